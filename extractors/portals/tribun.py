@@ -1,0 +1,24 @@
+"""The Tribun network: www, its verticals and the regional hosts (aceh's articles belong to `serambi`)."""
+
+from __future__ import annotations
+
+from extractors.portal import Portal
+from extractors.portals._tribun_network import NETWORK
+from extractors.portals._tribun_paths import FEED_PATHS, INDEX_PATH, REFUSED, SHAPES, SITEMAPS_OF
+from extractors.portals._tribun_rules import RULES
+
+PORTAL = Portal(
+    name="tribun",
+    title="Tribun Network",
+    group="tribun",
+    hosts=tuple(host for host in NETWORK if host.name != "aceh.tribunnews.com"),
+    rules=RULES,
+    publisher="Tribunnews.com",
+    publisher_url="https://www.tribunnews.com/",
+    shapes=SHAPES,
+    refused=REFUSED,
+    desktop=(("m.tribunnews.com", "www.tribunnews.com"),),
+    index_path=INDEX_PATH,
+    sitemap_paths_of=SITEMAPS_OF,
+    feed_paths=FEED_PATHS,
+)
