@@ -1,0 +1,62 @@
+"""One exchange on the network as it was seen, and the reference to where it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+Headers = tuple[tuple[bytes, bytes], ...]
+"""HTTP header fields in order, repeated ones repeated, names and values as bytes."""
+
+
+class Truncation(StrEnum):
+    """Why a body is shorter than the server meant it (ISO 28500:2017, 5.13 `WARC-Truncated`)."""
+
+    LENGTH = "length"
+    TIME = "time"
+    DISCONNECT = "disconnect"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """A request and its answer, before they are written.
+
+    `target` is the request's origin form (path and query). `body` is what the server sent, content
+    encoding untouched; transfer encoding is already undone, because Scrapy hands over nothing earlier.
+    `via` is the address that was asked for first, when redirects led here.
+    """
+
+    url: str
+    fetched_at: datetime
+    method: str
+    target: str
+    request_headers: Headers
+    protocol: str
+    status: int
+    headers: Headers
+    body: bytes
+    ip_address: str | None = None
+    truncated: Truncation | None = None
+    via: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureRef:
+    """Where a response record is kept: enough to read it back and to cite it.
+
+    `offset` and `length` are bytes of the record's gzip member in `archive/<warc_file>`; `record_id` is
+    the bare URN (`urn:uuid:…`); `payload_digest` is `sha256:` with the base32 value of the record.
+    """
+
+    url: str
+    fetched_at: datetime
+    status: int
+    warc_file: str
+    offset: int
+    length: int
+    record_id: str
+    payload_digest: str
+    content_type: str | None = None
+    truncated: Truncation | None = None
+    via: str | None = None

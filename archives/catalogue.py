@@ -1,0 +1,471 @@
+"""The catalogue: runs, captures, URLs and articles in one SQLite file (WAL, synchronous=FULL).
+
+It is an index of the files and the memory of what is still to do. What it calls done is on disk already:
+the WARC file is synced before the transaction that mentions it. Nothing about requests in flight is
+stored; what is not done is to do.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+
+from archives.capture import CaptureRef, Truncation
+from archives.errors import CollectionError, WriteError
+from archives.moments import from_w3c, to_w3c
+from archives.states import Kind, Priority, State
+from archives.versions import KeptPage, KeptVersion, Placement, place
+from archives.warc import Committed
+
+SCHEMA_VERSION = 1
+MAX_TRIES = 5
+"""Runs in which a failed URL is tried again before it is left as failed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUrl:
+    """A URL to be remembered. `article` is the address of the article that a further page belongs to.
+
+    `rank` orders URLs of one priority, lowest first. With a final `state` it is only written down.
+    """
+
+    url: str
+    kind: Kind
+    portal: str
+    host: str
+    priority: int = Priority.ARTICLE
+    rank: int = 0
+    article: str | None = None
+    page: int = 1
+    found_on: str | None = None
+    state: State = State.TODO
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlRow:
+    """A URL as the catalogue knows it."""
+
+    url_id: int
+    url: str
+    kind: Kind
+    portal: str
+    host: str
+    rank: int
+    article: str | None
+    page: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptArticle:
+    """A version whose sidecar may have to be written: its identity, its pages, its predecessor."""
+
+    article_id: int
+    version_id: int
+    number: int
+    address: str
+    page_count: int
+    pages: Mapping[int, CaptureRef]
+    sidecar: str | None
+    previous: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SidecarEntry:
+    """What the catalogue keeps of a written sidecar."""
+
+    path: str
+    content_hash: str
+    headline: str
+    published: str | None
+    pages_missing: Sequence[int]
+    doubtful: bool
+
+
+class Catalogue:
+    """One connection to the catalogue. A connection belongs to one thread."""
+
+    def __init__(self, path: Path | str, *, read_only: bool = False) -> None:
+        """Open, and create where allowed.
+
+        Raises:
+            CollectionError: no catalogue there, or one of another format.
+            WriteError: it cannot be created.
+        """
+        self._path = str(path)
+        try:
+            self._db = _connect(path, read_only=read_only)
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version == 0 and not read_only:
+                self._db.executescript(files("archives").joinpath("schema/catalogue.sql").read_text("utf-8"))
+                version = SCHEMA_VERSION
+        except sqlite3.Error as error:
+            kind = CollectionError if read_only else WriteError
+            raise kind(f"{path}: catalogue cannot be opened ({error})") from error
+        if version != SCHEMA_VERSION:
+            raise CollectionError(f"{path}: catalogue format {version}, this Kliping reads {SCHEMA_VERSION}")
+
+    def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside becomes durable together, or nothing does.
+
+        Raises:
+            WriteError: the disk refused.
+        """
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+            self._db.execute("COMMIT")
+        except BaseException as error:
+            if self._db.in_transaction:  # a full disk has rolled back already
+                self._db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError):
+                raise self._refused(error) from error
+            raise
+
+    def _refused(self, error: sqlite3.OperationalError) -> WriteError:
+        return WriteError(f"{self._path}: {error}; free space or mend the folder, then run again")
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of a transaction that can fail by itself."""
+        self._db.execute("SAVEPOINT part")
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise self._refused(error) from error
+        except BaseException:
+            self._db.execute("ROLLBACK TO part")
+            self._db.execute("RELEASE part")
+            raise
+        self._db.execute("RELEASE part")
+
+    # --- runs -------------------------------------------------------------------------------------
+
+    def begin_run(self, *, portal: str, arguments: Mapping[str, str], software: str, now: datetime) -> int:
+        """Write down that a run begins; its number is returned."""
+        cursor = self._db.execute(
+            "INSERT INTO runs (portal, arguments, software, started) VALUES (?, ?, ?, ?)",
+            (portal, json.dumps(dict(arguments), sort_keys=True), software, to_w3c(now)),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def end_run(self, run_id: int, *, exit_code: int, figures: Mapping[str, object], now: datetime) -> None:
+        self._db.execute(
+            "UPDATE runs SET ended = ?, exit_code = ?, figures = ? WHERE run_id = ?",
+            (to_w3c(now), exit_code, json.dumps(dict(figures), sort_keys=True), run_id),
+        )
+
+    # --- WARC files and captures ------------------------------------------------------------------
+
+    def note_files(self, files_: Iterable[Committed], run_id: int) -> None:
+        """Remember how many bytes of each WARC file count."""
+        self._db.executemany(
+            "INSERT INTO warc_files (name, committed, closed, run_id) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (name) DO UPDATE SET committed = excluded.committed, closed = excluded.closed",
+            [(item.name, item.length, item.closed, run_id) for item in files_],
+        )
+
+    def committed_lengths(self) -> dict[str, int]:
+        return dict(self._db.execute("SELECT name, committed FROM warc_files"))
+
+    def add_capture(self, ref: CaptureRef, *, run_id: int, url_id: int | None, waiting: bool) -> int:
+        """Remember a durable capture; `waiting` until somebody has looked at what it says."""
+        cursor = self._db.execute(
+            "INSERT INTO captures (run_id, url_id, url, fetched_at, status, warc_file, offset, length, record_id, "
+            "payload_digest, content_type, truncated, via, waiting) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                run_id, url_id, ref.url, to_w3c(ref.fetched_at), ref.status, ref.warc_file, ref.offset, ref.length,
+                ref.record_id, ref.payload_digest, ref.content_type, ref.truncated, ref.via, waiting,
+            ),
+        )  # fmt: skip
+        return int(cursor.lastrowid or 0)
+
+    def capture(self, capture_id: int) -> CaptureRef:
+        row = self._db.execute(f"SELECT {_CAPTURE} FROM captures WHERE capture_id = ?", (capture_id,)).fetchone()
+        return _capture(row)
+
+    def waiting_captures(self) -> list[tuple[int, CaptureRef, UrlRow]]:
+        """Captures of URLs that are still to do: archived by a run that ended before it looked at them."""
+        rows = self._db.execute(
+            f"SELECT c.capture_id, {_columns('c', _CAPTURE)}, {_columns('u', _URL)} FROM captures c "
+            "JOIN urls u USING (url_id) WHERE c.waiting AND u.state = 'todo' ORDER BY c.capture_id"
+        )
+        width = 1 + len(_CAPTURE.split(","))
+        return [(row[0], _capture(row[1:width]), _url(row[width:])) for row in rows]
+
+    # --- URLs -------------------------------------------------------------------------------------
+
+    def add_urls(self, urls: Iterable[NewUrl], run_id: int) -> int:
+        """Remember URLs; known ones stay as they are, except that lists and failed ones are to do again.
+
+        Returns how many are newly to do.
+        """
+        before = self._db.total_changes
+        self._db.executemany(
+            "INSERT INTO urls (url, kind, portal, host, priority, rank, article, page, found_on, state, reason, "
+            "run_id) VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (url) DO UPDATE SET state = 'todo', "
+            "reason = NULL, tries = tries * (run_id = excluded.run_id), rank = excluded.rank, "
+            "run_id = excluded.run_id "
+            "WHERE excluded.state = 'todo' AND urls.run_id != excluded.run_id "
+            "AND (urls.kind IN ('list', 'sitemap', 'feed') OR urls.state = 'failed')",
+            [
+                (
+                    item.url, item.kind, item.portal, item.host, item.priority, item.rank, item.article, item.page,
+                    item.found_on, item.state, item.reason, run_id,
+                )
+                for item in urls
+            ],
+        )  # fmt: skip
+        return self._db.total_changes - before
+
+    def ask_again(self, urls: Iterable[str], run_id: int) -> None:
+        """Put URLs that have a final state back to do, for a run that re-reads what is kept."""
+        self._db.executemany(
+            "UPDATE urls SET state = 'todo', reason = NULL, run_id = ?1 WHERE url = ?2 AND state != 'todo' "
+            "AND run_id != ?1",
+            [(run_id, url) for url in urls],
+        )
+
+    def retry_failed(self, hosts: Sequence[str], run_id: int) -> None:
+        """Give the failed URLs of these hosts another chance."""
+        self._db.execute(
+            f"UPDATE urls SET state = 'todo', run_id = ? WHERE state = 'failed' AND tries < ? "
+            f"AND host IN ({_marks(hosts)})",
+            (run_id, MAX_TRIES, *hosts),
+        )
+
+    def settle_url(
+        self, url_id: int, state: State, *, reason: str | None, run_id: int, capture_id: int | None = None
+    ) -> None:
+        """A URL has got its answer, or never will in this run."""
+        self._db.execute(
+            "UPDATE urls SET state = ?, reason = ?, run_id = ?, tries = tries + 1, "
+            "capture_id = coalesce(?, capture_id) WHERE url_id = ?",
+            (state, reason, run_id, capture_id, url_id),
+        )
+        if capture_id is not None:
+            self._db.execute("UPDATE captures SET waiting = 0 WHERE capture_id = ?", (capture_id,))
+
+    def todo(self, host: str, limit: int, *, run_id: int | None = None) -> list[UrlRow]:
+        """The next URLs of a host, the most urgent first; only those of one run where `run_id` is given."""
+        return [
+            _url(row)
+            for row in self._db.execute(
+                f"SELECT {_URL} FROM urls WHERE state = 'todo' AND host = ?1 AND (?2 IS NULL OR run_id = ?2) "
+                "ORDER BY priority DESC, rank, url_id LIMIT ?3",
+                (host, run_id, limit),
+            )
+        ]
+
+    def hosts_with_todo(self) -> list[str]:
+        return [row[0] for row in self._db.execute("SELECT DISTINCT host FROM urls WHERE state = 'todo'")]
+
+    def find_url(self, url: str) -> tuple[UrlRow, State, int] | None:
+        """A URL with its state and the last run that touched it."""
+        row = self._db.execute(f"SELECT {_URL}, state, run_id FROM urls WHERE url = ?", (url,)).fetchone()
+        return (_url(row[:-2]), State(row[-2]), row[-1]) if row else None
+
+    def states(self, run_id: int | None = None) -> list[tuple[Kind, State, str | None, int]]:
+        """How many URLs of each kind ended in which state for which reason, in all or touched by a run."""
+        rows = self._db.execute(
+            "SELECT kind, state, reason, count(*) FROM urls WHERE ?1 IS NULL OR run_id = ?1 "
+            "GROUP BY kind, state, reason ORDER BY kind, state, reason",
+            (run_id,),
+        )
+        return [(Kind(kind), State(state), reason, count) for kind, state, reason, count in rows]
+
+    # --- articles ---------------------------------------------------------------------------------
+
+    def newest_version(self, address: str) -> KeptVersion | None:
+        row = self._db.execute(
+            "SELECT version_id, number, run_id FROM versions JOIN articles USING (article_id) "
+            "WHERE address = ? ORDER BY number DESC LIMIT 1",
+            (address,),
+        ).fetchone()
+        return KeptVersion(version_id=row[0], number=row[1], begun_in=row[2], pages=self._pages(row[0])) if row else None
+
+    def _pages(self, version_id: int) -> dict[int, KeptPage]:
+        rows = self._db.execute(
+            "SELECT page, capture_id, content_digest FROM version_pages WHERE version_id = ? ORDER BY page",
+            (version_id,),
+        )
+        return {page: KeptPage(capture_id, content_digest) for page, capture_id, content_digest in rows}
+
+    def place_page(
+        self, address: str, portal: str, number: int, page: KeptPage, *, count: int, run_id: int
+    ) -> Placement:
+        """Put a page's capture into the article's versions (see `archives.versions`)."""
+        current = self.newest_version(address)
+        placement = place(current, number, page, run_id)
+        if placement is Placement.NEW_VERSION:
+            version_id = self._begin_version(address, portal, current, number, run_id)
+        else:
+            assert current is not None
+            version_id = current.version_id
+        if placement is not Placement.SEEN_AGAIN:
+            self._db.execute(
+                "INSERT OR REPLACE INTO version_pages (version_id, page, capture_id, content_digest) VALUES (?,?,?,?)",
+                (version_id, number, page.capture_id, page.content_digest),
+            )
+            self._db.execute(
+                "UPDATE versions SET page_count = max(page_count, ?), settled = 0 WHERE version_id = ?",
+                (count, version_id),
+            )
+        return placement
+
+    def _begin_version(
+        self, address: str, portal: str, current: KeptVersion | None, number: int, run_id: int
+    ) -> int:
+        self._db.execute("INSERT OR IGNORE INTO articles (address, portal) VALUES (?, ?)", (address, portal))
+        article_id = self._db.execute("SELECT article_id FROM articles WHERE address = ?", (address,)).fetchone()[0]
+        cursor = self._db.execute(
+            "INSERT INTO versions (article_id, number, run_id) VALUES (?, ?, ?)",
+            (article_id, current.number + 1 if current else 1, run_id),
+        )
+        version_id = int(cursor.lastrowid or 0)
+        if current is not None and number > 1:
+            self._db.execute(
+                "INSERT INTO version_pages SELECT ?, page, capture_id, content_digest FROM version_pages "
+                "WHERE version_id = ?",
+                (version_id, current.version_id),
+            )
+            self._db.execute(
+                "UPDATE versions SET page_count = (SELECT page_count FROM versions WHERE version_id = ?) "
+                "WHERE version_id = ?",
+                (current.version_id, version_id),
+            )
+        return version_id
+
+    def page_count(self, address: str) -> int:
+        """How many pages the newest version is said to have."""
+        row = self._db.execute(
+            "SELECT page_count FROM versions JOIN articles USING (article_id) WHERE address = ? "
+            "ORDER BY number DESC LIMIT 1",
+            (address,),
+        ).fetchone()
+        return int(row[0]) if row else 1
+
+    def unsettled(self) -> list[str]:
+        """Addresses of articles whose newest version has no sidecar that fits its pages yet."""
+        rows = self._db.execute("SELECT DISTINCT address FROM versions JOIN articles USING (article_id) WHERE NOT settled")
+        return [row[0] for row in rows]
+
+    def has_pages_to_do(self, address: str) -> bool:
+        row = self._db.execute(
+            "SELECT 1 FROM urls WHERE article = ? AND state = 'todo' LIMIT 1", (address,)
+        ).fetchone()
+        return row is not None
+
+    def kept_article(self, address: str) -> KeptArticle | None:
+        """The newest version of an article with references to its pages."""
+        row = self._db.execute(
+            "SELECT article_id, version_id, number, page_count, sidecar FROM versions JOIN articles "
+            "USING (article_id) WHERE address = ? ORDER BY number DESC LIMIT 1",
+            (address,),
+        ).fetchone()
+        if row is None:
+            return None
+        article_id, version_id, number, page_count, sidecar = row
+        pages = {page: self.capture(kept.capture_id) for page, kept in self._pages(version_id).items()}
+        previous = self._db.execute(
+            "SELECT sidecar FROM versions WHERE article_id = ? AND number < ? AND sidecar IS NOT NULL "
+            "ORDER BY number DESC LIMIT 1",
+            (article_id, number),
+        ).fetchone()
+        return KeptArticle(
+            article_id=article_id, version_id=version_id, number=number, address=address, page_count=page_count,
+            pages=pages, sidecar=sidecar, previous=previous[0] if previous else None,
+        )  # fmt: skip
+
+    def settle_version(self, version_id: int, entry: SidecarEntry) -> None:
+        """The version's sidecar is on disk and fits its pages."""
+        self._db.execute(
+            "UPDATE versions SET settled = 1, sidecar = ?, content_hash = ?, headline = ?, published = ?, "
+            "pages_missing = ?, doubtful = ? WHERE version_id = ?",
+            (
+                entry.path, entry.content_hash, entry.headline, entry.published,
+                json.dumps(list(entry.pages_missing)), entry.doubtful, version_id,
+            ),
+        )  # fmt: skip
+
+    def sidecars(self) -> Iterator[tuple[str, str, str]]:
+        """Path, content hash and address of every sidecar that should exist."""
+        yield from self._db.execute(
+            "SELECT sidecar, content_hash, address FROM versions JOIN articles USING (article_id) "
+            "WHERE sidecar IS NOT NULL ORDER BY sidecar"
+        )
+
+    def every_capture(self) -> Iterator[CaptureRef]:
+        for row in self._db.execute(f"SELECT {_CAPTURE} FROM captures ORDER BY capture_id"):
+            yield _capture(row)
+
+    def figures(self, run_id: int | None = None) -> dict[str, int]:
+        """Counts for a run's table, or for the whole collection."""
+        captures = self._db.execute(
+            "SELECT count(*), coalesce(sum(length), 0) FROM captures WHERE ?1 IS NULL OR run_id = ?1", (run_id,)
+        ).fetchone()
+        versions = self._db.execute(
+            "SELECT count(*), coalesce(sum((SELECT count(*) FROM version_pages p WHERE p.version_id = "
+            "v.version_id)), 0), coalesce(sum(pages_missing != '[]'), 0), coalesce(sum(doubtful), 0) "
+            "FROM versions v WHERE sidecar IS NOT NULL AND (?1 IS NULL OR run_id = ?1)",
+            (run_id,),
+        ).fetchone()
+        return {
+            "captures": captures[0], "bytes": captures[1], "articles": versions[0], "pages": versions[1],
+            "incomplete": versions[2], "doubtful": versions[3],
+        }  # fmt: skip
+
+
+_CAPTURE = "url, fetched_at, status, warc_file, offset, length, record_id, payload_digest, content_type, truncated, via"
+_URL = "url_id, url, kind, portal, host, rank, article, page"
+
+
+def _connect(path: Path | str, *, read_only: bool) -> sqlite3.Connection:
+    if read_only:
+        db = sqlite3.connect(f"file:{Path(path).as_posix()}?mode=ro", uri=True, isolation_level=None, timeout=30)
+    else:
+        db = sqlite3.connect(path, isolation_level=None, timeout=30)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA foreign_keys = ON")
+    return db
+
+
+def _columns(table: str, names: str) -> str:
+    return ", ".join(f"{table}.{name.strip()}" for name in names.split(","))
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _capture(row: Sequence[object]) -> CaptureRef:
+    url, fetched_at, status, warc_file, offset, length, record_id, payload_digest, content_type, truncated, via = row
+    return CaptureRef(
+        url=str(url), fetched_at=from_w3c(str(fetched_at)), status=int(str(status)), warc_file=str(warc_file),
+        offset=int(str(offset)), length=int(str(length)), record_id=str(record_id),
+        payload_digest=str(payload_digest), content_type=_text(content_type),
+        truncated=Truncation(str(truncated)) if truncated else None, via=_text(via),
+    )  # fmt: skip
+
+
+def _url(row: Sequence[object]) -> UrlRow:
+    url_id, url, kind, portal, host, rank, article, page = row
+    return UrlRow(
+        url_id=int(str(url_id)), url=str(url), kind=Kind(str(kind)), portal=str(portal), host=str(host),
+        rank=int(str(rank)), article=_text(article), page=int(str(page)),
+    )  # fmt: skip
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

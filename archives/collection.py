@@ -1,0 +1,189 @@
+"""A collection on disk: the only place that knows names of folders and files.
+
+    COLLECTION/
+      collection.json      what this is, who keeps it, the format's version
+      archive/             WARC files; `.open` until closed
+      articles/            one sidecar per article version
+      catalogue.sqlite     runs, captures, pages, articles, what became of each URL
+      reports/  logs/  indexes/
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from archives.durable import write_file
+from archives.errors import CollectionBusyError, CollectionError, WriteError
+from archives.moments import to_stamp, to_w3c
+
+FORMAT_VERSION = 1
+OPEN_SUFFIX = ".open"
+_UNSAFE = re.compile(r"[^A-Za-z0-9.]+")
+_WARC_SERIAL = re.compile(r"-\d{14}-(\d{5,})-")
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """The folder of one collection. Making the value touches nothing on disk."""
+
+    root: Path
+
+    @property
+    def manifest(self) -> Path:
+        return self.root / "collection.json"
+
+    @property
+    def archive(self) -> Path:
+        return self.root / "archive"
+
+    @property
+    def articles(self) -> Path:
+        return self.root / "articles"
+
+    @property
+    def catalogue(self) -> Path:
+        return self.root / "catalogue.sqlite"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.root / ".lock"
+
+    @property
+    def name(self) -> str:
+        """The collection's name: that of the manifest, else of the folder."""
+        return str(self._read_manifest().get("name") or self._folder_name())
+
+    def _folder_name(self) -> str:
+        return _UNSAFE.sub("-", self.root.resolve().name).strip("-") or "kliping"
+
+    def exists(self) -> bool:
+        return self.manifest.is_file()
+
+    def create(self, *, operator: str | None, contact: str | None, software: str, now: datetime) -> None:
+        """Make the folders and the manifest; an existing collection is left as it is.
+
+        Raises:
+            CollectionError: the folder holds something else, or a newer format.
+            WriteError: the folder cannot be written.
+        """
+        if self.exists():
+            self.check_format()
+            return
+        if self.root.is_dir() and any(self.root.iterdir()) and not self.archive.is_dir():
+            raise CollectionError(
+                f"{self.root}: is not empty and not a collection; name a new or empty folder with --collection"
+            )
+        try:
+            for folder in (self.archive, self.articles, self.root / "indexes", self.root / "reports", self.logs):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WriteError(
+                f"{self.root}: cannot be created ({error.strerror}); choose a writable folder with --collection"
+            ) from error
+        manifest = {
+            "name": self._folder_name(),
+            "formatVersion": FORMAT_VERSION,
+            "created": to_w3c(now),
+            "operator": operator,
+            "contact": contact,
+            "software": software,
+        }
+        write_file(self.manifest, (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode())
+
+    def check_format(self) -> None:
+        """Refuse what this version cannot keep promises about.
+
+        Raises:
+            CollectionError: no collection here, a broken manifest, or one of a newer format.
+        """
+        if not self.exists():
+            raise CollectionError(f"{self.root}: no collection here (collection.json is missing)")
+        version = self._read_manifest().get("formatVersion")
+        if version != FORMAT_VERSION:
+            raise CollectionError(
+                f"{self.manifest}: format version {version!r}, this Kliping reads {FORMAT_VERSION}; "
+                "use the Kliping that wrote it, or a newer one"
+            )
+
+    def _read_manifest(self) -> dict[str, object]:
+        try:
+            manifest = json.loads(self.manifest.read_bytes())
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise CollectionError(f"{self.manifest}: cannot be read ({error}); restore it from a backup") from error
+        if not isinstance(manifest, dict):
+            raise CollectionError(f"{self.manifest}: is not a JSON object; restore it from a backup")
+        return manifest
+
+    def warc_name(self, serial: int, now: datetime) -> str:
+        """`NAME-TIMESTAMP-SERIAL-HOST.warc.gz`, as the IIPC WARC implementation guidelines advise."""
+        host = _UNSAFE.sub("-", socket.gethostname()).strip("-") or "localhost"
+        return f"{self.name}-{to_stamp(now)}-{serial:05d}-{host}.warc.gz"
+
+    def warc_path(self, name: str) -> Path:
+        """The file of that name, whether it is closed or still `.open`.
+
+        Raises:
+            FileNotFoundError: neither is there.
+        """
+        for path in (self.archive / name, self.archive / (name + OPEN_SUFFIX)):
+            if path.exists():
+                return path
+        raise FileNotFoundError(f"{self.archive / name}: no such WARC file")
+
+    def warc_files(self) -> list[Path]:
+        """Closed WARC files in the order in which they were written (name order: stamp, then serial)."""
+        return sorted(self.archive.glob("*.warc.gz"), key=_warc_order)
+
+    def open_warc_files(self) -> list[Path]:
+        return sorted(self.archive.glob("*.warc.gz" + OPEN_SUFFIX))
+
+    def lock(self) -> FileLock:
+        """Take the collection for this process; the lock goes with the process, however it ends.
+
+        Raises:
+            CollectionBusyError: another process holds it; the message says which.
+            WriteError: the lock file cannot be made.
+        """
+        lock = FileLock(self.lock_file, timeout=0, thread_local=False)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise CollectionBusyError(
+                f"{self.root}: another run holds this collection ({self._lock_owner()}); wait for it to end"
+            ) from error
+        except OSError as error:
+            raise WriteError(f"{self.lock_file}: cannot be locked ({error.strerror or error})") from error
+        owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": to_w3c(datetime.now(UTC))}
+        write_file(self.root / ".owner.json", json.dumps(owner).encode())
+        return lock
+
+    def _lock_owner(self) -> str:
+        try:
+            owner = json.loads((self.root / ".owner.json").read_bytes())
+            return f"process {owner['pid']} on {owner['host']} since {owner['since']}"
+        except (OSError, ValueError, KeyError, TypeError):
+            return "owner unknown"
+
+    def next_serial(self) -> int:
+        """One more than the highest serial number among the files, closed or open."""
+        return 1 + max((_warc_order(path)[0] for path in self.archive.glob("*.warc.gz*")), default=0)
+
+
+def _warc_order(path: Path) -> tuple[int, str]:
+    """Serial numbers grow over the life of a collection; stamps can jump back with the clock."""
+    found = _WARC_SERIAL.search(path.name)
+    return (int(found.group(1)) if found else 0, path.name)

@@ -1,0 +1,35 @@
+"""What can go wrong with a collection on disk; each error names the thing, the place and the next step.
+
+ArchiveError
+ +-- CollectionError       the folder is not usable as a collection
+ |    +-- CollectionBusyError   another run holds it
+ +-- WriteError            bytes could not be made durable; the run must stop
+ +-- DamageError           bytes on disk are not what was promised
+ +-- SidecarError          a sidecar does not fit its schema or its place
+"""
+
+from __future__ import annotations
+
+
+class ArchiveError(Exception):
+    """Base of all errors of this package."""
+
+
+class CollectionError(ArchiveError):
+    """The folder cannot be used as a collection."""
+
+
+class CollectionBusyError(CollectionError):
+    """Another process holds the collection's lock."""
+
+
+class WriteError(ArchiveError):
+    """Something could not be written durably. Nothing after it may be called done."""
+
+
+class DamageError(ArchiveError):
+    """A file says something else than was promised when it was written."""
+
+
+class SidecarError(ArchiveError):
+    """A sidecar is not valid, or its place would lie outside the collection."""

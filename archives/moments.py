@@ -1,0 +1,30 @@
+"""Instants as WARC, sidecars and the catalogue write them: UTC, whole seconds, `Z`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def to_w3c(moment: datetime) -> str:
+    """`2026-11-22T01:02:03Z`, the W3C profile of ISO 8601 that WARC-Date asks for (ISO 28500, 5.4).
+
+    Raises:
+        ValueError: the datetime is naive; local capture dates are a known way to corrupt an archive.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"naive datetime {moment!r}: captures need a zone")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_w3c(text: str) -> datetime:
+    """The aware datetime of a WARC-Date, with or without a fraction of a second.
+
+    Raises:
+        ValueError: the text is no such date.
+    """
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
+
+
+def to_stamp(moment: datetime) -> str:
+    """The 14 digits used in WARC file names and CDX."""
+    return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")

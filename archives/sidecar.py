@@ -1,0 +1,172 @@
+"""Sidecars: one JSON file per article version, schema.org NewsArticle with pointers to the WARC records.
+
+The article's own fields come from outside as plain data and are checked here against
+`schema/article-1.json`, so that a collection can be read and verified without the extraction code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+from jsonschema import Draft202012Validator
+
+from archives.capture import CaptureRef
+from archives.errors import SidecarError
+from archives.moments import to_w3c
+
+SCHEMA_FILE = "schema/article-1.json"
+CONTENT_FIELDS = (
+    "headline", "alternativeHeadline", "description", "abstract", "author", "editor", "contributor",
+    "creditText", "sourceOrganization", "image", "articleBody",
+)  # fmt: skip
+"""Fields whose change makes a new version; advertisements, related links and counts do not."""
+
+_UNSAFE = re.compile(r"[^a-z0-9]+")
+_HOST = re.compile(r"[a-z0-9][a-z0-9.-]*")
+_SLUG_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """Which version of the article this is, and the path of the one before it."""
+
+    number: int = 1
+    previous: str | None = None
+
+
+def complete(
+    fields: Mapping[str, object],
+    *,
+    collection: str,
+    pages: Mapping[int, CaptureRef],
+    version: Version,
+    before: Mapping[str, object] | None = None,
+) -> dict[str, object]:
+    """The whole sidecar: the article's fields, then where its pages are kept, then its version.
+
+    `before` is the previous version's sidecar, for `version.changedFields`.
+    """
+    record = {"@context": fields.get("@context"), "@type": fields.get("@type")}
+    record |= {"schemaVersion": fields.get("schemaVersion"), "url": fields.get("url")}
+    record["identifier"] = identifier(str(fields.get("url")))
+    record |= {name: value for name, value in fields.items() if name not in record}
+    record["archive"] = {
+        "collection": collection,
+        "pages": [_page(number, ref) for number, ref in sorted(pages.items())],
+    }
+    record["version"] = {
+        "number": version.number,
+        **({"previous": version.previous} if version.previous else {}),
+        "changedFields": changed_fields(before, record) if before is not None else [],
+    }
+    return record
+
+
+def _page(number: int, ref: CaptureRef) -> dict[str, object]:
+    page: dict[str, object] = {
+        "page": number,
+        "url": ref.via or ref.url,
+        "finalUrl": ref.url,
+        "status": ref.status,
+        "fetchedAt": to_w3c(ref.fetched_at),
+        "warcFile": ref.warc_file,
+        "warcOffset": ref.offset,
+        "warcLength": ref.length,
+        "warcRecordId": ref.record_id,
+        "payloadDigest": ref.payload_digest,
+    }
+    return page | ({"truncated": ref.truncated.value} if ref.truncated else {})
+
+
+def changed_fields(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
+    """Names of the content fields that differ between two versions."""
+    return [name for name in CONTENT_FIELDS if before.get(name) != after.get(name)]
+
+
+def identifier(url: str) -> str:
+    """A stable, file-safe name of an article: the end of its address, readable, and a digest of the whole.
+
+    Whatever a hostile slug holds (`../`, 300 characters, other alphabets), only a-z, 0-9 and `-` remain.
+    """
+    path = urlsplit(url).path.rstrip("/")
+    slug = _UNSAFE.sub("-", path.rsplit("/", 1)[-1].lower()).strip("-")[:_SLUG_LENGTH].strip("-")
+    mark = hashlib.sha256(url.encode()).hexdigest()[:12]
+    return f"{slug}-{mark}" if slug else mark
+
+
+def place(record: Mapping[str, object]) -> PurePosixPath:
+    """`articles/{host}/{YYYY}/{MM}/{DD}/{key}.json` below the collection; the day is that of publication.
+
+    Without a date of publication it is the day on which page 1 was fetched.
+
+    Raises:
+        SidecarError: the address has no usable host.
+    """
+    url = str(record["url"])
+    host = (urlsplit(url).hostname or "").lower()
+    if not _HOST.fullmatch(host) or ".." in host:
+        raise SidecarError(f"{url}: no host to file the article under")
+    number = _version_number(record)
+    suffix = "" if number == 1 else f".v{number}"
+    return PurePosixPath("articles", host, *_day(record).split("-"), f"{record['identifier']}{suffix}.json")
+
+
+def _day(record: Mapping[str, object]) -> str:
+    published = record.get("datePublished")
+    if isinstance(published, str):
+        return published[:10]
+    archive = record["archive"]
+    assert isinstance(archive, dict)
+    return str(archive["pages"][0]["fetchedAt"])[:10]
+
+
+def _version_number(record: Mapping[str, object]) -> int:
+    version = record["version"]
+    assert isinstance(version, dict)
+    return int(version["number"])
+
+
+def to_bytes(record: Mapping[str, object]) -> bytes:
+    """The file's bytes: UTF-8, two blanks of indentation, fields in their given order, final newline."""
+    return (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
+
+
+def load(path: Path) -> dict[str, object]:
+    """A sidecar read back.
+
+    Raises:
+        SidecarError: it is no JSON object.
+    """
+    try:
+        record = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise SidecarError(f"{path}: cannot be read ({error}); run `kliping reextract` to make it again") from error
+    if not isinstance(record, dict):
+        raise SidecarError(f"{path}: is not a JSON object; run `kliping reextract` to make it again")
+    return record
+
+
+def check(record: Mapping[str, object]) -> None:
+    """Hold a record against the published schema.
+
+    Raises:
+        SidecarError: the first fault found, with its place in the record.
+    """
+    fault = next(iter(sorted(_validator().iter_errors(record), key=lambda error: error.json_path)), None)
+    if fault is not None:
+        raise SidecarError(f"{record.get('url')}: sidecar does not fit the schema at {fault.json_path}: {fault.message}")
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    schema = json.loads(files("archives").joinpath(SCHEMA_FILE).read_text("utf-8"))
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)

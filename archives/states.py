@@ -1,0 +1,41 @@
+"""What becomes of a URL, and what kinds of request there are. Every URL ends in exactly one state."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+
+class State(StrEnum):
+    """The ledger's states. All but TODO are final for the run; only FAILED is tried again by a later run."""
+
+    TODO = "todo"
+    CAPTURED = "captured"
+    DUPLICATE = "duplicate"
+    NOT_ARTICLE = "not-article"
+    ROBOTS = "robots"
+    GONE = "gone"
+    FAILED = "failed"
+
+
+class Kind(StrEnum):
+    """What a URL was asked for. What a request does follows from its kind alone."""
+
+    LIST = "list"
+    SITEMAP = "sitemap"
+    FEED = "feed"
+    ARTICLE = "article"
+    PAGE = "page"
+    OTHER = "other"
+
+    @property
+    def is_list(self) -> bool:
+        """Lists are read again by every run that asks for them; articles are not."""
+        return self in {Kind.LIST, Kind.SITEMAP, Kind.FEED}
+
+
+class Priority(IntEnum):
+    """Who goes first. An article is finished before the next begins, so that little is ever half done."""
+
+    PAGE = 30
+    ARTICLE = 20
+    LIST = 10
