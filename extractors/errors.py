@@ -18,5 +18,7 @@ class UnknownHostError(ExtractionError, ValueError):
 
     def __init__(self, word: str, portal: str, closest: tuple[str, ...]) -> None:
         self.word, self.portal, self.closest = word, portal, closest
-        hint = f"did you mean {' or '.join(closest)}?" if closest else "`kliping portals` lists the right ones."
+        hint = (
+            f"did you mean {' or '.join(closest)}?" if closest else "`kliping portals` lists the right ones."
+        )
         super().__init__(f"portal {portal} has no host {word!r}; {hint}")

@@ -1,17 +1,101 @@
-"""The Tribun network's article markup since 2020, one rule for each era."""
+"""The Tribun network's article markup since 2020, one rule for each era.
+
+Sources: captured pages of 2020 (www, solo) and May 2024 (www); selectors of public scrapers; notes of July
+2026. The markup before 2020 is unknown and tried with the rule of 2020. Later rules keep the earlier places
+as second choices, since the network changes its hosts one by one.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from extractors.portal import Rule
 
-RULES: tuple[Rule, ...] = (
-    Rule(
-        name="tribun-2020",
-        valid_from=date(2011, 1, 1),
-        marks=("//h1[@id='arttitle']",),
-        container=("//div[contains(@class,'txt-article')]",),
-        headline=("//h1[@id='arttitle']",),
+
+def _has(name: str) -> str:
+    """XPath for "carries this class"."""
+    return f"contains(concat(' ',normalize-space(@class),' '),' {name} ')"
+
+
+_ARTICLE = "id('article')"
+_HEADLINE = "id('arttitle')"
+_CONTAINER = f"//div[{_has('txt-article')}]"
+_CREDIT_2024 = f"//div[{_has('credit')}][{_has('f20')} or {_has('mt10')}]"
+
+RULE_2020 = Rule(
+    name="tribun-2020",
+    valid_from=date(2011, 1, 1),
+    marks=(_CONTAINER, _HEADLINE),
+    container=(f"{_CONTAINER}[not(ancestor::*[@id='widget_pilihanuntukmu_article'])]",),
+    headline=(_HEADLINE,),
+    kicker=(
+        f"{_ARTICLE}//h2[{_has('red')}]//a[contains(@href,'/topic/')]",
+        f"{_ARTICLE}//h2//a[contains(@href,'/topic/')]",
+        f"{_HEADLINE}/preceding::h2//a[contains(@href,'/topic/')]",
     ),
+    standfirst=(
+        f"{_ARTICLE}//*[self::h4 or self::h2][{_has('hide')}]",
+        f"{_HEADLINE}/following-sibling::*[self::h4 or self::h2][{_has('hide')}]",
+        f"//h4[{_has('hide')}]",
+        f"//h2[{_has('hide')}]",
+    ),
+    sections=(
+        "id('va')/ul//li//a",
+        "id('va')/*//ul[contains(@itemtype,'BreadcrumbList')]//li//a",
+        f"//ul[{_has('breadcrumb')}]//a",
+    ),
+    keywords=(f"//h5[{_has('tagcloud3')}]//a", "//div[@itemprop='keywords']//a"),
+    date_text=(
+        f"{_ARTICLE}//div[{_has('grey')} and {_has('bdr3')}]/time",
+        f"{_ARTICLE}//time[not({_has('timeago')})][not(ancestor::div[{_has('txt-article')}])]",
+        f"{_HEADLINE}/following::time[not({_has('timeago')})]",
+        f"{_ARTICLE}//*[self::div or self::span][{_has('grey')}][contains(.,'Tayang')]",
+    ),
+    byline=(f"//div[{_has('f12')} and {_has('grey')} and {_has('mb15')}]", _CREDIT_2024),
+    writer=("id('penulis')",),
+    editor=("id('editor')",),
+    source=(
+        "id('editor')/following-sibling::div[contains(.,'Sumber')]//a",
+        f"//div[{_has('f12')} and {_has('grey')}]/div[starts-with(normalize-space(.),'Sumber')]//a",
+        f"//div[{_has('sources')}]//a",
+        "id('editor')/following-sibling::div[starts-with(normalize-space(.),'Sumber')]",
+        f"//div[{_has('sources')}]",
+    ),
+    photo=(
+        f"id('artimg')//img[{_has('imgfull')}]",
+        "id('artimg')//img[not(contains(@src,'zoom-in')) and not(contains(@src,'.svg'))]",
+    ),
+    photo_credit=(f"id('artimg')//div[{_has('f11')} and {_has('pa3')}]",),
+    photo_caption=(f"id('artimg')//div[{_has('arial')} and {_has('f12')} and {_has('grey2')}]",),
+    pager=(f"//div[{_has('paging')}]",),
 )
+
+RULE_2021 = replace(
+    RULE_2020,
+    name="tribun-2021",
+    valid_from=date(2021, 1, 1),
+    marks=(
+        f"//div[{_has('txt-article')}][{_has('multi-fontsize')} or {_has('editcontent')}]",
+        f"{_CREDIT_2024}//*[@id='penulis' or @id='editor']",
+        f"//div[{_has('sources')}]//h6",
+    ),
+    byline=(_CREDIT_2024, *RULE_2020.byline),
+    source=(RULE_2020.source[2], *RULE_2020.source),
+)
+
+RULE_2025 = replace(
+    RULE_2021,
+    name="tribun-2025",
+    valid_from=date(2025, 6, 1),
+    marks=(
+        f"//blockquote[{_has('summary-article')}]",
+        f"//div[{_has('paging')}]//*[{_has('pagination-wrap')} or {_has('total-page')}]",
+        f"{_ARTICLE}//time[@datetime]",
+        f"//div[{_has('share-wrapper')}][@data-content-id]",
+        f"{_ARTICLE}//h2[{_has('hide')}]",
+    ),
+    abstract=(f"//blockquote[{_has('summary-article')}]//li", f"//blockquote[{_has('summary-article')}]//p"),
+)
+
+RULES = (RULE_2025, RULE_2021, RULE_2020)

@@ -1,0 +1,233 @@
+"""One downloaded page to one reading: the same function for live pages and for records of a WARC file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from extractors import skips
+from extractors.addresses import identify
+from extractors.article import PageKind, PageReading, Pager, Part, Person, Photo, Verdict
+from extractors.body import Body, read_body
+from extractors.bylines import Byline, persons
+from extractors.datelines import read_dateline
+from extractors.header import Header, Scene, read_header, select, with_positions, xpath
+from extractors.page import Page, fold, parse, unwrap
+from extractors.pager import read_pager, title_page
+from extractors.portal import Host, Portal, Rule
+from extractors.portals import portal_of
+from extractors.recognise import is_article_page, recognise
+
+_WORD = re.compile(r"\w+")
+_LOW_RECALL = 0.85
+_READ_KINDS = frozenset({PageKind.ARTICLE, PageKind.VIDEO, PageKind.GALLERY, PageKind.LIVE})
+
+
+def read_page(
+    body: bytes, *, url: str, captured_at: datetime, content_type: str | None = None
+) -> PageReading:
+    """Everything that one page says about its article. Never raises: what is wrong with the bytes is the
+    verdict. `url` is the address that answered, `captured_at` (aware) chooses the rules."""
+    url = unwrap(url)
+    try:
+        page = parse(body, url=url, captured_at=captured_at, content_type=content_type)
+        if isinstance(page, Verdict):
+            return _refused(url, captured_at, page)
+        return _read(page)
+    except Exception as error:  # noqa: BLE001 - the border: one page must never end a run
+        reason = f"{type(error).__name__} while reading the page"
+        return _refused(url, captured_at, Verdict(kind=PageKind.UNREADABLE, reason=reason))
+
+
+def _refused(url: str, captured_at: datetime, verdict: Verdict) -> PageReading:
+    portal = portal_of(url)
+    return PageReading(
+        url=url,
+        captured_at=captured_at,
+        verdict=verdict,
+        portal=portal.name if portal else None,
+        address=identify(url),
+    )
+
+
+def choose_rule(portal: Portal, page: Page) -> Rule | None:
+    """The newest rule of the capture's day whose marks are on the page, else the newest later one: eras
+    overlap, and an archive's copy can carry the date of its copying."""
+    day = page.captured_at.date()
+    rules = sorted(portal.rules, key=lambda rule: (rule.valid_from <= day, rule.valid_from), reverse=True)
+    return next((rule for rule in rules if any(xpath(mark)(page.tree) for mark in rule.marks)), None)
+
+
+def _read(page: Page) -> PageReading:
+    portal = portal_of(page.url)
+    host = portal.host(urlsplit(page.url).hostname or "") if portal is not None else None
+    rule = choose_rule(portal, page) if portal is not None else None
+    container = _container(select(page.tree, rule.container)) if rule is not None else None
+    if portal is None or rule is None or container is None:
+        return _read_unruled(page, portal, host)
+    body = _body(page, portal, container)
+    scene = Scene(page=page, portal=portal, host=host, rule=rule)
+    pager = read_pager(select(page.tree, rule.pager))
+    return _reading(scene, body, pager, letters=sum(len(part.text) for part in body.parts))
+
+
+def _container(candidates: list[HtmlElement]) -> HtmlElement | None:
+    """Of several containers the one with the most paragraphs."""
+    return max(candidates, key=lambda node: sum(1 for _ in node.iter("p")), default=None)
+
+
+def _body(page: Page, portal: Portal, container: HtmlElement) -> Body:
+    return read_body(
+        container,
+        resolve=page.absolute,
+        is_article=lambda url: identify(url) is not None,
+        is_own=lambda url: (other := portal_of(url)) is not None and other.group == portal.group,
+    )
+
+
+def _read_unruled(page: Page, portal: Portal | None, host: Host | None) -> PageReading:
+    """A page whose portal has no rules, or none that fits: trafilatura, if it can be an article at all."""
+    scene = Scene(page=page, portal=portal, host=host, rule=None)
+    address = identify(page.url)
+    if address is None and not is_article_page(page):
+        verdict = recognise(page, address=address, letters=None)
+        return _frame(scene, verdict)
+    verdict = recognise(page, address=address, letters=None)
+    if verdict.kind in {PageKind.SOFT_404, PageKind.WALL}:
+        return _frame(scene, verdict)
+    from extractors.fallback import read_text
+
+    parts, bylines = read_text(page.tree, url=page.url)
+    return _reading(
+        scene, Body(parts=parts, bylines=bylines), Pager(), letters=sum(len(part.text) for part in parts)
+    )
+
+
+def _frame(scene: Scene, verdict: Verdict) -> PageReading:
+    """A reading that says what the page is and nothing about an article."""
+    page = scene.page
+    return PageReading(
+        url=page.url,
+        captured_at=page.captured_at,
+        verdict=verdict,
+        portal=scene.portal.name if scene.portal else None,
+        address=identify(page.url),
+        canonical=page.canonical,
+    )
+
+
+def _reading(scene: Scene, body: Body, pager: Pager, *, letters: int) -> PageReading:
+    page, rule = scene.page, scene.rule
+    header = read_header(scene)
+    pictures = len(body.photos)
+    verdict = recognise(page, address=identify(page.url), letters=letters or None, pictures=pictures)
+    reading = replace(
+        _frame(scene, verdict), rule=rule.name if rule else None, fallback=rule is None, pager=pager
+    )
+    if verdict.kind not in _READ_KINDS:
+        return reading
+    _people_of_body(header, body.bylines)
+    _place(header, scene, body.parts)
+    header.put("based_on", tuple(dict.fromkeys(body.based_on)), "body")
+    photos = _tuple(header.fields.pop("photos", ()), Photo) + body.photos
+    header.put("photos", with_positions(photos), header.sources.get("photos", "body"))
+    checks = _checks(page, body)
+    return replace(
+        reading,
+        **header.fields,  # type: ignore[arg-type]
+        parts=body.parts,
+        related=body.related,
+        field_sources=tuple(sorted(header.sources.items())),
+        warnings=(*header.warnings, *_warnings(scene, body, header, checks)),
+        checks=tuple(checks.items()),
+    )
+
+
+def _tuple(value: object, kind: type[Photo]) -> tuple[Photo, ...]:
+    return tuple(item for item in value if isinstance(item, kind)) if isinstance(value, tuple) else ()
+
+
+def _people_of_body(header: Header, bylines: Iterable[Byline]) -> None:
+    """The people whom the body's opening lines name: writers of opinion, reporters of news."""
+    lines = list(bylines)
+    header.put("authors", persons(_unique(name for line in lines for name in line.authors)), "body")
+    header.put("editors", persons(_unique(name for line in lines for name in line.editors)), "body")
+    known = {person.name for person in _persons(header.fields.get("authors"))}
+    contributors = [person for line in lines for person in line.contributors if person.name not in known]
+    header.put("contributors", tuple(dict.fromkeys(contributors)), "body")
+    header.put("byline", " | ".join(line.text for line in lines) or None, "body")
+
+
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+def _persons(value: object) -> tuple[Person, ...]:
+    return tuple(item for item in value if isinstance(item, Person)) if isinstance(value, tuple) else ()
+
+
+def _place(header: Header, scene: Scene, parts: tuple[Part, ...]) -> None:
+    brand = scene.host.dateline_brand if scene.host is not None else ""
+    for part in parts[:2]:
+        dateline = read_dateline(part.text, brand)
+        if dateline is not None:
+            header.put("dateline", dateline.text, "body")
+            header.put("place", dateline.place, "body")
+            return
+
+
+def _checks(page: Page, body: Body) -> dict[str, float | int | bool | str]:
+    """What the page itself lets us check: its own plain text, its title's page number, leaks."""
+    checks: dict[str, float | int | bool | str] = {"parts": len(body.parts)}
+    leaks = sum(1 for part in body.parts if _leaks(part.text))
+    checks["leaks"] = leaks
+    titled = title_page(page.title)
+    if titled is not None:
+        checks["titlePage"] = titled
+    if page.brand_safety:
+        checks["brandSafetyPrecision"] = round(
+            _share(_words(body), set(_WORD.findall(page.brand_safety.lower()))), 3
+        )
+        checks["brandSafetyRecall"] = round(
+            _share(_WORD.findall(page.brand_safety.lower()), set(_words(body))), 3
+        )
+    if body.incomplete:
+        checks["incomplete"] = True
+    return checks
+
+
+def _words(body: Body) -> list[str]:
+    return _WORD.findall(" ".join(part.text for part in body.parts).lower())
+
+
+def _share(words: list[str], known: set[str]) -> float:
+    return sum(word in known for word in words) / len(words) if words else 1.0
+
+
+def _leaks(text: str) -> bool:
+    return skips.is_promotion(fold(text)) or skips.RELATED_LABEL.match(text) is not None
+
+
+def _warnings(scene: Scene, body: Body, header: Header, checks: Mapping[str, object]) -> list[str]:
+    found = []
+    if not header.fields.get("headline"):
+        found.append("no headline")
+    if not header.fields.get("published"):
+        found.append("no date of publication")
+    if body.incomplete:
+        found.append("the page is nested too deeply or too long; its text may be incomplete")
+    if checks.get("leaks"):
+        found.append("the body may hold lines that are not the article")
+    recall = checks.get("brandSafetyRecall")
+    if isinstance(recall, float) and recall < _LOW_RECALL:
+        found.append(f"the body holds {recall:.0%} of the words of the page's own plain text")
+    canonical = identify(scene.page.canonical or "")
+    address = identify(scene.page.url)
+    if canonical is not None and address is not None and canonical.url != address.url:
+        found.append("the canonical address is another article's")
+    return found

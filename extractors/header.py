@@ -1,0 +1,473 @@
+"""The fields around the body: headline, people, dates, sections, photo; each with where it came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache
+from html import unescape
+from urllib.parse import urlsplit
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from extractors.article import Organization, Person, Photo
+from extractors.body import image_url
+from extractors.bylines import is_person, persons, read_labelled, split_names
+from extractors.dates import in_zone, read_iso, read_printed
+from extractors.page import Page, fold
+from extractors.pager import without_page
+from extractors.portal import Host, Portal, Rule
+
+ARTICLE_TYPES = frozenset(
+    {
+        "NewsArticle",
+        "Article",
+        "ReportageNewsArticle",
+        "OpinionNewsArticle",
+        "AnalysisNewsArticle",
+        "BlogPosting",
+    }
+)
+_HOME = re.compile(r"home|beranda|depan|indeks", re.IGNORECASE)
+_GLIGHTBOX = re.compile(r"title\s*:\s*(.*?)\s*;?\s*$", re.DOTALL)
+_SOURCE_LABEL = re.compile(r"^\s*Sumber\s*:\s*", re.IGNORECASE)
+_BYLINE_LABEL = re.compile(r"(?:Penulis|Editor)\s*:", re.IGNORECASE)
+_NAME_LABEL = re.compile(r"^\s*(?:Penulis|Editor|Reporter|Wartawan|Laporan)\s*:\s*", re.IGNORECASE)
+_CUT_MARK = re.compile(r"\s*(?:\.{3}|…)\s*$")
+
+
+@cache
+def xpath(expression: str) -> Callable[[HtmlElement], list[HtmlElement]]:
+    """A compiled expression that selects elements."""
+    compiled = etree.XPath(expression)
+
+    def select(tree: HtmlElement) -> list[HtmlElement]:
+        found = compiled(tree)
+        return [node for node in found if isinstance(node, HtmlElement)] if isinstance(found, list) else []
+
+    return select
+
+
+def select(tree: HtmlElement, expressions: Iterable[str]) -> list[HtmlElement]:
+    """What the first expression that finds anything finds."""
+    for expression in expressions:
+        found = xpath(expression)(tree)
+        if found:
+            return found
+    return []
+
+
+def texts(tree: HtmlElement, expressions: Iterable[str]) -> list[str]:
+    """The folded texts, without the empty ones, of the first expression that finds any."""
+    for expression in expressions:
+        found = [fold(node.text_content()) for node in xpath(expression)(tree)]
+        if any(found):
+            return [text for text in found if text]
+    return []
+
+
+@dataclass(slots=True)
+class Header:
+    """The fields found so far, under the names of `PageReading`, and the source of each."""
+
+    fields: dict[str, object] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    def put(self, name: str, value: object, source: str) -> bool:
+        """Keep a value unless it is empty or the field has one; whether it was kept."""
+        if name in self.fields or value is None or value in ("", ()):
+            return False
+        self.fields[name] = value
+        self.sources[name] = source
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What the reading of one page's header needs to know."""
+
+    page: Page
+    portal: Portal | None
+    host: Host | None
+    rule: Rule | None
+
+    @property
+    def zone(self) -> str:
+        """The zone for a time that names none."""
+        return self.host.zone if self.host is not None else "Asia/Jakarta"
+
+
+def main_object(objects: Iterable[Mapping[str, object]]) -> Mapping[str, object]:
+    """The JSON-LD object that describes the article; empty without one."""
+    for item in objects:
+        kinds = item.get("@type")
+        names = kinds if isinstance(kinds, list) else [kinds]
+        if any(isinstance(name, str) and name in ARTICLE_TYPES for name in names):
+            return item
+    return {}
+
+
+def read_header(scene: Scene) -> Header:
+    """All header fields: the rule's places first, then JSON-LD, the data layer and meta tags."""
+    header = Header()
+    ld = main_object(scene.page.json_ld)
+    for reader in (
+        _headline,
+        _standfirst,
+        _sections,
+        _keywords,
+        _people,
+        _dates,
+        _organizations,
+        _photo,
+        _flags,
+    ):
+        reader(header, scene, ld)
+    return header
+
+
+def _text(ld: Mapping[str, object], name: str) -> str:
+    value = ld.get(name)
+    return fold(unescape(value))[:20000] if isinstance(value, str) else ""
+
+
+def _headline(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
+    tree, rule = scene.page.tree, scene.rule
+    if rule is not None:
+        header.put("headline", _first(texts(tree, rule.headline)), "rule")
+        header.put("kicker", _first(texts(tree, rule.kicker)), "rule")
+        header.put("abstract", tuple(texts(tree, rule.abstract)), "rule")
+    else:
+        shown = [text for node in tree.iter("h1") if (text := fold(node.text_content()))]
+        if len(shown) == 1:
+            header.put("headline", shown[0], "h1")
+    header.put("headline", _text(ld, "headline"), "json-ld")
+    header.put("headline", _site_title(scene), "title")
+
+
+def _first(found: list[str]) -> str | None:
+    return found[0] if found else None
+
+
+def _site_title(scene: Scene) -> str:
+    """The document's title without " - Halaman 2" and without " - Tribun Solo"."""
+    title = without_page(fold(scene.page.meta.get("og:title", "")) or scene.page.title)
+    site = fold(scene.page.meta.get("og:site_name", ""))
+    names = [name for name in (site, scene.host.brand if scene.host else "") if name]
+    for name in names:
+        title = re.sub(rf"\s+[-|–]\s+{re.escape(name)}\s*$", "", title, flags=re.IGNORECASE)
+    return title
+
+
+def _standfirst(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
+    """The standfirst; one that is cut off is completed from a description that begins with it."""
+    described = [_text(ld, "description")]
+    described += [fold(scene.page.meta.get(name, "")) for name in ("og:description", "description")]
+    if scene.rule is not None:
+        shown = _first(texts(scene.page.tree, scene.rule.standfirst))
+        if shown is None:
+            return
+        stem = _CUT_MARK.sub("", shown)
+        whole = max((text for text in described if text.startswith(stem)), key=len, default="")
+        if len(whole) > len(shown) and not _CUT_MARK.search(whole):
+            header.put("standfirst", whole, "description")
+        header.put("standfirst", shown, "rule")
+        return
+    for text, source in zip(described, ("json-ld", "meta", "meta"), strict=True):
+        header.put("standfirst", text, source)
+
+
+def _sections(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
+    if scene.rule is not None:
+        shown = [name for name in texts(scene.page.tree, scene.rule.sections) if not _HOME.fullmatch(name)]
+        header.put("sections", _unique(shown), "rule")
+    header.put("sections", _strings(ld.get("articleSection")), "json-ld")
+    header.put("sections", _breadcrumb(scene.page.json_ld, header), "json-ld")
+    header.put("sections", _unique([scene.page.data_layer.get("section", "")]), "dataLayer")
+
+
+def _breadcrumb(objects: Iterable[Mapping[str, object]], header: Header) -> tuple[str, ...]:
+    for item in objects:
+        entries = item.get("itemListElement")
+        if item.get("@type") == "BreadcrumbList" and isinstance(entries, list):
+            names = [fold(_entry_name(entry)) for entry in entries[:10]]
+            headline = header.fields.get("headline")
+            return _unique(name for name in names if not _HOME.fullmatch(name) and name != headline)
+    return ()
+
+
+def _entry_name(entry: object) -> str:
+    if not isinstance(entry, dict):
+        return ""
+    inner = entry.get("item")
+    name = entry.get("name") or (inner.get("name") if isinstance(inner, dict) else "")
+    return name if isinstance(name, str) else ""
+
+
+def _keywords(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
+    if scene.rule is not None:
+        header.put("keywords", _unique(texts(scene.page.tree, scene.rule.keywords)), "rule")
+    header.put("keywords", _strings(ld.get("keywords")), "json-ld")
+    header.put("keywords", _strings(scene.page.data_layer.get("content_tag", "")), "dataLayer")
+    for name in ("news_keywords", "keywords"):
+        header.put("keywords", _strings(scene.page.meta.get(name, "")), "meta")
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    """A JSON-LD value as texts: a list, or one text with commas."""
+    items = value if isinstance(value, list) else value.split(",") if isinstance(value, str) else []
+    return _unique(item for item in items[:100] if isinstance(item, str))
+
+
+def _unique(items: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for item in items if (text := fold(unescape(item)))))
+
+
+def _people(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
+    """Writers and editors as printed. JSON-LD gives no author on pages with a byline of their own: there it
+    names the editor when there is no writer."""
+    if scene.rule is None:
+        _people_of_json_ld(header, ld)
+        return
+    tree, rule = scene.page.tree, scene.rule
+    writer, editor = select(tree, rule.writer), select(tree, rule.editor)
+    printed = [fold(node.text_content()) for node in (*writer[:1], *editor[:1])]
+    _put_people(header, scene, "authors", writer[:1])
+    _put_people(header, scene, "editors", editor[:1])
+    if writer or editor:
+        header.put("byline", _byline(printed), "rule")
+    else:
+        _people_of_line(header, scene, select(tree, rule.byline))
+    _source(header, scene)
+
+
+def _byline(printed: Iterable[str]) -> str | None:
+    lines = [line.strip(" |") for line in printed]
+    shown = [line for line in lines if line and _NAME_LABEL.sub("", line)]
+    return " | ".join(dict.fromkeys(shown)) or None
+
+
+def _put_people(header: Header, scene: Scene, name: str, nodes: list[HtmlElement]) -> None:
+    """The people of `#penulis` or `#editor`; one element may hold both ("Penulis: X | Editor: Y")."""
+    for node in nodes:
+        text = fold(node.text_content())
+        links = _links(node, scene.page)
+        if len(_BYLINE_LABEL.findall(text)) > 1:
+            line = read_labelled(text)
+            header.put("authors", persons(line.authors, links), "rule")
+            header.put("editors", persons(line.editors, links), "rule")
+        else:
+            header.put(name, persons(_names(node, text), links), "rule")
+
+
+def _names(node: HtmlElement, text: str) -> tuple[str, ...]:
+    """The names of one element: each link of several is one name, else the text is split."""
+    linked = [fold(link.text_content()) for link in node.iter("a")]
+    if len(linked) > 1 and all(is_person(name) for name in linked):
+        return tuple(dict.fromkeys(linked))
+    return split_names(_NAME_LABEL.sub("", text).strip(" |"))
+
+
+def _links(node: HtmlElement, page: Page) -> list[tuple[str, str]]:
+    found = ((fold(link.text_content()), page.absolute(link.get("href") or "")) for link in node.iter("a"))
+    return [(_NAME_LABEL.sub("", text), url) for text, url in found if url is not None and _is_deep(url)]
+
+
+def _is_deep(url: str) -> bool:
+    return len(urlsplit(url).path) > 1
+
+
+def _people_of_line(header: Header, scene: Scene, nodes: list[HtmlElement]) -> None:
+    for node in nodes:
+        text = fold(" | ".join(line for line in _pieces(node) if line.strip()))
+        if not _BYLINE_LABEL.search(text):
+            continue
+        line, links = read_labelled(text), _links(node, scene.page)
+        header.put("authors", persons(line.authors, links), "rule")
+        header.put("editors", persons(line.editors, links), "rule")
+        shown = re.sub(
+            r"\s*\|?\s*Sumber\s*:.*$", "", re.sub(r"(?:\s*\|\s*)+", " | ", text), flags=re.IGNORECASE
+        )
+        header.put("byline", re.sub(r":\s*\|\s*", ": ", shown).strip(" |"), "rule")
+        return
+
+
+def _pieces(node: HtmlElement) -> list[str]:
+    """The texts of an element's blocks; inline children stay in their line."""
+    pieces, line = [], node.text or ""
+    for child in node:
+        if child.tag in {"div", "p", "br", "li", "h6"}:
+            pieces += [line, *_pieces(child)] if child.tag != "br" else [line]
+            line = ""
+        elif isinstance(child.tag, str):
+            line += child.text_content()
+        line += child.tail or ""
+    return [fold(piece) for piece in (*pieces, line)]
+
+
+def _people_of_json_ld(header: Header, ld: Mapping[str, object]) -> None:
+    for name, key in (("authors", "author"), ("editors", "editor")):
+        value = ld.get(key)
+        items = value if isinstance(value, list) else [value]
+        people = [person for item in items[:20] for person in _json_people(item)]
+        header.put(name, tuple(dict.fromkeys(people)), "json-ld")
+
+
+def _json_people(item: object) -> tuple[Person, ...]:
+    if isinstance(item, str):
+        return persons(split_names(fold(unescape(item))))
+    if not isinstance(item, dict) or item.get("@type", "Person") != "Person":
+        return ()
+    name, url = item.get("name"), item.get("url")
+    names = split_names(fold(unescape(name))) if isinstance(name, str) else ()
+    link = url if isinstance(url, str) and url.startswith("http") and len(names) == 1 else None
+    return tuple(Person(name=each, url=link) for each in names)
+
+
+def _source(header: Header, scene: Scene) -> None:
+    if scene.rule is None:
+        return
+    for node in select(scene.page.tree, scene.rule.source)[:1]:
+        name = _SOURCE_LABEL.sub(
+            "", fold(node.get("title") or node.text_content()) or fold(node.text_content())
+        )
+        link = node if node.tag == "a" else next(node.iter("a"), None)
+        url = scene.page.absolute(link.get("href") or "") if link is not None and link.get("href") else None
+        if name:
+            header.put("source", Organization(name=name, url=url), "rule")
+
+
+def _dates(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
+    """Publication: a printed time with its zone wins, then `time[datetime]`, then a printed time in the zone
+    of the host, then JSON-LD and the data layer."""
+    nodes = select(scene.page.tree, scene.rule.date_text) if scene.rule is not None else []
+    printed = next((date for node in nodes[:3] if (date := read_printed(fold(node.text_content())))), None)
+    stated = read_iso(_text(ld, "datePublished"))
+    if printed is not None:
+        header.put("published_text", printed.text, "rule")
+        if printed.has_time and printed.moment.tzinfo is not None:
+            header.put("published", _with_seconds(printed.moment, scene, stated), "printed")
+    for node in nodes[:3]:
+        machine = read_iso(node.get("datetime") or "")
+        if machine is not None:
+            header.put("published", in_zone(machine, scene.zone), "time[datetime]")
+    if printed is not None and printed.has_time:
+        moment = in_zone(printed.moment, scene.zone)
+        header.put("published", _with_seconds(moment, scene, stated), "printed")
+    if stated is not None:
+        header.put("published", in_zone(stated, scene.zone), "json-ld")
+    _dates_of_scripts(header, scene)
+    if printed is not None:
+        header.put("published", in_zone(printed.moment, scene.zone), "printed")
+    _modified(header, scene, stated, read_iso(_text(ld, "dateModified")))
+
+
+def _with_seconds(moment: datetime, scene: Scene, stated: datetime | None) -> datetime:
+    """A printed minute, with the seconds of a script that states the same minute."""
+    for exact in (stated, read_iso(scene.page.data_layer.get("publish_date", ""))):
+        if exact is not None and _minute(exact) == _minute(moment):
+            return moment.replace(second=exact.second)
+    return moment
+
+
+def _dates_of_scripts(header: Header, scene: Scene) -> None:
+    for value, source in (
+        (scene.page.data_layer.get("publish_date", ""), "dataLayer"),
+        (scene.page.meta.get("article:published_time", ""), "meta"),
+        (scene.page.meta.get("content_publishedDate".lower(), ""), "meta"),
+    ):
+        moment = read_iso(value)
+        if moment is not None:
+            header.put("published", in_zone(moment, scene.zone), source)
+
+
+def _modified(header: Header, scene: Scene, stated: datetime | None, modified: datetime | None) -> None:
+    """The JSON-LD time of the last change. Where JSON-LD prints the publication's clock time with another
+    offset than the page, its offset is wrong, and the page's holds for both."""
+    if modified is None:
+        return
+    published = header.fields.get("published")
+    moment = in_zone(modified, scene.zone)
+    if isinstance(published, datetime) and stated is not None and stated.tzinfo is not None:
+        offset = published.tzinfo
+        same_clock = _minute(stated) == _minute(published)
+        if same_clock and stated.utcoffset() != published.utcoffset():
+            header.warnings.append("JSON-LD states the clock time with another zone than the page")
+            moment = modified.replace(tzinfo=offset)
+    header.put("modified", moment, "json-ld")
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0, tzinfo=None)
+
+
+def _organizations(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
+    publisher = ld.get("publisher")
+    if isinstance(publisher, dict):
+        name, url = publisher.get("name"), publisher.get("url")
+        if isinstance(name, str) and fold(name):
+            link = url if isinstance(url, str) and url.startswith("http") else None
+            header.put("publisher", Organization(name=fold(name), url=link), "json-ld")
+    site = fold(scene.page.meta.get("og:site_name", ""))
+    if site:
+        header.put("publisher", Organization(name=site), "meta")
+    if scene.portal is not None:
+        name = scene.host.brand if scene.host is not None else scene.portal.publisher
+        header.put("publisher", Organization(name=name, url=scene.portal.publisher_url), "portal")
+
+
+def _photo(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
+    tree, rule = scene.page.tree, scene.rule
+    if rule is None:
+        _photo_of_json_ld(header, scene, ld)
+        return
+    for image in select(tree, rule.photo)[:1]:
+        url = image_url(image, scene.page.absolute)
+        if url is not None:
+            caption = _first(texts(tree, rule.photo_caption)) or _lightbox_title(image)
+            credit = _first(texts(tree, rule.photo_credit))
+            header.put("photos", (Photo(content_url=url, caption=caption, credit_text=credit),), "rule")
+
+
+def _lightbox_title(image: HtmlElement) -> str | None:
+    for link in image.iterancestors("a"):
+        match = _GLIGHTBOX.search(link.get("data-glightbox") or "")
+        if match is not None:
+            return fold(match[1]) or None
+    return None
+
+
+def _photo_of_json_ld(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
+    image = ld.get("image")
+    image = image[0] if isinstance(image, list) and image else image
+    image = image.get("url") if isinstance(image, dict) else image
+    link = image if isinstance(image, str) else scene.page.meta.get("og:image", "")
+    url = scene.page.absolute(link) if link else None
+    if url is not None:
+        header.put("photos", (Photo(content_url=url),), "json-ld" if isinstance(image, str) else "meta")
+
+
+def _flags(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
+    free = ld.get("isAccessibleForFree")
+    if isinstance(free, bool) or (isinstance(free, str) and free.lower() in {"true", "false"}):
+        header.put("free", free if isinstance(free, bool) else free.lower() == "true", "json-ld")
+    language = scene.page.tree.get("lang") or _text(ld, "inLanguage")
+    if re.match(r"[a-zA-Z]{2,3}(?:[-_]|$)", language or ""):
+        header.put(
+            "language",
+            re.split(r"[-_]", language)[0].lower(),
+            "html" if scene.page.tree.get("lang") else "json-ld",
+        )
+    if scene.portal is not None:
+        header.put("language", scene.portal.language, "portal")
+
+
+def with_positions(photos: Iterable[Photo]) -> tuple[Photo, ...]:
+    """The photos in order, each once, numbered from 1."""
+    unique = {photo.content_url: photo for photo in reversed(list(photos))}
+    ordered = reversed(unique.values())
+    return tuple(replace(photo, position=number) for number, photo in enumerate(ordered, start=1))
