@@ -6,9 +6,17 @@ record leaves the program, schema.org's NewsArticle (https://schema.org/NewsArti
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import blake2b, sha256
+from importlib.metadata import version
+
+VERSION = "0.1.0"
+SCHEMA_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,3 +203,197 @@ class Listing:
     page: int | None = None
     last_page: int | None = None
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedPart:
+    """A part of the body and the page that it stands on."""
+
+    page: int
+    part: Part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedLink:
+    """A related link, its page, and how many parts of the whole article stand before it."""
+
+    page: int
+    link: RelatedLink
+    after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One article, joined from its pages. `header` is page 1's reading, completed from later pages."""
+
+    header: PageReading
+    body: tuple[PlacedPart, ...]
+    related: tuple[PlacedLink, ...]
+    page_count: int
+    pages_missing: tuple[int, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """The article's one address: its normal form where the portal is known, else the canonical link."""
+        if self.header.address is not None:
+            return self.header.address.url
+        return self.header.canonical or self.header.url
+
+    @property
+    def text(self) -> str:
+        """The clean text, NFC, its parts joined by a blank line."""
+        return unicodedata.normalize("NFC", "\n\n".join(piece.part.text for piece in self.body))
+
+    def as_plain(self) -> dict[str, object]:
+        """The sidecar's fields, without `identifier`, `archive` and `version`; what the page does not give
+        is absent.
+        """
+        header, text = self.header, self.text
+        plain: dict[str, object] = {
+            "@context": "https://schema.org",
+            "@type": "NewsArticle",
+            "schemaVersion": SCHEMA_VERSION,
+            "url": self.url,
+            "headline": header.headline,
+            "alternativeHeadline": header.kicker,
+            "description": header.standfirst,
+            "abstract": list(header.abstract),
+            "articleSection": list(header.sections),
+            "keywords": list(header.keywords),
+            "inLanguage": header.language,
+            "author": [_named(person) for person in header.authors],
+            "editor": [_named(person) for person in header.editors],
+            "contributor": [_given(name=one.name, roleName=one.role_name) for one in header.contributors],
+            "creditText": header.byline,
+            "publisher": _named(header.publisher) if header.publisher else None,
+            "sourceOrganization": _named(header.source) if header.source else None,
+            "isBasedOn": list(header.based_on),
+            "dateline": header.dateline,
+            "locationCreated": {"name": header.place} if header.place else None,
+            "datePublished": header.published.isoformat() if header.published else None,
+            "dateModified": header.modified.isoformat() if header.modified else None,
+            "datePublishedText": header.published_text,
+            "image": [_photo(photo) for photo in header.photos],
+            "articleBody": text,
+            "wordCount": len(text.split()),
+            "hasPart": self._parts(),
+            "relatedLink": self._links(),
+            "pagination": {"pageCount": self.page_count, "pagesMissing": list(self.pages_missing)},
+            "isAccessibleForFree": header.free,
+            "extraction": self._extraction(),
+            "contentHash": "sha256:" + sha256(text.encode("utf-8")).hexdigest(),
+            "simhash": simhash(text),
+        }
+        return {name: value for name, value in plain.items() if value is not None and value != []}
+
+    def _parts(self) -> list[dict[str, object]]:
+        return [
+            {"position": number, "page": piece.page, "type": piece.part.type.value, "text": piece.part.text}
+            for number, piece in enumerate(self.body, start=1)
+        ]
+
+    def _links(self) -> list[dict[str, object]]:
+        return [
+            _given(
+                url=placed.link.url,
+                name=placed.link.name,
+                label=placed.link.label,
+                page=placed.page,
+                afterPosition=placed.after,
+            )
+            for placed in self.related
+        ]
+
+    def _extraction(self) -> dict[str, object]:
+        header = self.header
+        return _given(
+            extractor="kliping",
+            version=VERSION,
+            portal=header.portal,
+            rule=header.rule,
+            fallback=header.fallback,
+            trafilaturaVersion=version("trafilatura") if header.fallback else None,
+            fieldSources={_SIDECAR_NAMES.get(name, name): source for name, source in header.field_sources},
+            warnings=list(self.warnings),
+            checks=dict(header.checks),
+        )
+
+
+_SIDECAR_NAMES = {
+    "kicker": "alternativeHeadline",
+    "standfirst": "description",
+    "sections": "articleSection",
+    "language": "inLanguage",
+    "authors": "author",
+    "editors": "editor",
+    "contributors": "contributor",
+    "byline": "creditText",
+    "source": "sourceOrganization",
+    "based_on": "isBasedOn",
+    "place": "locationCreated",
+    "published": "datePublished",
+    "modified": "dateModified",
+    "published_text": "datePublishedText",
+    "photos": "image",
+    "free": "isAccessibleForFree",
+}
+
+
+def _given(**fields: object) -> dict[str, object]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _named(named: Person | Organization) -> dict[str, object]:
+    return _given(name=named.name, url=named.url)
+
+
+def _photo(photo: Photo) -> dict[str, object]:
+    return _given(
+        contentUrl=photo.content_url,
+        caption=photo.caption,
+        creditText=photo.credit_text,
+        position=photo.position,
+    )
+
+
+def content_digest(reading: PageReading) -> str:
+    """A digest of what a reader calls a page's content: title, people, captions and text, neither
+    advertisements nor related links. Two captures with one digest say the same.
+    """
+    photos = (text for photo in reading.photos for text in (photo.caption, photo.credit_text))
+    lines: Iterable[str | None] = (
+        reading.headline,
+        reading.kicker,
+        reading.standfirst,
+        reading.byline,
+        *photos,
+        *(f"{part.type.value}:{part.text}" for part in reading.parts),
+    )
+    text = "\x1e".join(line or "" for line in lines)
+    return sha256(unicodedata.normalize("NFC", text).encode("utf-8")).hexdigest()
+
+
+_WORD = re.compile(r"\w+")
+_LANE = 16
+# For each byte, its eight bits spread over lanes of 16 bits: summing whole bytes counts eight bits at once.
+_SPREAD = tuple(sum((byte >> bit & 1) << bit * _LANE for bit in range(8)) for byte in range(256))
+
+
+def simhash(text: str) -> str:
+    """Charikar's 64-bit fingerprint over shingles of three words, as 16 hexadecimal digits."""
+    words = _WORD.findall(text.lower())[:20_000]
+    shingles = {" ".join(words[start : start + 3]) for start in range(max(len(words) - 2, 1))}
+    counts = [0] * 8
+    for shingle in shingles:
+        for place, byte in enumerate(blake2b(shingle.encode("utf-8"), digest_size=8).digest()):
+            counts[place] += _SPREAD[byte]
+    half = len(shingles) / 2
+    mask = (1 << _LANE) - 1
+    bits = (
+        1 << place * 8 + bit
+        for place, count in enumerate(counts)
+        for bit in range(8)
+        if count >> bit * _LANE & mask > half
+    )
+    return f"{sum(bits):016x}"

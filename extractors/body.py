@@ -342,7 +342,7 @@ class _Sorter:
             rest = skips.RELATED_LABEL.sub("", rest, count=1)
         only_links = bool(links) and skips.RELATED_REST.fullmatch(rest) is not None
         spelled = label is not None and (":" in label[0] or label.end() == len(text))
-        if item.related_class or only_links and label is not None or spelled and len(text) < 250:
+        if item.related_class or (only_links and label is not None) or (spelled and len(text) < 250):
             self.relate(links, _printed_label(item, text))
             self.pending_label = text if label and not links else None
             return True
@@ -374,7 +374,7 @@ class _Sorter:
         if based_on is not None:
             self.based_on.append(self.origin(item, based_on))
             return True
-        if skips.AUTHOR_NOTE.fullmatch(flat) and flat[:1] in "*)" or skips.STARRED_NOTE.fullmatch(flat):
+        if (skips.AUTHOR_NOTE.fullmatch(flat) and flat[:1] in "*)") or skips.STARRED_NOTE.fullmatch(flat):
             return True
         return False
 

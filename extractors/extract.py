@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from extractors import skips
 from extractors.addresses import identify
-from extractors.article import PageKind, PageReading, Pager, Part, Person, Photo, Verdict
+from extractors.article import PageKind, Pager, PageReading, Part, Person, Photo, Verdict
 from extractors.body import Body, read_body
 from extractors.bylines import Byline, persons
 from extractors.datelines import read_dateline
@@ -24,7 +24,6 @@ from extractors.portals import portal_of
 from extractors.recognise import is_article_page, recognise
 
 _WORD = re.compile(r"\w+")
-_LOW_RECALL = 0.85
 _READ_KINDS = frozenset({PageKind.ARTICLE, PageKind.VIDEO, PageKind.GALLERY, PageKind.LIVE})
 
 
@@ -32,7 +31,8 @@ def read_page(
     body: bytes, *, url: str, captured_at: datetime, content_type: str | None = None
 ) -> PageReading:
     """Everything that one page says about its article. Never raises: what is wrong with the bytes is the
-    verdict. `url` is the address that answered, `captured_at` (aware) chooses the rules."""
+    verdict. `url` is the address that answered, `captured_at` (aware) chooses the rules.
+    """
     url = unwrap(url)
     try:
         page = parse(body, url=url, captured_at=captured_at, content_type=content_type)
@@ -57,7 +57,8 @@ def _refused(url: str, captured_at: datetime, verdict: Verdict) -> PageReading:
 
 def choose_rule(portal: Portal, page: Page) -> Rule | None:
     """The newest rule of the capture's day whose marks are on the page, else the newest later one: eras
-    overlap, and an archive's copy can carry the date of its copying."""
+    overlap, and an archive's copy can carry the date of its copying.
+    """
     day = page.captured_at.date()
     rules = sorted(portal.rules, key=lambda rule: (rule.valid_from <= day, rule.valid_from), reverse=True)
     return next((rule for rule in rules if any(xpath(mark)(page.tree) for mark in rule.marks)), None)
@@ -190,12 +191,9 @@ def _checks(page: Page, body: Body) -> dict[str, float | int | bool | str]:
     if titled is not None:
         checks["titlePage"] = titled
     if page.brand_safety:
-        checks["brandSafetyPrecision"] = round(
-            _share(_words(body), set(_WORD.findall(page.brand_safety.lower()))), 3
-        )
-        checks["brandSafetyRecall"] = round(
-            _share(_WORD.findall(page.brand_safety.lower()), set(_words(body))), 3
-        )
+        words = _WORD.findall(page.brand_safety.lower())
+        checks["brandSafetyWords"] = len(words)
+        checks["brandSafetyRecall"] = round(_share(words, set(_words(body))), 3)
     if body.incomplete:
         checks["incomplete"] = True
     return checks
@@ -223,9 +221,6 @@ def _warnings(scene: Scene, body: Body, header: Header, checks: Mapping[str, obj
         found.append("the page is nested too deeply or too long; its text may be incomplete")
     if checks.get("leaks"):
         found.append("the body may hold lines that are not the article")
-    recall = checks.get("brandSafetyRecall")
-    if isinstance(recall, float) and recall < _LOW_RECALL:
-        found.append(f"the body holds {recall:.0%} of the words of the page's own plain text")
     canonical = identify(scene.page.canonical or "")
     address = identify(scene.page.url)
     if canonical is not None and address is not None and canonical.url != address.url:

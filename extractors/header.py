@@ -170,6 +170,8 @@ def _standfirst(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
     if scene.rule is not None:
         shown = _first(texts(scene.page.tree, scene.rule.standfirst))
         if shown is None:
+            # AMP pages print no standfirst; JSON-LD repeats it on every page seen.
+            header.put("standfirst", described[0], "json-ld")
             return
         stem = _CUT_MARK.sub("", shown)
         whole = max((text for text in described if text.startswith(stem)), key=len, default="")
@@ -229,7 +231,8 @@ def _unique(items: Iterable[str]) -> tuple[str, ...]:
 
 def _people(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
     """Writers and editors as printed. JSON-LD gives no author on pages with a byline of their own: there it
-    names the editor when there is no writer."""
+    names the editor when there is no writer.
+    """
     if scene.rule is None:
         _people_of_json_ld(header, ld)
         return
@@ -343,7 +346,8 @@ def _source(header: Header, scene: Scene) -> None:
 
 def _dates(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
     """Publication: a printed time with its zone wins, then `time[datetime]`, then a printed time in the zone
-    of the host, then JSON-LD and the data layer."""
+    of the host, then JSON-LD and the data layer.
+    """
     nodes = select(scene.page.tree, scene.rule.date_text) if scene.rule is not None else []
     printed = next((date for node in nodes[:3] if (date := read_printed(fold(node.text_content())))), None)
     stated = read_iso(_text(ld, "datePublished"))
@@ -387,7 +391,8 @@ def _dates_of_scripts(header: Header, scene: Scene) -> None:
 
 def _modified(header: Header, scene: Scene, stated: datetime | None, modified: datetime | None) -> None:
     """The JSON-LD time of the last change. Where JSON-LD prints the publication's clock time with another
-    offset than the page, its offset is wrong, and the page's holds for both."""
+    offset than the page, its offset is wrong, and the page's holds for both.
+    """
     if modified is None:
         return
     published = header.fields.get("published")

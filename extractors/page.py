@@ -29,7 +29,7 @@ _DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/octet-stream")
 _FOREIGN_BYTES = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"RIFF")
 _TAG = re.compile(rb"<\s*[a-zA-Z!?]")
-_BAD_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_CONTROLS = bytes({*range(32), 127} - {9, 10, 13})
 _WAYBACK = re.compile(
     r"(?:https?:)?(?://web\.archive\.org)?/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?:)", re.IGNORECASE
 )
@@ -92,9 +92,8 @@ def parse(body: bytes, *, url: str, captured_at: datetime, content_type: str | N
     refusal = _refuse(body, content_type)
     if refusal is not None:
         return refusal
-    text = decode(body, content_type)
     try:
-        tree = document_fromstring(text.encode("utf-8"), parser=HTMLParser(encoding="utf-8"))
+        tree = document_fromstring(as_utf8(body, content_type), parser=HTMLParser(encoding="utf-8"))
     except (etree.LxmlError, ValueError, AssertionError, TypeError) as error:
         return Verdict(kind=PageKind.UNREADABLE, reason=f"no HTML tree: {type(error).__name__}")
     return _page(tree, url, captured_at, len(body))
@@ -113,13 +112,22 @@ def _refuse(body: bytes, content_type: str | None) -> Verdict | None:
     return None
 
 
-def decode(body: bytes, content_type: str | None = None) -> str:
-    """The text of a page without control characters. A declared charset counts only if it fits."""
+def as_utf8(body: bytes, content_type: str | None = None) -> bytes:
+    """The page in UTF-8 without control characters. A declared charset counts only if it fits."""
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _BAD_CHARACTERS.sub("", body.decode("utf-16", "replace"))
-    body = body.removeprefix(codecs.BOM_UTF8)
-    text = _decode_strictly(body, _declared(body, content_type))
-    return _BAD_CHARACTERS.sub("", text)
+        body = body.decode("utf-16", "replace").encode("utf-8", "replace")
+    clean = body.removeprefix(codecs.BOM_UTF8).translate(None, _CONTROLS)
+    declared = _declared(clean, content_type)
+    if declared is not None and declared not in _LATIN:
+        try:
+            return body.decode(declared).encode("utf-8").translate(None, _CONTROLS)
+        except (LookupError, ValueError):
+            pass
+    try:
+        clean.decode("utf-8")
+    except UnicodeDecodeError:
+        return clean.decode("utf-8", "kliping.windows-1252").encode("utf-8")
+    return clean
 
 
 def _declared(body: bytes, content_type: str | None) -> str | None:
@@ -134,16 +142,6 @@ def _declared(body: bytes, content_type: str | None) -> str | None:
 _LATIN = frozenset(
     {"utf-8", "utf8", "iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii", "windows-1252", "cp1252"}
 )
-
-
-def _decode_strictly(body: bytes, declared: str | None) -> str:
-    if declared is not None and declared not in _LATIN:
-        try:
-            if codecs.lookup(declared)._is_text_encoding:  # type: ignore[attr-defined]
-                return body.decode(declared)
-        except (LookupError, UnicodeError):
-            pass
-    return body.decode("utf-8", "kliping.windows-1252")
 
 
 def _page(tree: HtmlElement, url: str, captured_at: datetime, size: int) -> Page:

@@ -8,12 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from lxml.html import HtmlElement
 
-from extractors.article import PageReading, Pager
+from extractors.article import Pager, PageReading
 from extractors.page import fold
 
 MAX_PAGES = 200
 _TOTAL = re.compile(r"Halaman\s*:?\s*(\d{1,3})\s*(?:/|dari)\s*(\d{1,3})", re.IGNORECASE)
-_TITLE_PAGE = re.compile(r"\s+-\s+Halaman\s+(\d{1,3}|all)\s*$", re.IGNORECASE)
+_TITLE_PAGE = re.compile(r"\s+[-–|]\s+Halaman\s+(\d{1,3}|all)(?=\s*$|\s+[-–|]\s)", re.IGNORECASE)
 _CURRENT = frozenset({"active", "current", "pagecurrent", "selected"})
 _REL = re.compile(r"page-(\d{1,3})$")
 # Share of a page's characters in paragraphs that page 1 has too, from which it is page 1 again.
@@ -27,7 +27,7 @@ def read_pager(boxes: Iterable[HtmlElement]) -> Pager:
     `a[rel=page-N]`, the current one `.active`.
     """
     for box in boxes:
-        total = _TOTAL.search(fold(box.text_content()[:2000]))
+        total = _TOTAL.search(fold(" ".join(box.itertext())[:2000]))
         numbers = [number for link in _entries(box) if (number := _number(link)) is not None]
         current = next((_number(link) for link in _entries(box) if _is_current(link)), None)
         if total is not None:
@@ -44,8 +44,8 @@ def _pager(number: int | None, count: int) -> Pager:
     return Pager(number=number, count=count)
 
 
-def _entries(box: HtmlElement) -> Iterable[HtmlElement]:
-    return box.iter("a", "span", "strong", "b", "li")
+def _entries(box: HtmlElement) -> list[HtmlElement]:
+    return list(box.iter("a", "span", "strong", "b", "li"))
 
 
 def _is_current(entry: HtmlElement) -> bool:
@@ -88,7 +88,7 @@ def _query_page(link: str) -> int | None:
 
 
 def title_page(title: str) -> int | None:
-    """The page number in a title that ends in " - Halaman 2"; 0 for " - Halaman all"."""
+    """The page number in a title such as "HEADLINE - Halaman 2 - BRAND"; 0 for "Halaman all"."""
     match = _TITLE_PAGE.search(title)
     if match is None:
         return None

@@ -15,12 +15,13 @@ from extractors.portal import Rule
 
 def _has(name: str) -> str:
     """XPath for "carries this class"."""
-    return f"contains(concat(' ',normalize-space(@class),' '),' {name} ')"
+    return f"contains(concat(' ',@class,' '),' {name} ')"
 
 
 _ARTICLE = "id('article')"
 _HEADLINE = "id('arttitle')"
 _CONTAINER = f"//div[{_has('txt-article')}]"
+_SAYS_SOURCE = "starts-with(normalize-space(.),'Sumber')"
 _CREDIT_2024 = f"//div[{_has('credit')}][{_has('f20')} or {_has('mt10')}]"
 
 RULE_2020 = Rule(
@@ -52,19 +53,23 @@ RULE_2020 = Rule(
         f"{_HEADLINE}/following::time[not({_has('timeago')})]",
         f"{_ARTICLE}//*[self::div or self::span][{_has('grey')}][contains(.,'Tayang')]",
     ),
-    byline=(f"//div[{_has('f12')} and {_has('grey')} and {_has('mb15')}]", _CREDIT_2024),
+    byline=(
+        f"//div[{_has('f12')} and {_has('grey')} and {_has('mb15')}]",
+        _CREDIT_2024,
+        f"{_ARTICLE}//div[{_has('credit')}]",
+    ),
     writer=("id('penulis')",),
     editor=("id('editor')",),
     source=(
-        "id('editor')/following-sibling::div[contains(.,'Sumber')]//a",
-        f"//div[{_has('f12')} and {_has('grey')}]/div[starts-with(normalize-space(.),'Sumber')]//a",
-        f"//div[{_has('sources')}]//a",
-        "id('editor')/following-sibling::div[starts-with(normalize-space(.),'Sumber')]",
+        f"id('editor')/following-sibling::div[{_SAYS_SOURCE}]",
+        f"id('penulis')/following-sibling::div[{_SAYS_SOURCE}]",
         f"//div[{_has('sources')}]",
+        f"self::*[not(id('editor') or id('penulis'))]//div[{_has('f12')} and {_has('grey')}]/div[{_SAYS_SOURCE}]",
     ),
     photo=(
         f"id('artimg')//img[{_has('imgfull')}]",
         "id('artimg')//img[not(contains(@src,'zoom-in')) and not(contains(@src,'.svg'))]",
+        "id('artimg')//amp-img",
     ),
     photo_credit=(f"id('artimg')//div[{_has('f11')} and {_has('pa3')}]",),
     photo_caption=(f"id('artimg')//div[{_has('arial')} and {_has('f12')} and {_has('grey2')}]",),
@@ -81,7 +86,6 @@ RULE_2021 = replace(
         f"//div[{_has('sources')}]//h6",
     ),
     byline=(_CREDIT_2024, *RULE_2020.byline),
-    source=(RULE_2020.source[2], *RULE_2020.source),
 )
 
 RULE_2025 = replace(

@@ -1,0 +1,228 @@
+"""What a daily index, a sitemap or a feed offers: article links, what is skipped and why, further lists."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from extractors.addresses import identify
+from extractors.article import ListedLink, Listing, SkippedLink, Verdict
+from extractors.header import xpath
+from extractors.page import MAX_BODY, Page, absolute, fold, parse, unwrap
+from extractors.portals import portal_of
+
+MAX_LINKS = 50_000
+_GZIP = b"\x1f\x8b"
+_MARKUP = re.compile(
+    rb"<\s*(?:[\w.-]+:)?(urlset|sitemapindex|rss|feed|rdf|html|!doctype\s+html)\b", re.IGNORECASE
+)
+_XML_LISTS = frozenset({b"urlset", b"sitemapindex", b"rss", b"feed", b"rdf"})
+
+_ITEMS = (
+    "//ul[contains(concat(' ',normalize-space(@class),' '),' lsi ')]/li"
+    "[contains(concat(' ',normalize-space(@class),' '),' ptb15 ') or contains(@class,'nativeads')]"
+)
+_PAGER_LINKS = "id('paginga')//a"
+_PAGER_ENTRIES = "id('paginga')//*[self::a or self::span or self::b or self::strong]"
+_CURRENT = frozenset({"active", "current", "pagecurrent", "selected", "on"})
+
+
+def read_list(body: bytes, *, url: str, captured_at: datetime, content_type: str | None = None) -> Listing:
+    """The links of a list. Never raises; a list that cannot be read is empty and says why."""
+    try:
+        return _read(_inflate(body), unwrap(url), captured_at, content_type)
+    except Exception as error:  # noqa: BLE001 - the border: one list must never end a run
+        return Listing(warnings=(f"{type(error).__name__} while reading the list",))
+
+
+def _inflate(body: bytes) -> bytes:
+    """A gzip body, unpacked up to the limit of a page: a bomb ends there."""
+    if not body.startswith(_GZIP):
+        return body
+    return zlib.decompressobj(wbits=31).decompress(body, MAX_BODY)
+
+
+def _read(body: bytes, url: str, captured_at: datetime, content_type: str | None) -> Listing:
+    if len(body) > MAX_BODY:
+        return Listing(warnings=(f"list of {len(body)} bytes; the limit is {MAX_BODY}",))
+    match = _MARKUP.search(body[:4096].replace(b"\0", b""))
+    if match is not None and match[1].lower() in _XML_LISTS:
+        return _read_xml(body, url)
+    media_type = "text/html" if content_type and "xml" in content_type else content_type
+    page = parse(body, url=url, captured_at=captured_at, content_type=media_type)
+    if isinstance(page, Verdict):
+        return Listing(warnings=(page.reason,))
+    return _read_index(page)
+
+
+# -- the daily index
+
+
+def _read_index(page: Page) -> Listing:
+    items = xpath(_ITEMS)(page.tree)
+    found = [link for item in items[:MAX_LINKS] for link in _offer(item, page)]
+    listing = _sorted(found)
+    asked = _asked_page(page.url)
+    shown, last = _pager(page)
+    warnings: tuple[str, ...] = ()
+    if shown is not None and shown < asked:
+        warnings = (f"page {asked} was asked for and page {shown} was given: the list has ended",)
+    follows = not warnings and listing.links and last is not None and asked < last
+    more = (_with_page(page.url, asked + 1),) if follows else ()
+    return replace(listing, more=more, page=shown, last_page=last, warnings=warnings)
+
+
+def _offer(item: HtmlElement, page: Page) -> Iterator[ListedLink | SkippedLink]:
+    """The one article of a list item; its title link is absolute where its picture's is not."""
+    classes = (item.get("class") or "").split()
+    link = next((link for heading in item.iter("h3", "h2") for link in heading.iter("a")), None)
+    link = link if link is not None else next(item.iter("a"), None)
+    url = page.absolute(link.get("href") or "") if link is not None and link.get("href") else None
+    if link is None or url is None:
+        return
+    if "nativeads" in classes:
+        yield SkippedLink(url=url, reason="advertisement")
+        return
+    title = fold(link.get("title") or "") or fold(link.text_content())
+    time = next(item.iter("time"), None)
+    printed = fold(time.text_content()) if time is not None else ""
+    yield ListedLink(url=url, title=title or None, published_text=printed or None)
+
+
+def _sorted(found: list[ListedLink | SkippedLink]) -> Listing:
+    """Article links, each article once, and the others with the reason why they are left alone."""
+    links: dict[str, ListedLink] = {}
+    skipped: list[SkippedLink] = []
+    for offer in found:
+        if isinstance(offer, SkippedLink):
+            skipped.append(offer)
+            continue
+        address = identify(offer.url)
+        if address is not None:
+            links.setdefault(address.url, offer)
+        else:
+            reason = "another site" if portal_of(offer.url) is None else "not the address of an article"
+            skipped.append(SkippedLink(url=offer.url, reason=reason))
+    return Listing(links=tuple(links.values()), skipped=tuple(skipped))
+
+
+def _asked_page(url: str) -> int:
+    return _page_number(url) or 1
+
+
+def _page_number(url: str) -> int | None:
+    try:
+        value = parse_qs(urlsplit(url).query).get("page", [""])[0]
+    except ValueError:
+        return None
+    return int(value) if value.isdecimal() and 0 < len(value) < 6 else None
+
+
+def _with_page(url: str, number: int) -> str:
+    parts = urlsplit(url)
+    query = [
+        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "page"
+    ]
+    return urlunsplit(parts._replace(query=urlencode([*query, ("page", str(number))]), fragment=""))
+
+
+def _pager(page: Page) -> tuple[int | None, int | None]:
+    """The number that the index's pager marks as this page, and the last page that it leads to."""
+    current = next(
+        (
+            int(text)
+            for entry in xpath(_PAGER_ENTRIES)(page.tree)
+            if _is_current(entry) and (text := fold(entry.text_content())).isdecimal() and len(text) < 6
+        ),
+        None,
+    )
+    numbers = [
+        _page_number(page.absolute(link.get("href") or "") or "") for link in xpath(_PAGER_LINKS)(page.tree)
+    ]
+    known = [number for number in (*numbers, current) if number is not None]
+    return current, max(known, default=None)
+
+
+def _is_current(entry: HtmlElement) -> bool:
+    marked = set((entry.get("class") or "").split()) | {entry.get("id") or ""}
+    return bool(marked & _CURRENT) or (entry.tag != "a" and not len(entry) and entry.getparent().tag != "a")
+
+
+# -- sitemaps and feeds
+
+
+def _read_xml(body: bytes, url: str) -> Listing:
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, recover=True, load_dtd=False
+    )
+    root = etree.fromstring(body.strip(), parser=parser)
+    if root is None:
+        return Listing(warnings=("the list is not XML",))
+    name = etree.QName(root).localname.lower()
+    if name == "sitemapindex":
+        children = (_text(node, "loc") for node in _named(root, "sitemap"))
+        more = (absolute(url, child) for child in children if child)
+        return Listing(more=tuple(dict.fromkeys(child for child in more if child))[:MAX_LINKS])
+    reader = _sitemap_links if name == "urlset" else _feed_links
+    found: list[ListedLink | SkippedLink] = []
+    for offer in reader(root):
+        address = absolute(url, offer.url)
+        if address is not None and len(found) < MAX_LINKS:
+            found.append(replace(offer, url=address))
+    return _sorted(found) if name == "urlset" else _without_home(_sorted(found))
+
+
+def _named(root: etree._Element, *names: str) -> Iterator[etree._Element]:
+    for node in root.iter("{*}*"):
+        if etree.QName(node).localname in names:
+            yield node
+
+
+def _text(node: etree._Element, *names: str) -> str:
+    """The folded text of the first descendant with one of these names, whatever its namespace."""
+    for name in names:
+        for child in node.iter("{*}" + name):
+            text = fold("".join(map(str, child.itertext())))
+            if text:
+                return text[:4096]
+    return ""
+
+
+def _sitemap_links(root: etree._Element) -> Iterator[ListedLink]:
+    for node in _named(root, "url"):
+        location = next((fold(child.text or "") for child in node.iterchildren("{*}loc")), "")
+        if location:
+            published = _text(node, "publication_date") or _text(node, "lastmod")
+            yield ListedLink(
+                url=location, title=_text(node, "title") or None, published_text=published or None
+            )
+
+
+def _feed_links(root: etree._Element) -> Iterator[ListedLink]:
+    for node in _named(root, "item", "entry"):
+        link = _text(node, "link") or _atom_link(node) or _text(node, "guid")
+        if link:
+            published = _text(node, "pubDate", "published", "updated", "date")
+            yield ListedLink(url=link, title=_text(node, "title") or None, published_text=published or None)
+
+
+def _atom_link(node: etree._Element) -> str:
+    links = [link for link in node.iter("{*}link") if link.get("href")]
+    chosen = next((link for link in links if link.get("rel", "alternate") == "alternate"), None)
+    return chosen.get("href", "") if chosen is not None else ""
+
+
+def _without_home(listing: Listing) -> Listing:
+    """A feed whose links all lead to the home page offers nothing (seen on www in July 2026)."""
+    if listing.links or not listing.skipped:
+        return listing
+    if all(urlsplit(link.url).path in {"", "/"} for link in listing.skipped):
+        return Listing(warnings=("every link of the feed is the home page",))
+    return listing
