@@ -93,6 +93,8 @@ _BOLD = frozenset({"b", "strong"})
 _BOXES = frozenset({"div", "aside", "section"})
 _MAX_DEPTH = 150
 _MAX_LINES = 5000
+_MAX_NODES = 50_000
+_MAX_LINKS = 200
 _LONGEST_SUBHEAD = 120
 _OPENING_LINES = 3
 _CREDIT_TAIL = re.compile(r"^(?P<caption>.*?)\s*\((?P<credit>[^()]{2,100})\)\s*\.?$", re.DOTALL)
@@ -143,6 +145,7 @@ class _Walk:
     current: Line = field(default_factory=Line)
     kind: PartType = PartType.PARAGRAPH
     incomplete: bool = False
+    nodes: int = 0
 
     def flush(self, following: Line | None = None) -> None:
         if any(not piece.isspace() for piece in self.current.pieces):
@@ -179,10 +182,18 @@ class _Walk:
         self.add(node.text, None, bold=False)
         for child in node:
             self.child(child, depth)
+            if self.is_exhausted():
+                return
             self.add(child.tail, None, bold=False)
 
+    def is_exhausted(self) -> bool:
+        """Whether the container is larger than any article: what follows is left, and the reading says so."""
+        self.nodes += 1
+        self.incomplete |= self.nodes > _MAX_NODES
+        return self.incomplete
+
     def child(self, child: HtmlElement, depth: int) -> None:
-        if not isinstance(child.tag, str) or is_dropped(child) or self.incomplete:
+        if not isinstance(child.tag, str) or is_dropped(child):
             return
         if depth > _MAX_DEPTH:
             self.incomplete = True
@@ -211,6 +222,8 @@ class _Walk:
     def list_items(self, node: HtmlElement, depth: int) -> None:
         number = _integer(node.get("start"), 1)
         for item in node.iterchildren("li"):
+            if self.is_exhausted():
+                return
             if is_dropped(item):
                 continue
             number = _integer(item.get("value"), number)
@@ -224,6 +237,8 @@ class _Walk:
     def rows(self, table: HtmlElement) -> None:
         for row in table.iter("tr"):
             cells = [fold(_visible_text(cell)) for cell in row.iterchildren("td", "th")]
+            if self.is_exhausted():
+                return
             if any(cells):
                 self.flush(Line(kind=PartType.TABLE_ROW))
                 self.add(" | ".join(cells), None, bold=False)
@@ -246,6 +261,8 @@ class _Walk:
         self.add(node.text, link, bold=bold)
         for child in node:
             self.inline(child, link, bold=bold, depth=depth + 1)
+            if self.is_exhausted():
+                return
             self.add(child.tail, link, bold=bold)
 
 
@@ -353,11 +370,12 @@ class _Sorter:
         return False
 
     def all_articles(self, links: list[tuple[str, str]]) -> bool:
-        return all((url := self.resolve(href)) is not None and self.is_article(url) for _, href in links)
+        urls = [self.resolve(href) for _, href in links[:_MAX_LINKS]]
+        return all(url is not None and self.is_article(url) for url in urls)
 
     def relate(self, links: list[tuple[str, str]], label: str | None) -> None:
         """Keep links to this network; a paid one to another domain is an advertisement."""
-        for name, href in links:
+        for name, href in links[:_MAX_LINKS]:
             url = self.resolve(href)
             if url is not None and self.is_own(url):
                 shown = skips.RELATED_LABEL.sub("", name, count=1) or name
@@ -374,9 +392,7 @@ class _Sorter:
         if based_on is not None:
             self.based_on.append(self.origin(item, based_on))
             return True
-        if (skips.AUTHOR_NOTE.fullmatch(flat) and flat[:1] in "*)") or skips.STARRED_NOTE.fullmatch(flat):
-            return True
-        return False
+        return skips.AUTHOR_NOTE.fullmatch(flat) is not None
 
     def origin(self, item: Line, match: re.Match[str]) -> str:
         """Where the article first appeared: the link if there is one, else its title."""

@@ -14,15 +14,15 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_PERSON = re.compile(
-    r"(?:tim|team|redaksi|admin|administrator|newsroom|desk|content\s+writer|penulis|editor|tribun\w*|serambi\w*"
-    r"|kontributor|wartawan|reporter|citizen\s+reporter|video\s+production|bunga\s+rampai)\b.*|.*\.(?:com|id|co\.id)"
-    r"|[\W\d_]*",
+    r"(?:tim|team|redaksi|admin|administrator|newsroom|desk|content\s+writer|penulis|editor|tribun\w*"
+    r"|serambi\w*|kontributor|wartawan|reporter|citizen\s+reporter|video\s+production)\b.*"
+    r"|.*\.(?:com|id|co\.id)|[\W\d_]*",
     re.IGNORECASE | re.DOTALL,
 )
 # What follows a comma without beginning a new name: academic degrees and generations.
 _DEGREE = re.compile(
-    r"(?:[A-Z][A-Za-z]{0,4}\.(?:\s?[A-Z][A-Za-z]{0,5}\.?)*|S\.?[A-Z]\w{0,4}\.?|M\.?[A-Z]\w{0,4}\.?|Ph\.?\s?D\.?|Lc\.?"
-    r"|Jr\.?|MBA|[A-Z]{2,4})\s*"
+    r"(?:[A-Z][A-Za-z]{0,4}\.(?:\s?[A-Z][A-Za-z]{0,5}\.?)*|[SM]\.?[A-Z]\w{0,4}\.?|Ph\.?\s?D\.?|Lc\.?|Jr\.?"
+    r"|[A-Z]{2,4})\s*"
 )
 _CONJUNCTION = re.compile(r"\s+(?:dan|and|&)\s+|\s*[;/]\s*|\s+\|\s+|\n+")
 _FOOTNOTE = re.compile(r"\s*\*+\s*\)?\s*$")
@@ -31,8 +31,8 @@ _LONGEST_LINE = 300
 
 _ROLES = r"Wartawan|Wartawati|Reporter|Jurnalis|Kontributor|Koresponden|Citizen\s+Reporter|Tim"
 _OUTLET = (
-    r"[\w-]+\.(?:com|co\.id|co|id|news)|Serambi\s+Indonesia|Tribunnews|Tribun[ -](?!(?:dan)\b)\w+|Surya(?:\s+Malang)?"
-    r"|Warta\s+Kota|Pos[ -]Kupang|Bangka\s+Pos|Pos\s+Belitung|Banjarmasin\s+Post|Sriwijaya\s+Post|Prohaba|Kompas\s?TV"
+    r"[\w-]+\.(?:com|co\.id|co|id|news)|Serambi\s+Indonesia|Tribunnews|Tribun[ -]\w+|Surya(?:\s+Malang)?|Warta\s+Kota"
+    r"|Pos[ -]Kupang|Bangka\s+Pos|Pos\s+Belitung|Banjarmasin\s+Post|Sriwijaya\s+Post|Prohaba|Kompas\s?TV"
 )
 _REPORT = re.compile(
     rf"Laporan\s*:?\s+(?:(?P<role>(?:{_ROLES})(?:\s+(?:{_OUTLET})\b)?)\s*[,:|-]?\s*)?"

@@ -101,7 +101,7 @@ def _read_unruled(page: Page, portal: Portal | None, host: Host | None) -> PageR
     verdict = recognise(page, address=address, letters=None)
     if verdict.kind in {PageKind.SOFT_404, PageKind.WALL}:
         return _frame(scene, verdict)
-    from extractors.fallback import read_text
+    from extractors.fallback import read_text  # noqa: PLC0415 - trafilatura takes half a second to import
 
     parts, bylines = read_text(page.tree, url=page.url)
     return _reading(

@@ -193,13 +193,18 @@ def _sections(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
 
 
 def _breadcrumb(objects: Iterable[Mapping[str, object]], header: Header) -> tuple[str, ...]:
+    """The path to the article without its end, the article itself."""
+    headline = _letters(str(header.fields.get("headline", "")))
     for item in objects:
         entries = item.get("itemListElement")
         if item.get("@type") == "BreadcrumbList" and isinstance(entries, list):
             names = [fold(_entry_name(entry)) for entry in entries[:10]]
-            headline = header.fields.get("headline")
-            return _unique(name for name in names if not _HOME.fullmatch(name) and name != headline)
+            return _unique(name for name in names if not _HOME.fullmatch(name) and _letters(name) != headline)
     return ()
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def _entry_name(entry: object) -> str:

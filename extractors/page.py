@@ -100,7 +100,7 @@ def parse(body: bytes, *, url: str, captured_at: datetime, content_type: str | N
 
 
 def _refuse(body: bytes, content_type: str | None) -> Verdict | None:
-    if not body.strip():
+    if not body or body.isspace():
         return Verdict(kind=PageKind.UNREADABLE, reason="empty body")
     if len(body) > MAX_BODY:
         return Verdict(kind=PageKind.UNREADABLE, reason=f"body of {len(body)} bytes; the limit is {MAX_BODY}")

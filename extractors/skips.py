@@ -54,8 +54,10 @@ _MARK = (
 END_MARK = re.compile(rf"{_MARK}")
 END_MARK_TAIL = re.compile(rf"(?<=[.!?…\"”'’»)])\s*{_MARK}\s*$")
 
-AUTHOR_NOTE = re.compile(r"\*?\s*\)?\s*(?:Penulis|PENULIS)\s+(?:adalah|merupakan)\s.*", re.DOTALL)
-STARRED_NOTE = re.compile(r"\*+\s*\)\s*\S.*|\*+\)?\s*(?:Penulis|PENULIS)\s.*", re.DOTALL)
+# The footnote to "Oleh: NAME*)"; "Penulis NAME adalah …" without a star is a sentence.
+AUTHOR_NOTE = re.compile(
+    r"\*+\s*\)\s*\S.*|\*+\s*(?:Penulis|PENULIS)\s.*|\)\s*(?:Penulis|PENULIS)\s.*", re.DOTALL
+)
 
 
 def is_promotion(text: str) -> bool:

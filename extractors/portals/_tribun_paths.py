@@ -12,7 +12,9 @@ SHAPES = (
 
 # First path segments of lists, of people, of players and of what robots.txt of www forbids.
 REFUSED = frozenset(
-    ["ajax", "api", "auth", "author", "editor", "feed", "indeks", "index-news", "json", "komentar", "live", "login", "member", "penulis", "player", "posts", "rss", "search", "sitemap", "subtopic", "tag", "tags", "topic", "topics", "tribunvideo", "tribun-video", "video", "videos", "view"]
+    {"ajax", "api", "auth", "author", "editor", "feed", "indeks", "index-news", "json", "komentar", "live"}
+    | {"login", "member", "penulis", "player", "posts", "rss", "search", "sitemap", "subtopic", "tag", "tags"}
+    | {"topic", "topics", "tribun-video", "tribunvideo", "video", "videos", "view"}
 )
 
 INDEX_PATH = "/index-news"

@@ -22,6 +22,7 @@ _ARTICLE = "id('article')"
 _HEADLINE = "id('arttitle')"
 _CONTAINER = f"//div[{_has('txt-article')}]"
 _SAYS_SOURCE = "starts-with(normalize-space(.),'Sumber')"
+_NO_NAMES = "self::*[not(id('editor') or id('penulis'))]"
 _CREDIT_2024 = f"//div[{_has('credit')}][{_has('f20')} or {_has('mt10')}]"
 
 RULE_2020 = Rule(
@@ -64,7 +65,7 @@ RULE_2020 = Rule(
         f"id('editor')/following-sibling::div[{_SAYS_SOURCE}]",
         f"id('penulis')/following-sibling::div[{_SAYS_SOURCE}]",
         f"//div[{_has('sources')}]",
-        f"self::*[not(id('editor') or id('penulis'))]//div[{_has('f12')} and {_has('grey')}]/div[{_SAYS_SOURCE}]",
+        f"{_NO_NAMES}//div[{_has('f12')} and {_has('grey')}]/div[{_SAYS_SOURCE}]",
     ),
     photo=(
         f"id('artimg')//img[{_has('imgfull')}]",
