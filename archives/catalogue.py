@@ -228,13 +228,15 @@ class Catalogue:
         )  # fmt: skip
         return self._db.total_changes - before
 
-    def ask_again(self, urls: Iterable[str], run_id: int) -> None:
-        """Put URLs that have a final state back to do, for a run that re-reads what is kept."""
+    def ask_again(self, urls: Iterable[str], run_id: int) -> int:
+        """Put URLs that have a final state back to do, for a run that re-reads what is kept; how many."""
+        before = self._db.total_changes
         self._db.executemany(
             "UPDATE urls SET state = 'todo', reason = NULL, run_id = ?1 WHERE url = ?2 AND state != 'todo' "
             "AND run_id != ?1",
             [(run_id, url) for url in urls],
         )
+        return self._db.total_changes - before
 
     def retry_failed(self, hosts: Sequence[str], run_id: int) -> None:
         """Give the failed URLs of these hosts another chance."""
@@ -387,6 +389,15 @@ class Catalogue:
             pages=pages, sidecar=sidecar, previous=previous[0] if previous else None,
         )  # fmt: skip
 
+    def unsettled_article(self, address: str) -> KeptArticle | None:
+        """The newest version of an article, if its sidecar does not fit its pages yet."""
+        row = self._db.execute(
+            "SELECT settled FROM versions JOIN articles USING (article_id) WHERE address = ? "
+            "ORDER BY number DESC LIMIT 1",
+            (address,),
+        ).fetchone()
+        return None if row is None or row[0] else self.kept_article(address)
+
     def settle_version(self, version_id: int, entry: SidecarEntry) -> None:
         """The version's sidecar is on disk and fits its pages."""
         self._db.execute(
@@ -404,6 +415,35 @@ class Catalogue:
             "SELECT sidecar, content_hash, address FROM versions JOIN articles USING (article_id) "
             "WHERE sidecar IS NOT NULL ORDER BY sidecar"
         )
+
+    def numbered_sidecars(self) -> Iterator[tuple[str, int, str]]:
+        """Address, version number and path of every sidecar, older versions first."""
+        yield from self._db.execute(
+            "SELECT address, number, sidecar FROM versions JOIN articles USING (article_id) "
+            "WHERE sidecar IS NOT NULL ORDER BY address, number"
+        )
+
+    def sidecar_of(self, address: str, number: int) -> str | None:
+        """The path of one version's sidecar."""
+        row = self._db.execute(
+            "SELECT sidecar FROM versions JOIN articles USING (article_id) WHERE address = ? AND number = ?",
+            (address, number),
+        ).fetchone()
+        return row[0] if row else None
+
+    def replace_sidecar(self, address: str, number: int, entry: SidecarEntry) -> None:
+        """A version's sidecar has been made again; a version that the catalogue lacks stays unknown to it."""
+        row = self._db.execute(
+            "SELECT version_id FROM versions JOIN articles USING (article_id) WHERE address = ? AND number = ?",
+            (address, number),
+        ).fetchone()
+        if row is not None:
+            self.settle_version(row[0], entry)
+
+    def doubtful(self) -> Iterator[str]:
+        """Paths of sidecars whose extraction left a doubt."""
+        for row in self._db.execute("SELECT sidecar FROM versions WHERE doubtful AND sidecar IS NOT NULL ORDER BY 1"):
+            yield row[0]
 
     def every_capture(self) -> Iterator[CaptureRef]:
         for row in self._db.execute(f"SELECT {_CAPTURE} FROM captures ORDER BY capture_id"):

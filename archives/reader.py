@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 from warcio.archiveiterator import ArchiveIterator
@@ -87,6 +88,43 @@ def iterate(path: Path) -> Iterator[StoredRecord]:
             ) from error
 
 
+def responses(path: Path) -> Iterator[tuple[CaptureRef, str | None]]:
+    """Every response of a file as a reference with its `via`, and the warcinfo record it belongs to.
+
+    A metadata record that names where redirects began stands after its response, so each response waits
+    for the next one.
+    """
+    held: StoredRecord | None = None
+    via: str | None = None
+    for record in iterate(path):
+        if record.type == "metadata" and held is not None and record.concurrent_to == held.record_id:
+            via = _warc_field(record.body, "via")
+        elif record.type == "response":
+            if held is not None:
+                yield replace(held.reference(path.name), via=via), held.warcinfo_id
+            held, via = record, None
+    if held is not None:
+        yield replace(held.reference(path.name), via=via), held.warcinfo_id
+
+
+def run_numbers(path: Path) -> dict[str, str]:
+    """The run that wrote each warcinfo record of a file, as the file itself says."""
+    found = {}
+    for record in iterate(path):
+        if record.type != "warcinfo":
+            break
+        found[record.record_id] = _warc_field(record.body, "kliping-run") or ""
+    return found
+
+
+def _warc_field(block: bytes, wanted: str) -> str | None:
+    for line in block.decode("utf-8", "replace").splitlines():
+        name, _, value = line.partition(":")
+        if name.strip().lower() == wanted:
+            return value.strip()
+    return None
+
+
 def read_record(path: Path, offset: int) -> StoredRecord:
     """The record whose gzip member begins at `offset`.
 
@@ -101,6 +139,18 @@ def read_record(path: Path, offset: int) -> StoredRecord:
             return _placed(_store(record), offset, 0)
         except (StopIteration, ArchiveLoadFailed, EOFError, zlib.error, ValueError, KeyError) as error:
             raise DamageError(f"{path}: no record at offset {offset} ({error}); run `kliping verify`") from error
+
+
+def parse_member(member: bytes) -> StoredRecord:
+    """The record of one inflated gzip member.
+
+    Raises:
+        ValueError: it is no WARC record.
+    """
+    try:
+        return _store(next(iter(ArchiveIterator(BytesIO(member)))))
+    except (StopIteration, ArchiveLoadFailed, EOFError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(str(error) or type(error).__name__) from error
 
 
 def decode_body(headers: Headers, body: bytes, limit: int = MAX_BODY) -> Decoded:

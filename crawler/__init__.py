@@ -1,0 +1,1 @@
+"""Scrapy joins extraction and archive here; the only package that imports Scrapy."""

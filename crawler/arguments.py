@@ -1,0 +1,177 @@
+"""What a person asks a crawl to do, checked before anything is fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+
+from crawler.errors import WrongUsageError
+from extractors.addresses import identify
+from extractors.errors import UnknownHostError
+from extractors.portal import Host, Portal
+
+NAMES = ("hosts", "since", "until", "sections", "order", "recheck", "url", "urls_file")
+OLDEST_DAY = date(2005, 1, 1)
+"""No portal of the network is older; an earlier date is a slip of the finger."""
+
+
+class Order(StrEnum):
+    """Which days of a range come first."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+class Recheck(StrEnum):
+    """Which kept articles are read again."""
+
+    DUE = "due"
+    ALL = "all"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A host and the portal whose rules it follows."""
+
+    portal: Portal
+    host: Host
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A crawl as it was asked for. `since` and `until` are days, both included; None: what is new."""
+
+    places: tuple[Place, ...]
+    since: date | None = None
+    until: date | None = None
+    sections: tuple[str, ...] = ()
+    order: Order = Order.NEWEST
+    recheck: Recheck = Recheck.DUE
+    urls: tuple[str, ...] = ()
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Every day of the range in the order asked for; empty without a range."""
+        if self.since is None or self.until is None:
+            return ()
+        days = [self.since + timedelta(n) for n in range((self.until - self.since).days + 1)]
+        return tuple(reversed(days) if self.order is Order.NEWEST else days)
+
+
+def make_plan(portals: Sequence[Portal], arguments: Mapping[str, str], *, today: date) -> Plan:
+    """The plan that these spider arguments (`-a NAME=VALUE`) mean.
+
+    Raises:
+        WrongUsageError: an argument is unknown, misspelt or contradicts another; the message says which
+            and what would be right.
+    """
+    for name in arguments:
+        if name not in NAMES:
+            raise WrongUsageError(f"unknown argument {name!r}; {_closest(name, NAMES)}")
+    since, until = _range(arguments, today)
+    return Plan(
+        places=_places(portals, _words(arguments.get("hosts", ""))),
+        since=since,
+        until=until,
+        sections=_sections(portals, _words(arguments.get("sections", ""))),
+        order=Order(_choice(arguments, "order", tuple(Order), Order.NEWEST)),
+        recheck=Recheck(_choice(arguments, "recheck", tuple(Recheck), Recheck.DUE)),
+        urls=_urls(portals, arguments),
+    )
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _closest(word: str, right: Sequence[str]) -> str:
+    near = get_close_matches(word, right, n=1, cutoff=0.5)
+    listed = ", ".join(right)
+    return f"did you mean {near[0]!r}? (known: {listed})" if near else f"known are {listed}"
+
+
+def _places(portals: Sequence[Portal], words: Sequence[str]) -> tuple[Place, ...]:
+    if not words:
+        return tuple(Place(portal=portal, host=host) for portal in portals for host in portal.hosts)
+    return tuple(dict.fromkeys(_find_place(portals, word) for word in words))
+
+
+def _find_place(portals: Sequence[Portal], word: str) -> Place:
+    closest: list[str] = []
+    for portal in portals:
+        try:
+            return Place(portal=portal, host=portal.find_hosts([word])[0])
+        except UnknownHostError as error:
+            closest += error.closest
+    near = get_close_matches(word, closest, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else "`kliping portals` lists the right ones"
+    raise WrongUsageError(f"hosts: there is no host {word!r} in this portal; {hint}")
+
+
+def _range(arguments: Mapping[str, str], today: date) -> tuple[date | None, date | None]:
+    if "since" not in arguments:
+        if "until" in arguments:
+            raise WrongUsageError("until: needs a beginning too; add -a since=YYYY-MM-DD")
+        return None, None
+    since = _day(arguments, "since")
+    until = _day(arguments, "until") if "until" in arguments else today
+    if until < since:
+        raise WrongUsageError(f"since={since} lies after until={until}; swap them")
+    if until > today:
+        raise WrongUsageError(f"until={until} lies in the future (today is {today})")
+    return since, until
+
+
+def _day(arguments: Mapping[str, str], name: str) -> date:
+    try:
+        day = date.fromisoformat(arguments[name].strip())
+    except ValueError:
+        raise WrongUsageError(f"{name}={arguments[name]!r} is no day; write it as YYYY-MM-DD") from None
+    if day < OLDEST_DAY:
+        raise WrongUsageError(f"{name}={day} lies before {OLDEST_DAY}, when none of the portals was online")
+    return day
+
+
+def _sections(portals: Sequence[Portal], words: Sequence[str]) -> tuple[str, ...]:
+    known = tuple(dict.fromkeys(section for portal in portals for section in portal.sections))
+    for word in words:
+        if not word.replace("-", "").isalnum():
+            raise WrongUsageError(f"sections: {word!r} is no section; write it as in the portal's addresses")
+        if known and word not in known:
+            raise WrongUsageError(f"sections: there is no section {word!r}; {_closest(word, known)}")
+    return tuple(words)
+
+
+def _choice(arguments: Mapping[str, str], name: str, right: Sequence[str], default: str) -> str:
+    value = arguments.get(name, default)
+    if value not in right:
+        raise WrongUsageError(f"{name}={value!r} is not possible; {_closest(value, [str(item) for item in right])}")
+    return value
+
+
+def _urls(portals: Sequence[Portal], arguments: Mapping[str, str]) -> tuple[str, ...]:
+    urls = [arguments["url"]] if "url" in arguments else []
+    if "urls_file" in arguments:
+        urls += _lines(Path(arguments["urls_file"]))
+    names = {portal.name for portal in portals}
+    for url in urls:
+        address = identify(url)
+        if address is None or address.portal not in names:
+            raise WrongUsageError(
+                f"url: {url!r} is no article address of this portal; `kliping portals` lists its hosts"
+            )
+    return tuple(urls)
+
+
+def _lines(path: Path) -> list[str]:
+    """Addresses of a plain list, one a line; blank lines and `#` comments are left out."""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongUsageError(f"urls_file={path}: cannot be read ({error})") from error
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]

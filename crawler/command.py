@@ -1,0 +1,132 @@
+"""What all commands share: the options everybody may give, exit codes, errors without a traceback."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from abc import abstractmethod
+from difflib import get_close_matches
+from pathlib import Path
+
+from rich.console import Console
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from scrapy.utils.log import configure_logging
+
+from archives.collection import Collection
+from archives.errors import ArchiveError
+from crawler.errors import CommandError, WrongUsageError, exit_code_of
+from crawler.exitcodes import ExitCode
+from extractors.errors import ExtractionError
+
+
+class KlipingCommand(ScrapyCommand):
+    """A command of this project, under `scrapy` and under `kliping`.
+
+    Subclasses say what they do in `summary` and `details`, and do it in `execute`, which returns an exit
+    code; errors of this project are told in one line, with the exit code that the documentation promises.
+    """
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": True}
+    summary = ""
+    details = ""
+    usage = "[options]"
+    most_arguments = 0
+
+    def syntax(self) -> str:
+        return self.usage
+
+    def short_desc(self) -> str:
+        return self.summary
+
+    def long_desc(self) -> str:
+        return f"{self.summary}. {self.details}"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        parser.usage = f"kliping {type(self).__module__.rsplit('.', 1)[-1]} {self.usage}"
+        parser.allow_abbrev = False
+        parser.add_argument(
+            "--collection", metavar="DIR", help="folder of the collection (default: ./collection, or KLIPING_COLLECTION)"
+        )
+        super().add_options(parser)
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        assert self.settings is not None
+        self._check_settings(opts.set)
+        if opts.collection:
+            self.settings.set("KLIPING_COLLECTION", opts.collection, priority="cmdline")
+
+    def _check_settings(self, given: list[str]) -> None:
+        """A misspelt setting must not silently mean its default."""
+        assert self.settings is not None
+        for item in given:
+            name = item.partition("=")[0]
+            if name.startswith("KLIPING_") and name not in _KNOWN:
+                raise UsageError(f"-s {name}: there is no such setting; {_nearest(name, _KNOWN)}", print_help=False)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Scrapy's entry: check the words, do the work, turn errors into exit codes."""
+        try:
+            self._check_words(args)
+            self.exitcode = int(self.execute(args, opts))
+        except (CommandError, ArchiveError, ExtractionError) as error:
+            logging.getLogger(__name__).debug("the command ended with an error", exc_info=True)
+            print(f"{error}", file=sys.stderr)  # noqa: T201 - what the person at the terminal needs
+            self.exitcode = int(exit_code_of(error))
+        except KeyboardInterrupt:
+            self.exitcode = int(ExitCode.INTERRUPTED)
+
+    def _check_words(self, args: list[str]) -> None:
+        for word in args:
+            if word.startswith("-"):
+                raise WrongUsageError(f"unknown option {word!r}; `kliping {self._name} --help` lists the right ones")
+        if len(args) > self.most_arguments:
+            raise WrongUsageError(f"unexpected word {args[self.most_arguments]!r}; usage: kliping {self._name} {self.usage}")
+
+    @property
+    def _name(self) -> str:
+        return type(self).__module__.rsplit(".", 1)[-1]
+
+    @property
+    def collection(self) -> Collection:
+        """The collection that the command was given, whether it exists or not."""
+        assert self.settings is not None
+        return Collection(Path(str(self.settings["KLIPING_COLLECTION"])))
+
+    def existing_collection(self) -> Collection:
+        """The collection, which must be there.
+
+        Raises:
+            CollectionError: it is not.
+        """
+        collection = self.collection
+        collection.check_format()
+        return collection
+
+    def start_log(self) -> None:
+        """For commands that run without a crawler."""
+        configure_logging(self.settings)
+
+    @abstractmethod
+    def execute(self, args: list[str], opts: argparse.Namespace) -> ExitCode:
+        """Do the command's work."""
+
+
+def console() -> Console:
+    """Where tables go: stdout, plain when it is no terminal."""
+    return Console(highlight=False)
+
+
+def _nearest(word: str, known: tuple[str, ...]) -> str:
+    near = get_close_matches(word, known, n=1)
+    return f"did you mean {near[0]}?" if near else "known are " + ", ".join(known)
+
+
+_KNOWN = (
+    "KLIPING_COLLECTION", "KLIPING_CONTACT", "KLIPING_OPERATOR", "KLIPING_PACE", "KLIPING_NETWORK_PACE",
+    "KLIPING_WORKERS", "KLIPING_PAGE_SECONDS", "KLIPING_WARC_BYTES",
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Commands, one module each: `scrapy NAME` inside the project, `kliping NAME` anywhere."""

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import argparse
+from itertools import count
+from pathlib import Path
+
+from rich.columns import Columns
+from rich.console import Console
+from rich.panel import Panel
+from rich.text import Text
+
+from archives import sidecar
+from archives.collection import Collection
+from archives.reader import decode_body, read_record
+from archives.verify import verify
+from crawler.command import KlipingCommand, console
+from crawler.crawling import crawl, find_spider, report
+from crawler.exitcodes import ExitCode
+
+FOLDER = "demo-collection"
+_SHOWN = 9
+
+
+class Command(KlipingCommand):
+    summary = "Try it: crawl the bundled demo portal, verify, show what was kept"
+    details = (
+        "A small invented newsroom is served on loopback; nothing else is contacted. The collection goes to "
+        "--collection DIR, by default to a new folder demo-collection."
+    )
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> ExitCode:
+        assert self.settings is not None
+        if not opts.collection:
+            self.settings.set("KLIPING_COLLECTION", str(_fresh_folder()), priority="cmdline")
+        code, tally, fetched = crawl(find_spider("demo", self.settings), {}, self.settings)
+        out = console()
+        report(code, tally, fetched, out)
+        if code not in {ExitCode.COMPLETE, ExitCode.GAPS}:
+            return code
+        result = verify(self.collection)
+        for finding in result.findings:
+            out.print(f"  {finding}", soft_wrap=True)
+        out.print(
+            f"verified: {result.records:,} records, {result.sidecars:,} sidecars, {len(result.findings):,} findings"
+        )
+        _show_article(self.collection, out)
+        return ExitCode.DAMAGE if result.findings else code
+
+
+def _fresh_folder() -> Path:
+    """`demo-collection`, or the first free name after it."""
+    names = (FOLDER if number == 1 else f"{FOLDER}-{number}" for number in count(1))
+    return next(path for path in map(Path, names) if not path.exists())
+
+
+def _show_article(collection: Collection, out: Console) -> None:
+    """The article with the most pages beside the archived answer that it came from."""
+    records = ((path, sidecar.load(path)) for path in sorted(collection.articles.rglob("*.json")))
+    best = max(records, key=lambda item: len(_pages(item[1])), default=None)
+    if best is None:
+        return
+    path, record = best
+    page = _pages(record)[0]
+    stored = read_record(collection.warc_path(str(page["warcFile"])), int(str(page["warcOffset"])))
+    html = decode_body(stored.http_headers, stored.body).content.decode("utf-8", "replace")
+    original = [line.strip() for line in html.splitlines() if str(record["headline"])[:40] in line or "<p>" in line]
+    width = max(out.width // 2 - 2, 38)
+    out.print()
+    out.print(
+        Columns(
+            [
+                Panel(Text(_article_text(record)), title="the article", width=width),
+                Panel(
+                    Text(f"{stored.url}\nHTTP {stored.status}, {len(html):,} characters\n\n" + "\n".join(original[:_SHOWN])[:900]),
+                    title="its archived original", width=width,
+                ),
+            ]
+        )
+    )  # fmt: skip
+    out.print(f"sidecar   {path}", soft_wrap=True)
+    for place in _pages(record):
+        out.print(f"page {place['page']}    archive/{place['warcFile']} at byte {place['warcOffset']}", soft_wrap=True)
+
+
+def _article_text(record: dict[str, object]) -> str:
+    authors = record.get("author")
+    names = ", ".join(person["name"] for person in authors) if isinstance(authors, list) else ""
+    body = str(record["articleBody"]).split("\n\n")
+    lines = [
+        str(record["headline"]), f"by {names}" if names else "", str(record.get("datePublished", "")),
+        f"{len(_pages(record))} pages, {record['wordCount']} words", "", "\n\n".join(body[:3]),
+    ]  # fmt: skip
+    return "\n".join(line for index, line in enumerate(lines) if line or index == 4)  # noqa: PLR2004
+
+
+def _pages(record: dict[str, object]) -> list[dict[str, object]]:
+    archive = record["archive"]
+    assert isinstance(archive, dict)
+    pages = archive["pages"]
+    assert isinstance(pages, list)
+    return pages

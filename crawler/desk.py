@@ -1,0 +1,404 @@
+"""The news desk: looks at every archived answer and decides what it means and what to ask for next.
+
+It knows nothing of Scrapy. A live crawl hands it each capture as it becomes durable, the next run hands it
+what an earlier one left lying, and `reextract` hands it the records of WARC files.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+from urllib.parse import urlsplit
+
+from archives import sidecar
+from archives.capture import CaptureRef
+from archives.catalogue import Catalogue, KeptArticle, NewUrl, SidecarEntry, UrlRow
+from archives.collection import Collection
+from archives.durable import write_file
+from archives.keeper import Keeper, Kept
+from archives.states import Kind, Priority, State
+from archives.versions import KeptPage, Placement
+from crawler.reading import join_pages, read_article_page, read_list_page
+from crawler.workers import TookTooLongError, WorkerLostError, WorkerPool
+from extractors.addresses import identify
+from extractors.article import Listing, PageKind, PageReading, Verdict, content_digest
+from extractors.pager import believe
+from extractors.portals import all_portals
+
+
+MAX_PAGES = 60
+"""Pages of one article that are asked for at most; a pager that promises more is a trap."""
+MAX_LIST_PAGES = 200
+"""Pages of one daily index that are read at most."""
+_READINGS = 256
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What this run may ask for: portals and hosts, and whether kept articles are read again."""
+
+    portals: frozenset[str]
+    hosts: frozenset[str]
+    recheck: bool = False
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a run is, counted as it goes: addresses known and dealt with, articles kept."""
+
+    known: int = 0
+    done: int = 0
+    articles: int = 0
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A daily index under way: a list that only repeats itself is left."""
+
+    seen: set[str] = field(default_factory=set)
+
+
+class Desk:
+    """One desk per run."""
+
+    def __init__(
+        self,
+        collection: Collection,
+        keeper: Keeper,
+        pool: WorkerPool,
+        *,
+        run_id: int,
+        scope: Scope,
+        sidecars: Path | None = None,
+    ) -> None:
+        """`sidecars` is the folder below which sidecars go, if not the collection's own."""
+        self._collection = collection
+        self._sidecars = sidecars or collection.root
+        self._keeper = keeper
+        self._pool = pool
+        self._run_id = run_id
+        self._scope = scope
+        self._readings: OrderedDict[str, PageReading] = OrderedDict()
+        self._walks: dict[str, _Walk] = {}
+        self.progress = Progress()
+
+    # --- what a live crawl hands in ----------------------------------------------------------------
+
+    async def take(self, row: UrlRow, kept: Kept) -> None:
+        """Look at the 200 answer to a URL of the ledger."""
+        if row.kind.is_list:
+            await self._take_list(row, kept)
+        else:
+            await self._take_page(row, kept)
+
+    async def miss(self, row: UrlRow, state: State, reason: str, capture_id: int | None = None) -> None:
+        """A URL has got no usable answer. Further pages of its article are still asked for."""
+        article = row.article if row.kind is Kind.PAGE else None
+        await self._finish(row, capture_id, lambda _catalogue: (state, reason), article=article)
+
+    # --- lists -------------------------------------------------------------------------------------
+
+    async def _take_list(self, row: UrlRow, kept: Kept) -> None:
+        try:
+            listing = await self._work(read_list_page, self._collection.archive, kept.ref)
+        except (TookTooLongError, WorkerLostError, MemoryError) as error:
+            await self.miss(row, State.FAILED, f"list could not be read: {error}", kept.capture_id)
+            return
+        for warning in listing.warnings:
+            logger.info("%s: %s", row.url, warning)
+        urls = [*self._listed(row, listing), *self._more_lists(row, listing)]
+        again = [item.url for item in urls if item.kind is Kind.ARTICLE] if self._scope.recheck else []
+
+        def record(catalogue: Catalogue) -> None:
+            catalogue.settle_url(
+                row.url_id, State.CAPTURED, reason=None, run_id=self._run_id, capture_id=kept.capture_id
+            )
+            self.progress.known += catalogue.add_urls(urls, self._run_id)
+            self.progress.known += catalogue.ask_again(again, self._run_id)
+            self.progress.done += 1
+
+        await self._do(record)
+
+    def _listed(self, row: UrlRow, listing: Listing) -> Iterable[NewUrl]:
+        for link in listing.links:
+            address = identify(link.url)
+            if address is None:
+                yield _noted(row, link.url, "no article address")
+            elif address.portal not in self._scope.portals or address.host not in self._scope.hosts:
+                yield _noted(row, link.url, "outside this crawl")
+            else:
+                yield NewUrl(
+                    url=address.url, kind=Kind.ARTICLE, portal=address.portal, host=address.host, rank=row.rank,
+                    found_on=row.url,
+                )  # fmt: skip
+        for skipped in listing.skipped:
+            yield _noted(row, skipped.url, skipped.reason)
+
+    def _more_lists(self, row: UrlRow, listing: Listing) -> Iterable[NewUrl]:
+        if row.kind is not Kind.LIST:
+            return [_list(row, url, row.kind) for url in listing.more]
+        walk = self._walks.setdefault(_without_page(row.url), _Walk())
+        fresh = {link.url for link in listing.links} - walk.seen
+        walk.seen |= fresh
+        if listing.more and fresh and (listing.page or 1) < MAX_LIST_PAGES:
+            return [_list(row, url, Kind.LIST) for url in listing.more]
+        self._walks.pop(_without_page(row.url), None)
+        return []
+
+    # --- pages of articles -------------------------------------------------------------------------
+
+    async def _take_page(self, row: UrlRow, kept: Kept) -> None:
+        reading = await self.read(kept.ref)
+        if reading.verdict.kind is not PageKind.ARTICLE:
+            state, reason = _not_kept(reading.verdict)
+            await self.miss(row, state, reason, kept.capture_id)
+        elif row.kind is Kind.PAGE:
+            await self._take_further_page(row, kept, reading)
+        else:
+            await self._take_first_page(row, kept, reading)
+
+    async def _take_first_page(self, row: UrlRow, kept: Kept, reading: PageReading) -> None:
+        fault = first_page_fault(reading)
+        if fault is not None:
+            await self.miss(row, State.FAILED, fault, kept.capture_id)
+            return
+        address = reading.canonical or row.url
+
+        def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
+            placement = self.place(catalogue, address, reading, kept)
+            if placement is Placement.SEEN_AGAIN and row.url != address:
+                return State.DUPLICATE, "of an article under another address"
+            return State.CAPTURED, None
+
+        await self._finish(row, kept.capture_id, outcome, article=address, afresh=True)
+
+    async def _take_further_page(self, row: UrlRow, kept: Kept, reading: PageReading) -> None:
+        address = row.article or row.url
+        doubt = await self.doubt(address, reading, row.page)
+        if doubt is not None:
+            await self.miss(row, State.FAILED, f"not the page asked for: {doubt}", kept.capture_id)
+            return
+
+        def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
+            self.place(catalogue, address, reading, kept, number=row.page)
+            return State.CAPTURED, None
+
+        await self._finish(row, kept.capture_id, outcome, article=address)
+
+    async def doubt(self, address: str, reading: PageReading, number: int) -> str | None:
+        """Why this cannot be page `number` of the article; None when it is."""
+        kept = await self._do(lambda catalogue: catalogue.kept_article(address))
+        if kept is None or 1 not in kept.pages:
+            return "page 1 is not kept"
+        return believe(await self.read(kept.pages[1]), reading, number)
+
+    def place(
+        self,
+        catalogue: Catalogue,
+        address: str,
+        reading: PageReading,
+        kept: Kept,
+        number: int = 1,
+        run_id: int | None = None,
+    ) -> Placement:
+        """Put a believed page into the article's versions; `run_id` is the run that captured it."""
+        page = KeptPage(kept.capture_id, content_digest(reading))
+        count = min(reading.pager.count or number, MAX_PAGES)
+        return catalogue.place_page(
+            address, reading.portal or "", number, page, count=count, run_id=run_id or self._run_id
+        )
+
+    async def _finish(
+        self,
+        row: UrlRow,
+        capture_id: int | None,
+        outcome: Callable[[Catalogue], tuple[State, str | None]],
+        *,
+        article: str | None = None,
+        afresh: bool = False,
+    ) -> None:
+        """Write down what became of a URL and, in the same transaction, what its article asks for next.
+
+        With two transactions a crash between them would lose the article's further pages.
+        """
+
+        def record(catalogue: Catalogue) -> bool:
+            state, reason = outcome(catalogue)
+            catalogue.settle_url(row.url_id, state, reason=reason, run_id=self._run_id, capture_id=capture_id)
+            self.progress.done += 1
+            return article is not None and self._ask_next(catalogue, article, row, afresh)
+
+        more = await self._do(record)
+        if article is not None and not more:
+            await self.settle(article)
+
+    def _ask_next(self, catalogue: Catalogue, address: str, row: UrlRow, afresh: bool) -> bool:
+        """Put the first page that this run has not dealt with back to do; False when there is none."""
+        if catalogue.has_pages_to_do(address):
+            return True
+        portal = all_portals()[row.portal]
+        for number in range(2, catalogue.page_count(address) + 1):
+            url = portal.page_url(address, number)
+            known = catalogue.find_url(url)
+            if known is None:
+                self.progress.known += catalogue.add_urls([_page(row, address, url, number)], self._run_id)
+                return True
+            if known[2] != self._run_id and (afresh or self._scope.recheck):
+                catalogue.ask_again([url], self._run_id)
+                return True
+        return False
+
+    async def settle(self, address: str) -> None:
+        """Write the sidecar of an article's newest version, if it does not fit its pages yet."""
+        kept = await self._do(lambda catalogue: catalogue.unsettled_article(address))
+        if kept is None or 1 not in kept.pages:
+            return
+        readings = {number: await self.read(ref) for number, ref in kept.pages.items()}
+        fields = await self._work(join_pages, readings, kept.page_count)
+        fields["url"] = address
+        await self._do(partial(self._write_sidecar, fields=fields, kept=kept))
+
+    def _write_sidecar(self, catalogue: Catalogue, fields: dict[str, object], kept: KeptArticle) -> None:
+        before = sidecar.load(self._sidecars / kept.previous) if kept.previous else None
+        record = sidecar.complete(
+            fields, collection=self._collection.name, pages=kept.pages,
+            version=sidecar.Version(number=kept.number, previous=kept.previous), before=before,
+        )  # fmt: skip
+        sidecar.check(record)
+        path = str(sidecar.place(record))
+        write_file(self._sidecars / path, sidecar.to_bytes(record))
+        if kept.sidecar not in {None, path}:
+            (self._sidecars / str(kept.sidecar)).unlink(missing_ok=True)
+        catalogue.settle_version(kept.version_id, entry_of(path, record))
+        self.progress.articles += kept.sidecar is None
+
+    async def seed(self, action: Callable[[Catalogue], int]) -> None:
+        """Let the spider put its first URLs into the ledger; `action` says how many are to do."""
+        self.progress.known += await self._do(action)
+
+    # --- what earlier runs left --------------------------------------------------------------------
+
+    async def resume(self) -> int:
+        """Look at captures that nobody has looked at, write sidecars that are still owed; how many captures."""
+        waiting = await self._do(lambda catalogue: catalogue.waiting_captures())
+        for capture_id, ref, row in waiting:
+            await self.take(row, Kept(capture_id, ref))
+        for address in await self._do(lambda catalogue: catalogue.unsettled()):
+            if not await self._do(partial(_has_pages_to_do, address=address)):
+                await self.settle(address)
+        return len(waiting)
+
+    async def settle_rest(self) -> None:
+        """At the end of a run: articles that wait for pages which nobody will ask for now."""
+        for address in await self._do(lambda catalogue: catalogue.unsettled()):
+            await self.settle(address)
+
+    # --- errands -----------------------------------------------------------------------------------
+
+    async def read(self, ref: CaptureRef) -> PageReading:
+        """A page's reading, remembered for a while: the pages of an article are needed again to join them."""
+        known = self._readings.pop(ref.record_id, None)
+        if known is None:
+            known = await self._read_afresh(ref)
+        self._readings[ref.record_id] = known
+        if len(self._readings) > _READINGS:
+            self._readings.popitem(last=False)
+        return known
+
+    async def _read_afresh(self, ref: CaptureRef) -> PageReading:
+        try:
+            return await self._work(read_article_page, self._collection.archive, ref)
+        except (TookTooLongError, WorkerLostError, MemoryError) as error:
+            reason = str(error) or "needs more memory than a page may take"
+            return PageReading(
+                url=ref.url, captured_at=ref.fetched_at, verdict=Verdict(kind=PageKind.UNREADABLE, reason=reason)
+            )
+
+    def _do(self, action: Callable[[Catalogue], T]) -> Awaitable[T]:
+        """Run `action` in the keeper's next transaction."""
+        return asyncio.wrap_future(self._keeper.do(action))
+
+    def _work(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Awaitable[T]:
+        """Run a function in a worker process."""
+        return asyncio.wrap_future(self._pool.submit(function, *args, **kwargs))
+
+
+def first_page_fault(reading: PageReading) -> str | None:
+    """Why the answer to an article's address is not its page 1; None when it is."""
+    number = reading.address.page if reading.address is not None else 1
+    says = number if number != 1 else (reading.pager.number or 1)
+    return None if says == 1 else f"asked for page 1, answered page {says}"
+
+
+_NOT_KEPT = {
+    PageKind.SOFT_404: (State.GONE, "soft 404"),
+    PageKind.WALL: (State.FAILED, "wall"),
+    PageKind.UNREADABLE: (State.FAILED, "unreadable"),
+}
+
+
+def _not_kept(verdict: Verdict) -> tuple[State, str]:
+    """The ledger's words for a page that is no article; the verdict's own reason goes to the log only where
+    it would make the reasons uncountable."""
+    state, word = _NOT_KEPT.get(verdict.kind, (State.NOT_ARTICLE, verdict.kind.value))
+    return state, word
+
+
+def _noted(row: UrlRow, url: str, reason: str) -> NewUrl:
+    """A link that is only written down."""
+    host = urlsplit(url).hostname or ""
+    return NewUrl(
+        url=url, kind=Kind.OTHER, portal=row.portal, host=host, found_on=row.url, state=State.NOT_ARTICLE, reason=reason
+    )  # fmt: skip
+
+
+def _list(row: UrlRow, url: str, kind: Kind) -> NewUrl:
+    return NewUrl(
+        url=url, kind=kind, portal=row.portal, host=row.host, priority=Priority.LIST, rank=row.rank, found_on=row.url
+    )  # fmt: skip
+
+
+def _page(row: UrlRow, address: str, url: str, number: int) -> NewUrl:
+    host = urlsplit(address).hostname or row.host
+    return NewUrl(
+        url=url, kind=Kind.PAGE, portal=row.portal, host=host, priority=Priority.PAGE, rank=row.rank, article=address,
+        page=number, found_on=row.url,
+    )  # fmt: skip
+
+
+def _without_page(url: str) -> str:
+    """A list's address without the number of its page: the walk it belongs to."""
+    parts = urlsplit(url)
+    query = "&".join(item for item in parts.query.split("&") if not item.startswith("page="))
+    return parts._replace(query=query).geturl()
+
+
+def _has_pages_to_do(catalogue: Catalogue, *, address: str) -> bool:
+    return catalogue.has_pages_to_do(address)
+
+
+def entry_of(path: str, record: Mapping[str, object]) -> SidecarEntry:
+    """What the catalogue remembers of a sidecar."""
+    pagination, extraction = record["pagination"], record["extraction"]
+    assert isinstance(pagination, dict)
+    assert isinstance(extraction, dict)
+    published = record.get("datePublished")
+    return SidecarEntry(
+        path=path,
+        content_hash=str(record["contentHash"]),
+        headline=str(record["headline"]),
+        published=str(published) if published else None,
+        pages_missing=pagination["pagesMissing"],
+        doubtful=bool(extraction["warnings"]),
+    )

@@ -1,0 +1,53 @@
+"""Words for what went wrong with a request, few enough to be counted."""
+
+from __future__ import annotations
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
+
+from archives.states import State
+
+_GONE = {404, 410}
+_TLS_WORDS = ("ssl", "tls", "certificate")
+
+
+def reason_for_status(status: int) -> tuple[State, str]:
+    """What an answer other than 200 means for the URL: gone for 404 and 410, else failed."""
+    return (State.GONE if status in _GONE else State.FAILED), f"http {status}"
+
+
+def reason_for_failure(error: BaseException | None) -> tuple[State, str]:
+    """What it means that there was no answer."""
+    if isinstance(error, IgnoreRequest):
+        return _refused_by_us(str(error))
+    for kind, words in _WORDS:
+        if isinstance(error, kind):
+            return State.FAILED, words
+    if any(word in f"{type(error).__name__} {error}".lower() for word in _TLS_WORDS):
+        return State.FAILED, "tls failure"
+    return State.FAILED, f"no answer ({type(error).__name__})"
+
+
+_WORDS: tuple[tuple[type[BaseException], str], ...] = (
+    (CannotResolveHostError, "host not found"),
+    (DownloadConnectionRefusedError, "connection refused"),
+    (DownloadTimeoutError, "timeout"),
+    (DownloadCancelledError, "larger than the size limit"),
+)
+
+
+def _refused_by_us(message: str) -> tuple[State, str]:
+    """Scrapy's own middlewares say why only in words (Scrapy 2.19: robotstxt.py, offsite.py, redirect.py)."""
+    text = message.lower()
+    if "robots.txt" in text:
+        return State.ROBOTS, "robots.txt"
+    if "redirect" in text:
+        return State.FAILED, "too many redirects"
+    if "offsite" in text:
+        return State.NOT_ARTICLE, "redirects to another host"
+    return State.FAILED, f"not fetched ({message[:60]})"

@@ -1,0 +1,1 @@
+"""Downloader middlewares: thin shells around the decisions of the other modules."""

@@ -1,0 +1,67 @@
+"""Nearest to the wire: every answer is in the WARC file, durably, before anybody else sees it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Self
+from urllib.parse import urlsplit
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request, Response
+
+from archives.capture import Capture, Truncation
+from archives.errors import ArchiveError
+from crawler.run import Run, run_of
+
+# "partial" is not among them: it only says that the server ended the body by closing the connection.
+_TRUNCATING = {"dataloss": Truncation.DISCONNECT, "download_stopped": Truncation.LENGTH}
+
+
+class ArchiveMiddleware:
+    """Sees robots.txt, redirects, errors and each retry, with the body as it came over the wire."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(run_of(crawler))
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        url_id = request.meta.get("url_id")
+        capture = capture_of(request, response, datetime.now(UTC))
+        waiting = url_id is not None and response.status == 200  # noqa: PLR2004
+        try:
+            kept = await asyncio.wrap_future(self._run.keeper.keep(capture, url_id=url_id, waiting=waiting))
+        except ArchiveError as error:
+            raise IgnoreRequest(f"not archived: {error}") from error
+        request.meta["kept"] = kept
+        return response
+
+
+def capture_of(request: Request, response: Response, now: datetime) -> Capture:
+    """The exchange as plain values, copied now: other components change the same objects later."""
+    parts = urlsplit(response.url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    proxied = "proxy" in request.meta and not request.meta.get("route")
+    chain = request.meta.get("redirect_urls")
+    return Capture(
+        url=response.url,
+        fetched_at=now,
+        method=request.method,
+        target=target,
+        request_headers=((b"Host", parts.netloc.encode()), *_pairs(request, skip=b"Proxy-Authorization")),
+        protocol=response.protocol or "HTTP/1.1",
+        status=response.status,
+        headers=_pairs(response),
+        body=response.body,
+        ip_address=str(response.ip_address) if response.ip_address and not proxied else None,
+        truncated=next((reason for flag, reason in _TRUNCATING.items() if flag in response.flags), None),
+        via=chain[0] if chain else None,
+    )
+
+
+def _pairs(message: Request | Response, skip: bytes = b"") -> tuple[tuple[bytes, bytes], ...]:
+    return tuple((name, value) for name, values in message.headers.items() for value in values if name != skip)

@@ -1,0 +1,168 @@
+"""What all spiders do: fill the ledger with lists, hand every answer to the desk."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, ClassVar, Self
+
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure
+
+from archives.catalogue import Catalogue, NewUrl, UrlRow
+from archives.errors import ArchiveError
+from archives.states import Kind, Priority
+from crawler.arguments import Order, Place, Plan, Recheck, make_plan
+from crawler.failures import reason_for_failure, reason_for_status
+from crawler.politeness import user_agent
+from crawler.run import Run, open_run
+from extractors.addresses import identify
+from extractors.portal import Portal
+from extractors.portals import all_portals
+
+_OK = 200
+
+logger = logging.getLogger(__name__)
+
+
+class PortalSpider(Spider):
+    """A spider over one or more portals.
+
+    Arguments (`-a NAME=VALUE`): hosts, since, until, sections, order, recheck, url, urls_file; see
+    `kliping crawl --help`.
+    """
+
+    portal_names: ClassVar[tuple[str, ...]] = ()
+    summary: ClassVar[str] = ""
+    route: str | None = None
+    allowed_domains: list[str]
+    run: Run
+
+    @classmethod
+    def portals(cls) -> tuple[Portal, ...]:
+        known = all_portals()
+        return tuple(known[name] for name in cls.portal_names)
+
+    @classmethod
+    def plan(cls, arguments: dict[str, str], *, today: date) -> Plan:
+        """The crawl that these arguments ask for.
+
+        Raises:
+            WrongUsageError: an argument is wrong.
+        """
+        return make_plan(cls.portals(), arguments, today=today)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, run: Run | None = None, **arguments: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
+        """Make the spider; without a `run` (a script of somebody else) one is opened here."""
+        if run is None:
+            plan = cls.plan(arguments, today=datetime.now(UTC).date())
+            run = open_run(plan, spider=cls.name, arguments=arguments, settings=crawler.settings)
+        crawler.settings.set(
+            "USER_AGENT", user_agent(str(crawler.settings.get("KLIPING_CONTACT") or "")), priority="spider"
+        )
+        spider = super().from_crawler(crawler, *args)
+        spider.run = run
+        spider.allowed_domains = sorted({place.host.name for place in run.plan.places})
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Look at what an earlier run left, then put this run's lists into the ledger."""
+        resumed = await self.run.desk.resume()
+        if resumed:
+            logger.info("%d answers of an earlier run were archived but not looked at; done now", resumed)
+        await self.run.desk.seed(self._seed)
+        self.run.ready = True
+        nothing: tuple[Request, ...] = ()  # the ledger hands out the requests, not this method
+        for request in nothing:
+            yield request
+
+    def _seed(self, catalogue: Catalogue) -> int:
+        plan, run_id = self.run.plan, self.run.run_id
+        added = catalogue.add_urls(self._first_urls(plan), run_id)
+        if plan.recheck is Recheck.ALL:
+            added += catalogue.ask_again((new.url for new in _articles(plan)), run_id)
+        return added
+
+    def _first_urls(self, plan: Plan) -> Iterator[NewUrl]:
+        if plan.urls:
+            yield from _articles(plan)
+            return
+        days = plan.days or self.recent_days()
+        for place in plan.places:
+            yield from _daily_lists(place, days, plan)
+            if not plan.days:
+                yield from _standing_lists(place)
+
+    def recent_days(self) -> tuple[date, ...]:
+        """The days whose index may still have grown since the last run."""
+        today = datetime.now(UTC).astimezone().date()
+        return (today, today - timedelta(1))
+
+    async def answered(self, response: Response) -> None:
+        """Every answer ends here once, after redirects and retries."""
+        assert response.request is not None
+        row, kept = response.request.meta["row"], response.request.meta["kept"]
+        try:
+            if response.status == _OK:
+                await self.run.desk.take(row, kept)
+            else:
+                state, reason = reason_for_status(response.status)
+                await self.run.desk.miss(row, state, reason, kept.capture_id)
+        except ArchiveError as error:
+            logger.debug("%s: %s", row.url, error)  # the keeper has told the run already
+        finally:
+            self._release(row)
+
+    async def unanswered(self, failure: Failure) -> None:
+        """No answer at all: refused by robots.txt, a network fault, a redirect that leads away."""
+        row = failure.request.meta["row"]  # type: ignore[attr-defined]
+        if isinstance(failure.value, IgnoreRequest) and self.run.alarm.raised:
+            return
+        state, reason = reason_for_failure(failure.value)
+        logger.info("%s: %s", row.url, reason)
+        try:
+            await self.run.desk.miss(row, state, reason)
+        except ArchiveError as error:
+            logger.debug("%s: %s", row.url, error)
+        finally:
+            self._release(row)
+
+    def _release(self, row: UrlRow) -> None:
+        assert self.crawler.engine is not None
+        self.crawler.engine.scheduler.release(row.url_id)  # type: ignore[union-attr]
+
+
+def _articles(plan: Plan) -> Iterator[NewUrl]:
+    for url in plan.urls:
+        address = identify(url)
+        if address is not None:
+            yield NewUrl(url=address.url, kind=Kind.ARTICLE, portal=address.portal, host=address.host)
+
+
+def _daily_lists(place: Place, days: tuple[date, ...], plan: Plan) -> Iterator[NewUrl]:
+    for day in days:
+        rank = -day.toordinal() if plan.order is Order.NEWEST else day.toordinal()
+        for section in plan.sections or (None,):
+            url = place.portal.index_url(place.host, day, section=section)
+            if url is not None:
+                yield _list(place, url, Kind.LIST, rank)
+
+
+def _standing_lists(place: Place) -> Iterator[NewUrl]:
+    if not place.host.has_lists:
+        return
+    for url in place.portal.sitemap_urls(place.host):
+        yield _list(place, url, Kind.SITEMAP, 0)
+    for url in place.portal.feed_urls(place.host):
+        yield _list(place, url, Kind.FEED, 0)
+
+
+def _list(place: Place, url: str, kind: Kind, rank: int) -> NewUrl:
+    return NewUrl(
+        url=url, kind=kind, portal=place.portal.name, host=place.host.name, priority=Priority.LIST, rank=rank
+    )  # fmt: skip

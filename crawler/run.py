@@ -1,0 +1,195 @@
+"""One run of a crawl: the collection it holds, its keeper, its workers and its desk, opened and closed once."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
+
+from archives.catalogue import Catalogue
+from archives.collection import Collection
+from archives.errors import ArchiveError
+from archives.keeper import Keeper
+from archives.recovery import recover
+from archives.warc import CONFORMS_TO, NORMALISED, WarcSettings, WarcWriter
+from crawler.arguments import Plan, Recheck
+from crawler.desk import Desk, Scope
+from crawler.exitcodes import ExitCode
+from crawler.politeness import require_contact, user_agent
+from crawler.tally import Tally
+from crawler.version import SOFTWARE
+from crawler.workers import WorkerPool
+
+logger = logging.getLogger(__name__)
+
+
+class Alarm:
+    """Raised once by the keeper's thread when the archive could not be written; the crawl must stop."""
+
+    def __init__(self) -> None:
+        self._raised = Event()
+        self._stop: Callable[[], None] | None = None
+
+    def on_raise(self, stop: Callable[[], None]) -> None:
+        """What to do when it is raised; done at once if it has been already."""
+        self._stop = stop
+        if self.raised:
+            stop()
+
+    def sound(self) -> None:
+        self._raised.set()
+        if self._stop is not None:
+            self._stop()
+
+    @property
+    def raised(self) -> bool:
+        return self._raised.is_set()
+
+
+@dataclass(slots=True)
+class Run:
+    """Everything that lives as long as the run. `ready` once it may hand out URLs of the ledger."""
+
+    run_id: int
+    plan: Plan
+    collection: Collection
+    catalogue: Catalogue
+    keeper: Keeper
+    pool: WorkerPool
+    desk: Desk
+    stack: ExitStack
+    alarm: Alarm
+    ready: bool = False
+    interrupted: bool = False
+    exit_code: ExitCode | None = None
+    result: Tally | None = None
+
+    def tally(self) -> Tally:
+        """What became of everything that this run touched."""
+        return Tally.of(self.catalogue, self.run_id)
+
+    def finish(self) -> ExitCode:
+        """Close everything and say how it went. Calling it again changes nothing."""
+        if self.exit_code is None:
+            self.pool.close()
+            failure = self.keeper.close()
+            self.result = tally = self.tally()
+            self.exit_code = self._code(tally, failure)
+            if failure is None:
+                self._note_end(tally)
+            self.stack.close()
+        return self.exit_code
+
+    def _code(self, tally: Tally, failure: ArchiveError | None) -> ExitCode:
+        if failure is not None:
+            logger.error("%s", failure)
+            return ExitCode.NOT_ARCHIVED
+        if self.interrupted:
+            return ExitCode.INTERRUPTED
+        return tally.exit_code
+
+    def _note_end(self, tally: Tally) -> None:
+        catalogue = Catalogue(self.collection.catalogue)
+        with catalogue.transaction():
+            catalogue.end_run(
+                self.run_id, exit_code=self.exit_code or 0, figures=tally.as_plain(), now=datetime.now(UTC)
+            )
+        catalogue.close()
+
+
+def run_of(crawler: Crawler) -> Run:
+    """The run that a crawler's spider belongs to."""
+    run = getattr(crawler.spider, "run", None)
+    assert isinstance(run, Run)
+    return run
+
+
+def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings: BaseSettings) -> Run:
+    """Take the collection, mend what an earlier run left, and get ready to fetch.
+
+    Raises:
+        WrongUsageError: a contact is needed.
+        CollectionBusyError: another run holds the collection.
+        WriteError: the folder cannot be written.
+        CollectionError: the folder is no collection of this format.
+    """
+    contact = str(settings.get("KLIPING_CONTACT") or "")
+    require_contact(contact, (place.host.name for place in plan.places))
+    collection = Collection(Path(str(settings["KLIPING_COLLECTION"])))
+    now = datetime.now(UTC)
+    operator = str(settings.get("KLIPING_OPERATOR") or "") or None
+    collection.create(operator=operator, contact=contact or None, software=SOFTWARE, now=now)
+    with ExitStack() as stack:
+        lock = collection.lock()
+        stack.callback(lock.release)
+        run_id = _begin(collection, spider, arguments, plan, now)
+        catalogue = Catalogue(collection.catalogue, read_only=True)
+        stack.callback(catalogue.close)
+        writer = WarcWriter(
+            collection,
+            WarcSettings(
+                info=_warcinfo(run_id, settings, contact, operator), max_bytes=settings.getint("KLIPING_WARC_BYTES")
+            ),
+        )
+        alarm = Alarm()
+        keeper = Keeper(
+            lambda: Catalogue(collection.catalogue), writer, run_id=run_id, on_failure=lambda _error: alarm.sound()
+        )
+        pool = WorkerPool(settings.getint("KLIPING_WORKERS"), settings.getfloat("KLIPING_PAGE_SECONDS"))
+        desk = Desk(collection, keeper, pool, run_id=run_id, scope=_scope(plan))
+        return Run(
+            run_id=run_id, plan=plan, collection=collection, catalogue=catalogue, keeper=keeper, pool=pool, desk=desk,
+            stack=stack.pop_all(), alarm=alarm,
+        )  # fmt: skip
+
+
+def _begin(
+    collection: Collection, spider: str, arguments: Mapping[str, str], plan: Plan, now: datetime
+) -> int:
+    """Mend, then write down that a run begins."""
+    catalogue = Catalogue(collection.catalogue)
+    try:
+        with catalogue.transaction():
+            run_id = catalogue.begin_run(portal=spider, arguments=arguments, software=SOFTWARE, now=now)
+        for repair in recover(collection, catalogue, run_id=run_id):
+            logger.warning("%s: %s", repair.file, repair.action)
+        with catalogue.transaction():
+            catalogue.retry_failed([place.host.name for place in plan.places], run_id)
+    finally:
+        catalogue.close()
+    return run_id
+
+
+def _scope(plan: Plan) -> Scope:
+    return Scope(
+        portals=frozenset(place.portal.name for place in plan.places),
+        hosts=frozenset(place.host.name for place in plan.places),
+        recheck=plan.recheck is Recheck.ALL,
+    )
+
+
+def _warcinfo(run_id: int, settings: BaseSettings, contact: str, operator: str | None) -> dict[str, str]:
+    """What the files say about themselves (ISO 28500, 6.2; names from the IIPC guidelines)."""
+    fields = {
+        "software": SOFTWARE,
+        "format": "WARC File Format 1.1",
+        "conformsTo": CONFORMS_TO,
+        "robots": "classic" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        "http-header-user-agent": user_agent(contact),
+        "operator": operator or "",
+        "http-header-from": contact,
+        "description": f"normalised: {NORMALISED}",
+        "kliping-run": str(run_id),
+        "kliping-settings": json.dumps(
+            {name: settings.get(name) for name in ("KLIPING_PACE", "KLIPING_NETWORK_PACE", "DOWNLOAD_MAXSIZE")}
+        ),
+    }
+    return {name: value for name, value in fields.items() if value}

@@ -1,0 +1,96 @@
+"""Hands out what the ledger says is to do. Nothing about requests in flight is stored anywhere."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from typing import Self
+
+from scrapy import Spider
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.crawler import Crawler
+from scrapy.http import Request
+
+from archives.catalogue import UrlRow
+from crawler.run import Run, run_of
+
+AT_ONCE = 32
+"""URLs of a host that are fetched from the ledger in one look-up."""
+
+
+class LedgerScheduler(BaseScheduler):
+    """A window on the catalogue's `urls` table: host after host, the most urgent URL first.
+
+    Redirects and retries belong to a URL that is being dealt with; they wait in memory and, should the
+    process die, begin again with that URL.
+    """
+
+    def __init__(self, run: Run, crawler: Crawler) -> None:
+        self._run = run
+        self._crawler = crawler
+        self._per_host = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        if crawler.settings.getfloat("KLIPING_PACE") > 0:
+            self._per_host = min(self._per_host, 2)  # more would only wait for their turn
+        self._only_run = run.run_id if run.plan.urls else None
+        self._continued: deque[Request] = deque()
+        self._window: dict[str, deque[UrlRow]] = {}
+        self._hosts: deque[str] = deque(dict.fromkeys(place.host.name for place in run.plan.places))
+        self._busy: dict[int, str] = {}
+        self._busy_hosts: Counter[str] = Counter()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(run_of(crawler), crawler)
+
+    def open(self, spider: Spider) -> None:
+        """Nothing to prepare: the ledger is open as long as the run."""
+
+    def has_pending_requests(self) -> bool:
+        return bool(self._continued) or any(self._refill(host) for host in self._hosts)
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Only continuations come this way: new URLs go through the ledger."""
+        if "url_id" not in request.meta:
+            return False
+        self._continued.append(request)
+        return True
+
+    def next_request(self) -> Request | None:
+        if self._run.alarm.raised or not self._run.ready:
+            return None
+        if self._continued:
+            return self._continued.popleft()
+        for _ in range(len(self._hosts)):
+            host = self._hosts[0]
+            self._hosts.rotate(-1)
+            if self._busy_hosts[host] < self._per_host and (row := self._next_row(host)) is not None:
+                return self._hand_out(row)
+        return None
+
+    def release(self, url_id: int) -> None:
+        """A URL has got its final state; new ones of its host may have come up with it."""
+        host = self._busy.pop(url_id, None)
+        if host is not None:
+            self._busy_hosts[host] -= 1
+        self._window.clear()
+
+    def _next_row(self, host: str) -> UrlRow | None:
+        window = self._window.get(host) or self._refill(host)
+        return window.popleft() if window else None
+
+    def _refill(self, host: str) -> deque[UrlRow]:
+        if not self._window.get(host):
+            rows = self._run.catalogue.todo(host, AT_ONCE + len(self._busy), run_id=self._only_run)
+            self._window[host] = deque(row for row in rows if row.url_id not in self._busy)
+        return self._window[host]
+
+    def _hand_out(self, row: UrlRow) -> Request:
+        self._busy[row.url_id] = row.host
+        self._busy_hosts[row.host] += 1
+        spider = self._crawler.spider
+        assert spider is not None
+        return Request(
+            row.url,
+            callback=spider.answered,  # type: ignore[attr-defined]
+            errback=spider.unanswered,  # type: ignore[attr-defined]
+            meta={"url_id": row.url_id, "row": row},
+        )

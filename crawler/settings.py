@@ -1,0 +1,75 @@
+"""Settings of every crawl: polite and safe by default.
+
+`kliping crawl PORTAL -s NAME=VALUE` overrides any of them for one run.
+"""
+
+from __future__ import annotations
+
+from crawler.version import VERSION
+
+BOT_NAME = "kliping"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+COMMANDS_MODULE = "crawler.commands"
+
+# --- ours ---------------------------------------------------------------------------------------------
+KLIPING_COLLECTION = "collection"  # folder; also --collection DIR
+KLIPING_CONTACT = ""  # URL or mail address; required for any host that is not loopback
+KLIPING_OPERATOR = ""  # who keeps the collection; goes into collection.json and warcinfo
+KLIPING_PACE = 1.0  # seconds between two requests to one host; 0 turns pacing off
+KLIPING_NETWORK_PACE = 0.3  # the same for all hosts of one portal group together
+KLIPING_WORKERS = 2  # processes that read pages
+KLIPING_PAGE_SECONDS = 20.0  # a page that takes longer to read is given up and named
+KLIPING_WARC_BYTES = 1 << 30  # a WARC file that has reached this size is closed
+
+# --- a good guest -------------------------------------------------------------------------------------
+# Browser-shaped, because the network's CDN answers 403 to bare library names; product and contact are
+# added where the contact is known (crawler.politeness).
+USER_AGENT = f"Mozilla/5.0 (compatible; Kliping/{VERSION})"
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "Kliping"
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "id,en;q=0.5",
+    "Accept-Encoding": "gzip",  # replay tools cannot replay zstd, and warcio cannot read br
+}
+CONCURRENT_REQUESTS = 16
+CONCURRENT_REQUESTS_PER_DOMAIN = 8
+DOWNLOAD_DELAY = 0  # crawler.middlewares.pace keeps the pace, per host and per network
+
+# --- safe ---------------------------------------------------------------------------------------------
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_MAXSIZE = 16 << 20
+DOWNLOAD_WARNSIZE = 8 << 20
+DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_FAIL_ON_DATALOSS = False  # a cut body is archived as cut, then asked for again
+REDIRECT_MAX_TIMES = 8
+METAREFRESH_ENABLED = False  # the portals refresh their articles every 900 s; that is no redirect
+COOKIES_ENABLED = False
+COMPRESSION_ENABLED = False  # bodies stay as sent; workers decode them, within limits
+RETRY_TIMES = 2
+
+# --- one road -----------------------------------------------------------------------------------------
+SCHEDULER = "crawler.scheduler.LedgerScheduler"
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the ledger knows what was asked for
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.robots.RobotsBodyMiddleware": 570,
+    "crawler.middlewares.truncated.RetryTruncatedMiddleware": 560,
+    "crawler.middlewares.route.RouteMiddleware": 740,
+    "crawler.middlewares.pace.PaceMiddleware": 940,
+    "crawler.middlewares.archive.ArchiveMiddleware": 950,
+}
+EXTENSIONS = {"crawler.extensions.progress.Progress": 500}
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # every answer reaches the desk
+}
+CONCURRENT_ITEMS = 8
+
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+LOG_LEVEL = "INFO"
+LOG_SHORT_NAMES = True
+STATS_DUMP = False

@@ -1,0 +1,118 @@
+"""The figures of a run, as a table whose numbers add up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+from archives.catalogue import Catalogue
+from archives.states import Kind, State
+from crawler.exitcodes import ExitCode
+
+BLOCKING = frozenset({"http 403", "http 429", "http 503", "wall"})
+"""Reasons that mean: the portal does not want us now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What became of every URL that a run touched.
+
+    listed = captured + skipped + failed + to do, over articles and their further pages;
+    `answers` counts the records of all answers, lists, redirects, robots.txt and retries included.
+    """
+
+    listed: int
+    captured: int
+    skipped: Counter[str]
+    failed: Counter[str]
+    to_do: int
+    lists: int
+    lists_failed: Counter[str]
+    answers: int
+    bytes: int
+    articles: int
+    pages: int
+    incomplete: int
+    doubtful: int
+
+    @classmethod
+    def of(cls, catalogue: Catalogue, run_id: int | None) -> Tally:
+        """Count a run, or the whole collection."""
+        rows = catalogue.states(run_id)
+        articles = [row for row in rows if not row[0].is_list]
+        lists = [row for row in rows if row[0].is_list]
+        figures = catalogue.figures(run_id)
+        return cls(
+            listed=sum(row[3] for row in articles),
+            captured=_count(articles, State.CAPTURED),
+            skipped=_reasons(articles, {State.DUPLICATE, State.NOT_ARTICLE, State.ROBOTS, State.GONE}),
+            failed=_reasons(articles, {State.FAILED}),
+            to_do=_count(articles, State.TODO),
+            lists=_count(lists, State.CAPTURED),
+            lists_failed=_reasons(lists, set(State) - {State.CAPTURED}),
+            answers=figures["captures"],
+            bytes=figures["bytes"],
+            articles=figures["articles"],
+            pages=figures["pages"],
+            incomplete=figures["incomplete"],
+            doubtful=figures["doubtful"],
+        )
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Complete, with gaps, or blocked; being told that an article is gone is no gap."""
+        failures = self.failed + self.lists_failed
+        if failures and not self.captured and set(failures) <= BLOCKING:
+            return ExitCode.BLOCKED
+        return ExitCode.GAPS if failures or self.to_do or self.incomplete else ExitCode.COMPLETE
+
+    def as_plain(self) -> dict[str, object]:
+        """For the catalogue and for machines."""
+        return {
+            name: dict(value) if isinstance(value, Counter) else value
+            for name, value in ((name, getattr(self, name)) for name in self.__slots__)
+        }
+
+    def show(self, console: Console, *, fetched: int | None = None) -> None:
+        """The table on the terminal; `fetched` counts the answers of this run."""
+        table = Table(show_header=False, box=None, pad_edge=False)
+        table.add_column()
+        table.add_column(justify="right")
+        for name, value in self._lines(fetched):
+            table.add_row(name, f"{value:,}")
+        console.print(table)
+
+    def _lines(self, fetched: int | None) -> list[tuple[str, int]]:
+        return [
+            ("listed addresses", self.listed),
+            ("  captured", self.captured),
+            *(("  skipped: " + reason, count) for reason, count in sorted(self.skipped.items())),
+            *(("  failed: " + reason, count) for reason, count in sorted(self.failed.items())),
+            *([("  still to do", self.to_do)] if self.to_do else []),
+            ("lists read", self.lists),
+            *(("  lists failed: " + reason, count) for reason, count in sorted(self.lists_failed.items())),
+            *([("answers fetched", fetched)] if fetched is not None else []),
+            ("answers archived", self.answers),
+            ("articles", self.articles),
+            ("  pages joined", self.pages),
+            *([("  with pages missing", self.incomplete)] if self.incomplete else []),
+            *([("  with warnings", self.doubtful)] if self.doubtful else []),
+        ]
+
+
+Row = tuple[Kind, State, str | None, int]
+
+
+def _count(rows: list[Row], state: State) -> int:
+    return sum(count for _, found, _, count in rows if found is state)
+
+
+def _reasons(rows: list[Row], states: set[State]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for _, state, reason, count in rows:
+        if state in states:
+            found[reason or state.value] += count
+    return found

@@ -1,0 +1,125 @@
+"""Worker processes with a time limit per job.
+
+One 33 kB page keeps trafilatura busy for 16 s (see docs); so pages are read in processes that can be ended.
+The pool is own code because concurrent.futures cannot end a job that hangs, and the kept library that can
+(pebble) is under the LGPL.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import signal
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
+from queue import SimpleQueue
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MEMORY_LIMIT = 2 << 30
+"""Address space of a worker in bytes; beyond it a page fails with MemoryError and not the machine."""
+
+
+class TookTooLongError(Exception):
+    """A job was ended at its time limit."""
+
+
+class WorkerLostError(Exception):
+    """A worker process died under its job."""
+
+
+class WorkerPool:
+    """Runs functions of importable modules in processes; a hung or dead process is replaced."""
+
+    def __init__(self, size: int, seconds: float) -> None:
+        self._seconds = seconds
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["crawler.reading", "extractors.extract", "extractors.stitch"])
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+        for _ in range(size):
+            self._idle.put(_Worker(self._context))
+        self._threads = ThreadPoolExecutor(size, thread_name_prefix="worker")
+
+    def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """The function's result, or its exception, TookTooLongError or WorkerLostError."""
+        return self._threads.submit(lambda: self._run(function, args, kwargs))
+
+    def close(self) -> None:
+        """Wait for jobs under way and end the processes."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        while not self._idle.empty():
+            self._idle.get().stop()
+
+    def _run(self, function: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> T:
+        worker = self._idle.get()
+        try:
+            return worker.run(function, args, kwargs, self._seconds)
+        except (TookTooLongError, WorkerLostError):
+            worker.stop()
+            worker = _Worker(self._context)
+            raise
+        finally:
+            self._idle.put(worker)
+
+
+class _Worker:
+    """One process and the pipe to it. The process is started with its first job."""
+
+    def __init__(self, context: ForkServerContext) -> None:
+        self._context = context
+        self._pipe: Connection | None = None
+        self._process: multiprocessing.process.BaseProcess | None = None
+
+    def run(
+        self, function: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object], seconds: float
+    ) -> T:
+        if self._pipe is None:
+            self._start()
+        assert self._pipe is not None
+        try:
+            self._pipe.send((function, args, kwargs))
+            if not self._pipe.poll(seconds):
+                raise TookTooLongError(f"took longer than {seconds:g} s")
+            fine, result = self._pipe.recv()
+        except (EOFError, OSError) as error:
+            raise WorkerLostError("the process that read the page died") from error
+        if fine:
+            return result  # type: ignore[no-any-return]
+        raise result
+
+    def _start(self) -> None:
+        self._pipe, theirs = self._context.Pipe()
+        self._process = self._context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def stop(self) -> None:
+        if self._pipe is not None:
+            self._pipe.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+
+
+def _serve(pipe: Connection) -> None:
+    """Answer jobs until the other end is gone. Ctrl-C and SIGTERM are the main process's business."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    while True:
+        try:
+            function, args, kwargs = pipe.recv()
+        except EOFError:
+            return
+        try:
+            answer = (True, function(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - the border of the process: it goes to whoever asked
+            answer = (False, error)
+        try:
+            pipe.send(answer)
+        except BrokenPipeError:
+            return
