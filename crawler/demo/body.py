@@ -1,6 +1,6 @@
 """The body container of an article page: the part of the markup that the eras share."""
 
-
+# ruff: noqa: E501 - templates read best when an element is one line
 from __future__ import annotations
 
 from crawler.demo.cards import slug

@@ -4,7 +4,7 @@ The boxes, their classes and their order are those of the network's pages (menus
 comments, footer); the words in them are invented.
 """
 
-
+# ruff: noqa: E501 - templates read best when an element is one line
 from __future__ import annotations
 
 from html import escape

@@ -1,6 +1,6 @@
 """The portal's lists: daily index pages, sitemaps, the feed, robots.txt."""
 
-
+# ruff: noqa: E501 - templates read best when an element is one line
 from __future__ import annotations
 
 from collections.abc import Sequence

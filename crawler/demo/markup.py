@@ -5,7 +5,7 @@ date line, pager, summary, JSON-LD graph) follows descriptions of later pages. T
 tests give it a real host's name and serve the same markup there.
 """
 
-
+# ruff: noqa: E501 - templates read best when an element is one line
 from __future__ import annotations
 
 import json

@@ -301,7 +301,7 @@ class _Desk:
         return tuple(self._sentence(self.topic.facts) for _ in range(2 + self.turn % 2))
 
     def _dateline(self) -> tuple[str | None, str]:
-        prefix, dateline = _DATELINES[(self.turn * 3 + self.number // GROUP) % len(_DATELINES)]
+        prefix, dateline = _DATELINES[(self.number * 3 + self.number // len(_DATELINES)) % len(_DATELINES)]
         names = {"b": self.site.dateline_brand, "m": self.site.outlet, "c": self.voice.city}
         return dateline.format(**names) or None, prefix.format(**names)
 
@@ -313,7 +313,7 @@ class _Desk:
             caption = f"{self.site.dateline_brand} - {caption}"
         elif self.card.era == 2026 and self.turn % 3 == 0:
             caption = f"{self.topic.kicker.upper()} - {caption}"
-        credit = _CREDITS[(self.turn * 5 + self.number) % len(_CREDITS)]
+        credit = _CREDITS[(self.number * 5 + self.number // len(_CREDITS)) % len(_CREDITS)]
         return self._photo(slug(caption)[:40], self._credit(credit, caption), caption, lead=True)
 
     def _credit(self, shape: str | None, caption: str) -> str | None:
@@ -382,8 +382,12 @@ class _Desk:
         roll = self.dice.random()
         if roll < 0.3:
             return self._quoted()
-        first = self._sentence(self.topic.facts if roll < 0.7 else GENERAL)
-        return f"{first} {self._sentence(GENERAL)}" if self.dice.random() < 0.35 else first
+        phrases = self.topic.facts if roll < 0.7 else GENERAL
+        first = self._sentence(phrases)
+        # A phrase without slots would be the same paragraph in several articles.
+        if first in phrases or self.dice.random() < 0.35:
+            return f"{first} {self._sentence(GENERAL)}"
+        return first
 
     def _quoted(self) -> str:
         while True:

@@ -9,166 +9,24 @@ has it as `http_proxy` sees the portal under stable addresses without a port.
 from __future__ import annotations
 
 import argparse
-import gzip
 import os
 import signal
-import socket
-import struct
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from email.utils import format_datetime, parsedate_to_datetime
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeAlias
-from urllib.parse import urlsplit
+from typing import Self
 
 from crawler.demo.newsroom import SEED
-from crawler.demo.portal import Answer, DemoPortal, Request
+from crawler.demo.portal import DemoPortal
+from crawler.demo.wire import DemoHTTPServer
 
 _ROOT = Path(__file__).resolve().parents[2]
-_DOMAIN = b".kabarnusa.localhost"
-_TEXT = ("text/", "application/xml")
 _STARTUP_SECONDS = 20.0
 _PARENT_CHECK_SECONDS = 0.2
-# Level 1: the pages are made for each request, and the crawler is what a benchmark measures.
-_GZIP_LEVEL = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawAnswer:
-    """Bytes for the wire as they are, after which the connection ends: for servers that misbehave.
-
-    `reset` ends it with RST instead of FIN; `pause` waits that many seconds between two pieces.
-    """
-
-    pieces: tuple[bytes, ...] = ()
-    reset: bool = False
-    pause: float = 0.0
-
-
-Respond: TypeAlias = Callable[[Request], Answer | RawAnswer]
-
-
-class DemoHTTPServer(ThreadingHTTPServer):
-    """A threaded HTTP/1.1 server over a function from request to answer."""
-
-    daemon_threads = True
-    request_queue_size = 128
-
-    def __init__(self, respond: Respond, *, port: int = 0, host: str = "127.0.0.1") -> None:
-        super().__init__((host, port), _Handler)
-        self.respond = respond
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Clients that go away are no news; anything else is shown."""
-        if not isinstance(sys.exception(), (ConnectionError, TimeoutError)):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server_version = "KabarNusa"
-    sys_version = ""
-    timeout = 60
-    wbufsize = -1
-    disable_nagle_algorithm = True
-    server: DemoHTTPServer
-
-    def do_GET(self) -> None:
-        host, port = self._authority()
-        request = Request(
-            host=host, target=self._target(), method=self.command, headers=dict(self.headers.items())
-        )
-        answer = self.server.respond(request)
-        if isinstance(answer, RawAnswer):
-            self._send_raw(answer)
-        else:
-            self._send(answer, port)
-
-    do_HEAD = do_GET
-
-    def _authority(self) -> tuple[str, int | None]:
-        """The host asked for, and the port if the client names one (a browser does, a proxy's client not)."""
-        is_absolute = self.path.lower().startswith("http://")
-        netloc = urlsplit(self.path).netloc if is_absolute else self.headers.get("Host", "")
-        host, _, port = netloc.partition(":")
-        return host.lower(), int(port) if port.isdigit() and int(port) != 80 else None
-
-    def _target(self) -> str:
-        if not self.path.lower().startswith("http://"):
-            return self.path
-        parts = urlsplit(self.path)
-        return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-
-    def _send(self, answer: Answer, port: int | None) -> None:
-        body, headers = answer.body, list(answer.headers)
-        is_text = answer.content_type.startswith(_TEXT)
-        if port is not None:
-            body = _with_port(body, port) if is_text else body
-            headers = [(name, _with_port(value.encode(), port).decode()) for name, value in headers]
-        if self._is_unchanged(answer):
-            self._send_head(304, [("ETag", answer.etag)], 0)
-            return
-        headers.insert(0, ("Content-Type", answer.content_type))
-        if answer.status == 200:
-            headers.append(("ETag", answer.etag))
-        if answer.modified:
-            headers.append(("Last-Modified", format_datetime(answer.modified, usegmt=True)))
-        if is_text and body:
-            headers.append(("Vary", "Accept-Encoding"))
-            if "gzip" in self.headers.get("Accept-Encoding", ""):
-                body = gzip.compress(body, _GZIP_LEVEL, mtime=0)
-                headers.append(("Content-Encoding", "gzip"))
-        self._send_head(answer.status, headers, len(body))
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-    def _send_head(self, status: int, headers: Sequence[tuple[str, str]], length: int) -> None:
-        self.send_response(status, HTTPStatus(status).phrase)
-        for name, value in headers:
-            self.send_header(name, value)
-        if status != 304:
-            self.send_header("Content-Length", str(length))
-        self.end_headers()
-
-    def _is_unchanged(self, answer: Answer) -> bool:
-        if answer.status != 200:
-            return False
-        tag, since = self.headers.get("If-None-Match"), self.headers.get("If-Modified-Since")
-        if tag is not None:
-            return answer.etag in tag
-        try:
-            return bool(since and answer.modified and answer.modified <= parsedate_to_datetime(since))
-        except (ValueError, TypeError):
-            return False
-
-    def _send_raw(self, answer: RawAnswer) -> None:
-        self.close_connection = True
-        for number, piece in enumerate(answer.pieces):
-            if number and answer.pause:
-                time.sleep(answer.pause)
-            self.wfile.write(piece)
-            self.wfile.flush()
-        if answer.reset:
-            # Linger 0 makes the kernel send RST when the socket is closed.
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-    def log_message(self, *args: object) -> None:
-        """Silent: the crawler's log is the one to read."""
-
-
-def _with_port(body: bytes, port: int) -> bytes:
-    return body.replace(_DOMAIN, _DOMAIN + b":%d" % port)
 
 
 class DemoServer:
@@ -185,7 +43,7 @@ class DemoServer:
     def __enter__(self) -> Self:
         options = [word for name, value in self._arguments.items() for word in (f"--{name}", str(value))]
         paths = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, our own options
             [sys.executable, "-m", "crawler.demo.server", "--exit-with-parent", *options],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -248,7 +106,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     if options.exit_with_parent:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    print(f"listening on {server.url}", flush=True)
+    print(f"listening on {server.url}", flush=True)  # noqa: T201 - the first line is the interface
     try:
         server.serve_forever()
     except KeyboardInterrupt:
