@@ -31,8 +31,9 @@ _LONGEST_LINE = 300
 
 _ROLES = r"Wartawan|Wartawati|Reporter|Jurnalis|Kontributor|Koresponden|Citizen\s+Reporter|Tim"
 _OUTLET = (
-    r"[\w-]+\.(?:com|co\.id|co|id|news)|Serambi\s+Indonesia|Tribunnews|Tribun[ -]\w+|Surya(?:\s+Malang)?|Warta\s+Kota"
-    r"|Pos[ -]Kupang|Bangka\s+Pos|Pos\s+Belitung|Banjarmasin\s+Post|Sriwijaya\s+Post|Prohaba|Kompas\s?TV"
+    r"[\w-]+\.(?:com|co\.id|co|id|news)|Serambi\s+Indonesia|Tribunnews|Tribun[ -]\w+|Surya(?:\s+Malang)?"
+    r"|Warta\s+Kota|Pos[ -]Kupang|Bangka\s+Pos|Pos\s+Belitung|Banjarmasin\s+Post|Sriwijaya\s+Post"
+    r"|Prohaba|Kompas\s?TV"
 )
 _REPORT = re.compile(
     rf"Laporan\s*:?\s+(?:(?P<role>(?:{_ROLES})(?:\s+(?:{_OUTLET})\b)?)\s*[,:|-]?\s*)?"

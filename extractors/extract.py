@@ -104,6 +104,8 @@ def _read_unruled(page: Page, portal: Portal | None, host: Host | None) -> PageR
     from extractors.fallback import read_text  # noqa: PLC0415 - trafilatura takes half a second to import
 
     parts, bylines = read_text(page.tree, url=page.url)
+    titles = {fold(node.text_content()) for node in page.tree.iter("h1")}
+    parts = tuple(part for part in parts if part.text not in titles)
     return _reading(
         scene, Body(parts=parts, bylines=bylines), Pager(), letters=sum(len(part.text) for part in parts)
     )
