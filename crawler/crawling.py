@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 
@@ -11,6 +12,7 @@ from rich.console import Console
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
 from scrapy.spiderloader import get_spider_loader
+from scrapy.utils.log import DEFAULT_LOGGING
 
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
@@ -36,17 +38,29 @@ def find_spider(name: str, settings: BaseSettings) -> type[PortalSpider]:
     return spider
 
 
-def crawl(
-    spider: type[PortalSpider], arguments: Mapping[str, str], settings: Settings
-) -> tuple[ExitCode, Tally, int]:
-    """Crawl to the end: how it went, the figures, and how many answers came from the network.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawled:
+    """How a crawl went. `offered` counts links on lists, `fetched` answers from the network."""
+
+    code: ExitCode
+    tally: Tally
+    offered: int
+    fetched: int
+
+    def report(self, console: Console) -> None:
+        """The table at the end of a crawl."""
+        self.tally.show(console, offered=self.offered, fetched=self.fetched)
+        console.print(f"{self.code.meaning} (exit code {int(self.code)})", soft_wrap=True)
+
+
+def crawl(spider: type[PortalSpider], arguments: Mapping[str, str], settings: Settings) -> Crawled:
+    """Crawl to the end.
 
     Raises:
         CommandError, ArchiveError: it could not begin.
     """
     plan = spider.plan(dict(arguments), today=datetime.now(UTC).astimezone().date())
-    if sys.stderr.isatty() and (settings.getpriority("LOG_LEVEL") or 0) < SETTINGS_PRIORITIES["cmdline"]:
-        settings.set("LOG_LEVEL", "WARNING", priority="command")  # the bar says the rest
+    _set_log_level(settings)
     run = open_run(plan, spider=spider.name, arguments=arguments, settings=settings)
     try:
         process = AsyncCrawlerProcess(settings)
@@ -56,13 +70,20 @@ def crawl(
         failed_to_start = process.bootstrap_failed
     finally:
         code = run.finish()
-    fetched = int(crawler.stats.get_value("downloader/response_count", 0))
-    tally = run.result
-    assert tally is not None
-    return (ExitCode.FAILURE if failed_to_start else code), tally, fetched
+    assert run.result is not None
+    return Crawled(
+        code=ExitCode.FAILURE if failed_to_start else code,
+        tally=run.result,
+        offered=run.desk.progress.offered,
+        fetched=int(crawler.stats.get_value("downloader/response_count", 0)),
+    )
 
 
-def report(code: ExitCode, tally: Tally, fetched: int, console: Console) -> None:
-    """The table at the end of a crawl."""
-    tally.show(console, fetched=fetched)
-    console.print(f"{code.meaning} (exit code {int(code)})", soft_wrap=True)
+def _set_log_level(settings: Settings) -> None:
+    """What the operator asked for; else our own lines only, and next to a bar nothing but warnings."""
+    if (settings.getpriority("LOG_LEVEL") or 0) >= SETTINGS_PRIORITIES["cmdline"]:
+        return
+    # Scrapy sets its own logger's level whenever it configures logging, from this table.
+    DEFAULT_LOGGING["loggers"]["scrapy"]["level"] = "WARNING"
+    if sys.stderr.isatty():
+        settings.set("LOG_LEVEL", "WARNING", priority="command")

@@ -55,8 +55,12 @@ class Scope:
 
 @dataclass(slots=True)
 class Progress:
-    """How far a run is, counted as it goes: addresses known and dealt with, articles kept."""
+    """How far a run is, counted as it goes: links that lists offered, addresses to do, dealt with, articles.
 
+    `offered` counts a link each time it stands on a list.
+    """
+
+    offered: int = 0
     known: int = 0
     done: int = 0
     articles: int = 0
@@ -119,6 +123,8 @@ class Desk:
             logger.info("%s: %s", row.url, warning)
         urls = [*self._listed(row, listing), *self._more_lists(row, listing)]
         again = [item.url for item in urls if item.kind is Kind.ARTICLE] if self._scope.recheck else []
+
+        self.progress.offered += len(listing.links) + len(listing.skipped)
 
         def record(catalogue: Catalogue) -> None:
             catalogue.settle_url(

@@ -76,18 +76,19 @@ class Tally:
             for name, value in ((name, getattr(self, name)) for name in self.__slots__)
         }
 
-    def show(self, console: Console, *, fetched: int | None = None) -> None:
-        """The table on the terminal; `fetched` counts the answers of this run."""
+    def show(self, console: Console, *, offered: int | None = None, fetched: int | None = None) -> None:
+        """The table on the terminal; for a run also links that lists `offered` and answers `fetched`."""
         table = Table(show_header=False, box=None, pad_edge=False)
         table.add_column()
         table.add_column(justify="right")
-        for name, value in self._lines(fetched):
+        for name, value in self._lines(offered, fetched):
             table.add_row(name, f"{value:,}")
         console.print(table)
 
-    def _lines(self, fetched: int | None) -> list[tuple[str, int]]:
+    def _lines(self, offered: int | None, fetched: int | None) -> list[tuple[str, int]]:
         return [
-            ("listed addresses", self.listed),
+            *([("links on lists", offered)] if offered is not None else []),
+            ("addresses", self.listed),
             ("  captured", self.captured),
             *(("  skipped: " + reason, count) for reason, count in sorted(self.skipped.items())),
             *(("  failed: " + reason, count) for reason, count in sorted(self.failed.items())),

@@ -6,7 +6,7 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
 from crawler.command import KlipingCommand, console
-from crawler.crawling import crawl, find_spider, report
+from crawler.crawling import crawl, find_spider
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
 
@@ -43,6 +43,6 @@ class Command(KlipingCommand):
         if not args:
             raise WrongUsageError("which portal? `kliping portals` lists them; for a try: kliping crawl demo")
         spider = find_spider(args[0], self.settings)
-        code, tally, fetched = crawl(spider, opts.arguments, self.settings)
-        report(code, tally, fetched, console())
-        return code
+        crawled = crawl(spider, opts.arguments, self.settings)
+        crawled.report(console())
+        return crawled.code

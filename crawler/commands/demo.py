@@ -14,7 +14,7 @@ from archives.collection import Collection
 from archives.reader import decode_body, read_record
 from archives.verify import verify
 from crawler.command import KlipingCommand, console
-from crawler.crawling import crawl, find_spider, report
+from crawler.crawling import crawl, find_spider
 from crawler.exitcodes import ExitCode
 
 FOLDER = "demo-collection"
@@ -32,11 +32,11 @@ class Command(KlipingCommand):
         assert self.settings is not None
         if not opts.collection:
             self.settings.set("KLIPING_COLLECTION", str(_fresh_folder()), priority="cmdline")
-        code, tally, fetched = crawl(find_spider("demo", self.settings), {}, self.settings)
+        crawled = crawl(find_spider("demo", self.settings), {}, self.settings)
         out = console()
-        report(code, tally, fetched, out)
-        if code not in {ExitCode.COMPLETE, ExitCode.GAPS}:
-            return code
+        crawled.report(out)
+        if crawled.code not in {ExitCode.COMPLETE, ExitCode.GAPS}:
+            return crawled.code
         result = verify(self.collection)
         for finding in result.findings:
             out.print(f"  {finding}", soft_wrap=True)
@@ -44,7 +44,7 @@ class Command(KlipingCommand):
             f"verified: {result.records:,} records, {result.sidecars:,} sidecars, {len(result.findings):,} findings"
         )
         _show_article(self.collection, out)
-        return ExitCode.DAMAGE if result.findings else code
+        return ExitCode.DAMAGE if result.findings else crawled.code
 
 
 def _fresh_folder() -> Path:

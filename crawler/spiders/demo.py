@@ -17,7 +17,8 @@ class DemoSpider(PortalSpider):
     name = "demo"
     portal_names = ("demo",)
     summary = "an invented newsroom on loopback, to try everything out"
-    custom_settings: ClassVar[dict[str, object]] = {"KLIPING_PACE": 0, "KLIPING_NETWORK_PACE": 0}
+    custom_settings: ClassVar[dict[str, Any] | None] = {  # type: ignore[misc]  # a class setting in Scrapy
+        "KLIPING_PACE": 0, "KLIPING_NETWORK_PACE": 0}
     articles = 60
     page_kb = 0
 
