@@ -79,7 +79,7 @@ def top(site: Site, date: str) -> str:
     return f"""<noscript><iframe src="https://tags.example/ns.html?id=GTM-DEMO" height="0" width="0" style="display:none"></iframe></noscript>
 <div id="skinads"><div id="anchorads" class="pos_rel">{ad_slot("Premium-Topframe")}</div></div>
 <div class="popupbb-overlay" style="display:none"><div class="popupbb">Iklan akan hilang dalam 5 detik</div></div>
-<div class="tapp-banner hide"><a href="https://aplikasi.example/">Nikmati berita interaktif dan LIVE report 24 jam hanya di NusaX</a></div>
+<div class="tapp-banner hide"><a href="https://aplikasi.example/">{esc(site.strip)}</a></div>
 <div class="thead">
 <div class="theader">
 <div class="tlogo"><a href="{site.root}/" title="{esc(site.brand)}"><img src="{site.root}/img/logo.png" alt="{esc(site.brand)}" height="40" /></a></div>
@@ -120,10 +120,11 @@ def recommended(article: DemoArticle) -> str:
 <div class="f22 tsa2 tap p150 f300"><h2 class="f300 f24 "><span class="blue2 bdrblue">BERITA</span> <span class="red">REKOMENDASI</span></h2><div class="mt5 bdr"></div></div>
 <div>{items}<div class="cl2"></div></div>
 </div>
+<div class="mb20 rekomendasi"><div class="f18 fbo2">Rekomendasi untuk Anda</div>{ad_slot("NativeAds-Recommended")}</div>
 <div class="bsh mb20 artoht" id="comments">
 <div class="f22 tsa2 pa15 red bsht f300">KOMENTAR</div>
 <div class="pa20"><div class="fb-comments" data-href="{article.url}" data-numposts="20"></div>
-<p class="grey f12">Isi komentar sepenuhnya adalah tanggung jawab pengguna dan diatur dalam UU ITE.</p></div>
+<p class="grey f12">Isi komentar sepenuhnya menjadi tanggungan penulisnya.</p></div>
 </div>"""
 
 
@@ -165,6 +166,7 @@ def sidebar(article: DemoArticle) -> str:
 <ul class="lsi" id="latestul">
 {items}
 </ul></div>
+<div class="bsh mb20"><div class="f22 pa15 bsht f300">Berita Terkini</div>{ad_slot("NativeAds-Populer-1")}</div>
 <div class="belanja-picks"><h4>Belanja Pilihan</h4><p>Panci, wajan, dan kebutuhan dapur lain dengan harga khusus pekan ini.</p></div>
 <div class="tvp-stage"><h4>Video Pilihan</h4><a href="{article.site.root}/video">Lihat semua video</a></div>
 {ad_slot("Right-MediumRectangle-2")}

@@ -322,7 +322,7 @@ def _share(article: DemoArticle) -> str:
     button = f'<div class="fb-like" data-href="{article.url}" data-layout="button_count"></div>'
     if article.era == 2026:
         return f'<div class="share-wrapper" data-content-id="{article.article_id}">{button}<span>AA</span><span>Text Sizes</span></div>'
-    return f'<div class="mt10 share hide sharebtn" style="height:20px">{button}<div class="fr"><a href="#" title="Share">Share</a></div></div>'
+    return f'<div class="mt10 share hide sharebtn" style="height:20px">{button}<div class="fr"><span>AA</span><a href="#" title="Share">Share</a></div></div>'
 
 
 # -- byline

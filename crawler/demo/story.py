@@ -32,6 +32,7 @@ class Site:
     image_root: str | None = None
     publisher: str = "Kabar Nusa"
     prints_zone: bool = False
+    strip: str = "Kabar lebih cepat lewat aplikasi NusaX"
     network: tuple[tuple[str, str], ...] = ()
     sections: tuple[str, ...] = ()
 

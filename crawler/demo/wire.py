@@ -49,10 +49,19 @@ class DemoHTTPServer(ThreadingHTTPServer):
     ) -> None:
         super().__init__(("127.0.0.1", port), handler or RequestHandler)
         self.respond = respond
+        self.to_reset: set[socket.socket] = set()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def shutdown_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
+        """End a connection; one that is to be reset is closed without a farewell."""
+        if isinstance(request, socket.socket) and request in self.to_reset:
+            self.to_reset.discard(request)
+            self.close_request(request)
+        else:
+            super().shutdown_request(request)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Clients that go away are no news; anything else is shown."""
@@ -152,7 +161,8 @@ class RequestHandler(BaseHTTPRequestHandler):
             self.wfile.write(piece)
             self.wfile.flush()
         if answer.reset:
-            # Linger 0 makes the kernel send RST when the socket is closed.
+            # Linger 0 makes the kernel send RST when the socket is closed, if nothing shuts it down before.
+            self.server.to_reset.add(self.connection)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def log_message(self, *args: object) -> None:
