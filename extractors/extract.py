@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from extractors import skips
 from extractors.addresses import identify
-from extractors.article import PageKind, Pager, PageReading, Part, Person, Photo, Verdict
+from extractors.article import ArticleAddress, PageKind, Pager, PageReading, Part, Person, Photo, Verdict
 from extractors.body import Body, read_body
 from extractors.bylines import Byline, persons
 from extractors.datelines import read_dateline
@@ -24,6 +24,9 @@ from extractors.portals import portal_of
 from extractors.recognise import is_article_page, recognise
 
 _WORD = re.compile(r"\w+")
+_NEVER_READ = frozenset({PageKind.SOFT_404, PageKind.WALL})
+# A page that does not call itself an article is one if trafilatura finds that much text on it.
+_LETTERS_OF_ARTICLE = 500
 _READ_KINDS = frozenset({PageKind.ARTICLE, PageKind.VIDEO, PageKind.GALLERY, PageKind.LIVE})
 
 
@@ -94,21 +97,26 @@ def _body(page: Page, portal: Portal, container: HtmlElement) -> Body:
 def _read_unruled(page: Page, portal: Portal | None, host: Host | None) -> PageReading:
     """A page whose portal has no rules, or none that fits: trafilatura, if it can be an article at all."""
     scene = Scene(page=page, portal=portal, host=host, rule=None)
-    address = identify(page.url)
-    if address is None and not is_article_page(page):
-        verdict = recognise(page, address=address, letters=None)
-        return _frame(scene, verdict)
+    address, declared = identify(page.url), is_article_page(page)
     verdict = recognise(page, address=address, letters=None)
-    if verdict.kind in {PageKind.SOFT_404, PageKind.WALL}:
+    if verdict.kind in _NEVER_READ or not (declared or _may_be_article(portal, address, verdict)):
         return _frame(scene, verdict)
     from extractors.fallback import read_text  # noqa: PLC0415 - trafilatura takes half a second to import
 
     parts, bylines = read_text(page.tree, url=page.url)
     titles = {fold(node.text_content()) for node in page.tree.iter("h1")}
     parts = tuple(part for part in parts if part.text not in titles)
-    return _reading(
-        scene, Body(parts=parts, bylines=bylines), Pager(), letters=sum(len(part.text) for part in parts)
-    )
+    letters = sum(len(part.text) for part in parts)
+    if not declared and letters < _LETTERS_OF_ARTICLE:
+        return _frame(scene, verdict)
+    return _reading(scene, Body(parts=parts, bylines=bylines), Pager(), letters=letters)
+
+
+def _may_be_article(portal: Portal | None, address: ArticleAddress | None, verdict: Verdict) -> bool:
+    """Whether a page that does not say what it is deserves a look: on a portal whose addresses we know, only
+    at the address of an article.
+    """
+    return address is not None or (portal is None and verdict.kind is not PageKind.LIST)
 
 
 def _frame(scene: Scene, verdict: Verdict) -> PageReading:

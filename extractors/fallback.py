@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 
 from lxml.html import HtmlElement
@@ -21,6 +21,7 @@ _TYPES = {
     "quote": PartType.QUOTE,
     "code": PartType.QUOTE,
 }
+_CONTAINERS = frozenset({"list", "table", "div", "body"})
 _MAX_NODES = 60_000
 _FIRST_LINES = 6
 
@@ -49,20 +50,33 @@ def read_text(tree: HtmlElement, *, url: str) -> tuple[tuple[Part, ...], tuple[B
     return _sort(_lines(body))
 
 
-def _lines(body: HtmlElement) -> Iterable[Part]:
-    for node in body.iter(*_TYPES):
-        if any(parent.tag in _TYPES for parent in node.iterancestors()):
-            continue
-        if node.tag == "row":
-            text = " | ".join(filter(None, (fold(" ".join(cell.itertext())) for cell in node.iter("cell"))))
+def _lines(node: HtmlElement) -> Iterator[Part]:
+    """The lines of trafilatura's tree; text that stands between its elements is a paragraph, too."""
+    loose = [node.text or ""]
+    for child in node:
+        if child.tag not in _TYPES and child.tag not in _CONTAINERS:
+            loose.append("".join(child.itertext()))
         else:
-            text = (
-                fold(" ".join(node.itertext()))
-                if len(node) and node.tag == "quote"
-                else fold("".join(node.itertext()))
-            )
-        if text:
-            yield Part(type=_TYPES[str(node.tag)], text=text)
+            yield from _paragraph(loose)
+            loose = []
+            yield from _lines(child) if child.tag in _CONTAINERS else _line(child)
+        loose.append(child.tail or "")
+    yield from _paragraph(loose)
+
+
+def _paragraph(pieces: list[str]) -> Iterator[Part]:
+    text = fold("".join(pieces))
+    if text:
+        yield Part(type=PartType.PARAGRAPH, text=text)
+
+
+def _line(node: HtmlElement) -> Iterator[Part]:
+    if node.tag == "row":
+        text = " | ".join(filter(None, (fold(" ".join(cell.itertext())) for cell in node.iter("cell"))))
+    else:
+        text = fold(("" if node.tag in {"p", "head"} else " ").join(node.itertext()))
+    if text:
+        yield Part(type=_TYPES[str(node.tag)], text=text)
 
 
 def _sort(lines: Iterable[Part]) -> tuple[tuple[Part, ...], tuple[Byline, ...]]:

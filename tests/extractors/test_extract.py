@@ -330,10 +330,6 @@ def test_any_markup_in_the_container_is_survived(pieces: list[str]) -> None:
 
 
 def test_a_portal_without_rules_is_read_by_trafilatura() -> None:
-    paragraphs = "".join(
-        f"<p>Warga kampung nomor {n} bergotong royong membersihkan saluran air sejak pagi hingga petang hari.</p>"
-        for n in range(12)
-    )
     ld = json.dumps(
         {
             "@type": "NewsArticle",
@@ -342,7 +338,7 @@ def test_a_portal_without_rules_is_read_by_trafilatura() -> None:
             "author": [{"@type": "Person", "name": "Nur'aini Ma'rifah"}],
         }
     )
-    markup = f"<html lang='id'><head><title>x</title><script type='application/ld+json'>{ld}</script></head><body><nav>Menu Beranda</nav><article><h1>Gotong Royong di Kampung</h1>{paragraphs}<p>Baca juga: Banjir</p></article></body></html>"
+    markup = f"<html lang='id'><head><title>x</title><script type='application/ld+json'>{ld}</script></head><body><nav>Menu Beranda</nav><article><h1>Gotong Royong di Kampung</h1>{paragraphs(12)}<p>Baca juga: Banjir</p></article></body></html>"
     reading = read_page(
         markup.encode(), url="https://kabar.example/2022/gotong-royong", captured_at=CAPTURED[2022]
     )
@@ -355,3 +351,34 @@ def test_a_portal_without_rules_is_read_by_trafilatura() -> None:
     assert reading.pager == Pager()
     assert len(reading.parts) == 12
     assert [person.name for person in reading.authors] == ["Nur'aini Ma'rifah"]
+
+
+PLAIN = "<html><body><div class='menu'>Menu</div><article><h1>Gotong Royong</h1>{}</article></body></html>"
+
+
+def paragraphs(count: int) -> str:
+    """Paragraphs that differ; trafilatura drops what repeats."""
+    return "".join(
+        f"<p>Warga kampung nomor {n} bergotong royong membersihkan saluran air hingga petang hari.</p>"
+        for n in range(count)
+    )
+
+
+def test_an_unknown_page_that_does_not_name_its_kind_is_an_article_if_it_has_its_text() -> None:
+    url = "https://kabar.example/gotong-royong"
+    kinds = [
+        read_page(PLAIN.format(paragraphs(count)).encode(), url=url, captured_at=CAPTURED[2022]).verdict.kind
+        for count in (1, 9)
+    ]
+    assert kinds == [PageKind.OTHER, PageKind.ARTICLE]
+
+
+def test_a_page_of_a_known_portal_outside_its_article_addresses_is_no_article() -> None:
+    body = PLAIN.format(paragraphs(9)).encode()
+    reading = read_page(body, url=f"{HOST}/redaksi", captured_at=CAPTURED[2022])
+    assert (reading.verdict.kind, reading.parts) == (PageKind.OTHER, ())
+
+
+def test_an_article_address_whose_markup_no_rule_knows_falls_back_and_says_so() -> None:
+    reading = read_page(PLAIN.format(paragraphs(9)).encode(), url=URL, captured_at=CAPTURED[2022])
+    assert (reading.verdict.kind, reading.fallback, reading.portal) == (PageKind.ARTICLE, True, "serambi")
