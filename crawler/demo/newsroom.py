@@ -373,7 +373,10 @@ class _Desk:
         return blocks
 
     def _paragraph(self, text: str) -> Paragraph:
-        return Paragraph(text=text, tags=self._linked(text))
+        tags = self._linked(text)
+        # Editors paste no-break spaces; a fixed share of the paragraphs has one.
+        shown = text.replace(" ", "\u00a0", 1) if len(text) % 11 == 0 and not tags else text
+        return Paragraph(text=shown, tags=tags)
 
     def _linked(self, text: str) -> tuple[str, ...]:
         return tuple(tag for tag in (*self.topic.tags, self.card.place) if f" {tag} " in text)[:1]

@@ -240,9 +240,9 @@ def block_parts(block: Block) -> tuple[tuple[PartType, str], ...]:
 
 
 def parts_of(article: DemoArticle) -> tuple[DemoPart, ...]:
-    """The body's parts over all pages, in reading order."""
+    """The body's parts over all pages, in order; white space folded, as pages print no-break spaces."""
     return tuple(
-        DemoPart(page=number, type=kind, text=text)
+        DemoPart(page=number, type=kind, text=" ".join(text.split()))
         for number, page in enumerate(article.pages, start=1)
         for block in page
         for kind, text in block_parts(block)
