@@ -7,6 +7,7 @@ comments, footer); the words in them are invented.
 # ruff: noqa: E501 - templates read best when an element is one line
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 
 from crawler.demo.story import DemoArticle, Site
@@ -16,6 +17,8 @@ COPYRIGHT_YEAR = 2026
 _BIDDERS = ("utama", "samping", "bawah", "tengah", "apung")
 
 
+# Cached: the same titles and names stand in many boxes of many pages.
+@lru_cache(maxsize=4096)
 def esc(text: str) -> str:
     """Text for an element or a double-quoted attribute; apostrophes stay, as on the real pages."""
     return escape(text, quote=False).replace('"', "&quot;")
@@ -227,6 +230,7 @@ def filler(article: DemoArticle, size: int) -> str:
     return "".join(pieces)
 
 
+@lru_cache(maxsize=64)
 def _filler_script(number: int) -> str:
     units = ",".join(
         f'{{bidder:"penawar{n % 7}",params:{{placementId:{(number * 7919 + n * 104_729) % 10_000_000},size:[300,{90 + n}]}}}}'
