@@ -17,7 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from archives.capture import CaptureRef, Truncation
-from archives.errors import CollectionError, WriteError
+from archives.errors import ArchiveError, CollectionError, WriteError
 from archives.moments import from_w3c, to_w3c
 from archives.states import Kind, Priority, State
 from archives.versions import KeptPage, KeptVersion, Placement, place
@@ -101,15 +101,42 @@ class Catalogue:
         self._path = str(path)
         try:
             self._db = _connect(path, read_only=read_only)
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0 and not read_only:
-                self._db.executescript(files("archives").joinpath("schema/catalogue.sql").read_text("utf-8"))
-                version = SCHEMA_VERSION
         except sqlite3.Error as error:
-            kind = CollectionError if read_only else WriteError
-            raise kind(f"{path}: catalogue cannot be opened ({error})") from error
-        if version != SCHEMA_VERSION:
-            raise CollectionError(f"{path}: catalogue format {version}, this Kliping reads {SCHEMA_VERSION}")
+            raise self._unusable(error, read_only=read_only) from error
+        try:
+            self._prepare(read_only=read_only)
+        except sqlite3.Error as error:
+            self._db.close()
+            raise self._unusable(error, read_only=read_only) from error
+        except CollectionError:
+            self._db.close()
+            raise
+
+    def _prepare(self, *, read_only: bool) -> None:
+        self._db.execute("PRAGMA foreign_keys = ON")
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version not in {0, SCHEMA_VERSION} or (version == 0 and read_only):
+            raise CollectionError(
+                f"{self._path}: catalogue format {version}, this Kliping reads {SCHEMA_VERSION}; "
+                "use the Kliping that wrote it, or a newer one"
+            )
+        if not read_only:
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+        if version == 0:
+            self._db.executescript(files("archives").joinpath("schema/catalogue.sql").read_text("utf-8"))
+
+    def _unusable(self, error: sqlite3.Error, *, read_only: bool) -> ArchiveError:
+        """SQLite raises OperationalError where the system refuses, its parent where the file is broken."""
+        if not isinstance(error, sqlite3.OperationalError):
+            return CollectionError(
+                f"{self._path}: is not a whole catalogue ({error}); restore it from a copy"
+            )
+        if read_only:
+            return CollectionError(
+                f"{self._path}: catalogue cannot be opened ({error}); run a crawl to make it"
+            )
+        return WriteError(f"{self._path}: catalogue cannot be opened ({error}); make the folder writable")
 
     def close(self) -> None:
         self._db.close()
@@ -128,11 +155,11 @@ class Catalogue:
         except BaseException as error:
             if self._db.in_transaction:  # a full disk has rolled back already
                 self._db.execute("ROLLBACK")
-            if isinstance(error, sqlite3.OperationalError):
+            if _is_refusal(error):
                 raise self._refused(error) from error
             raise
 
-    def _refused(self, error: sqlite3.OperationalError) -> WriteError:
+    def _refused(self, error: BaseException) -> WriteError:
         return WriteError(f"{self._path}: {error}; free space or mend the folder, then run again")
 
     @contextmanager
@@ -141,9 +168,9 @@ class Catalogue:
         self._db.execute("SAVEPOINT part")
         try:
             yield
-        except sqlite3.OperationalError as error:
-            raise self._refused(error) from error
-        except BaseException:
+        except BaseException as error:
+            if _is_refusal(error):
+                raise self._refused(error) from error
             self._db.execute("ROLLBACK TO part")
             self._db.execute("RELEASE part")
             raise
@@ -178,20 +205,28 @@ class Catalogue:
     def committed_lengths(self) -> dict[str, int]:
         return dict(self._db.execute("SELECT name, committed FROM warc_files"))
 
+    def unclosed_lengths(self) -> dict[str, int]:
+        """The same for the files that the catalogue does not call closed yet."""
+        return dict(self._db.execute("SELECT name, committed FROM warc_files WHERE NOT closed"))
+
     def add_capture(self, ref: CaptureRef, *, run_id: int, url_id: int | None, waiting: bool) -> int:
         """Remember a durable capture; `waiting` until somebody has looked at what it says."""
         cursor = self._db.execute(
-            "INSERT INTO captures (run_id, url_id, url, fetched_at, status, warc_file, offset, length, record_id, "
-            "payload_digest, content_type, truncated, via, waiting) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO captures (run_id, url_id, url, fetched_at, status, warc_file, offset, length, "
+            "record_id, payload_digest, content_type, truncated, via, waiting) "
+            "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
-                run_id, url_id, ref.url, to_w3c(ref.fetched_at), ref.status, ref.warc_file, ref.offset, ref.length,
-                ref.record_id, ref.payload_digest, ref.content_type, ref.truncated, ref.via, waiting,
+                run_id, url_id, ref.url, to_w3c(ref.fetched_at), ref.status, ref.warc_file, ref.offset,
+                ref.length, ref.record_id, ref.payload_digest, ref.content_type, ref.truncated, ref.via,
+                waiting,
             ),
         )  # fmt: skip
         return int(cursor.lastrowid or 0)
 
     def capture(self, capture_id: int) -> CaptureRef:
-        row = self._db.execute(f"SELECT {_CAPTURE} FROM captures WHERE capture_id = ?", (capture_id,)).fetchone()
+        row = self._db.execute(
+            f"SELECT {_CAPTURE} FROM captures WHERE capture_id = ?", (capture_id,)
+        ).fetchone()
         return _capture(row)
 
     def waiting_captures(self) -> list[tuple[int, CaptureRef, UrlRow]]:
@@ -206,27 +241,23 @@ class Catalogue:
     # --- URLs -------------------------------------------------------------------------------------
 
     def add_urls(self, urls: Iterable[NewUrl], run_id: int) -> int:
-        """Remember URLs; known ones stay as they are, except that lists and failed ones are to do again.
+        """Remember URLs; known ones stay as they are, with three exceptions: a later run's lists and failed
+        URLs are to do again, and a link that was only written down becomes what it is now offered as.
 
         Returns how many are newly to do.
         """
-        before = self._db.total_changes
-        self._db.executemany(
-            "INSERT INTO urls (url, kind, portal, host, priority, rank, article, page, found_on, state, reason, "
-            "run_id) VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (url) DO UPDATE SET state = 'todo', "
-            "reason = NULL, tries = tries * (run_id = excluded.run_id), rank = excluded.rank, "
-            "run_id = excluded.run_id "
-            "WHERE excluded.state = 'todo' AND urls.run_id != excluded.run_id "
-            "AND (urls.kind IN ('list', 'sitemap', 'feed') OR urls.state = 'failed')",
-            [
+        newly = 0
+        for item in urls:
+            before = self._db.total_changes
+            self._db.execute(
+                _ADD_URL,
                 (
-                    item.url, item.kind, item.portal, item.host, item.priority, item.rank, item.article, item.page,
-                    item.found_on, item.state, item.reason, run_id,
-                )
-                for item in urls
-            ],
-        )  # fmt: skip
-        return self._db.total_changes - before
+                    item.url, item.kind, item.portal, item.host, item.priority, item.rank, item.article,
+                    item.page, item.found_on, item.state, item.reason, run_id,
+                ),
+            )  # fmt: skip
+            newly += item.state is State.TODO and self._db.total_changes > before
+        return newly
 
     def ask_again(self, urls: Iterable[str], run_id: int) -> int:
         """Put URLs that have a final state back to do, for a run that re-reads what is kept; how many."""
@@ -241,7 +272,7 @@ class Catalogue:
     def retry_failed(self, hosts: Sequence[str], run_id: int) -> None:
         """Give the failed URLs of these hosts another chance."""
         self._db.execute(
-            f"UPDATE urls SET state = 'todo', run_id = ? WHERE state = 'failed' AND tries < ? "
+            f"UPDATE urls SET state = 'todo', reason = NULL, run_id = ? WHERE state = 'failed' AND tries < ? "
             f"AND host IN ({_marks(hosts)})",
             (run_id, MAX_TRIES, *hosts),
         )
@@ -294,7 +325,11 @@ class Catalogue:
             "WHERE address = ? ORDER BY number DESC LIMIT 1",
             (address,),
         ).fetchone()
-        return KeptVersion(version_id=row[0], number=row[1], begun_in=row[2], pages=self._pages(row[0])) if row else None
+        return (
+            KeptVersion(version_id=row[0], number=row[1], begun_in=row[2], pages=self._pages(row[0]))
+            if row
+            else None
+        )
 
     def _pages(self, version_id: int) -> dict[int, KeptPage]:
         rows = self._db.execute(
@@ -316,7 +351,8 @@ class Catalogue:
             version_id = current.version_id
         if placement is not Placement.SEEN_AGAIN:
             self._db.execute(
-                "INSERT OR REPLACE INTO version_pages (version_id, page, capture_id, content_digest) VALUES (?,?,?,?)",
+                "INSERT OR REPLACE INTO version_pages (version_id, page, capture_id, content_digest) "
+                "VALUES (?,?,?,?)",
                 (version_id, number, page.capture_id, page.content_digest),
             )
             self._db.execute(
@@ -329,7 +365,9 @@ class Catalogue:
         self, address: str, portal: str, current: KeptVersion | None, number: int, run_id: int
     ) -> int:
         self._db.execute("INSERT OR IGNORE INTO articles (address, portal) VALUES (?, ?)", (address, portal))
-        article_id = self._db.execute("SELECT article_id FROM articles WHERE address = ?", (address,)).fetchone()[0]
+        article_id = self._db.execute(
+            "SELECT article_id FROM articles WHERE address = ?", (address,)
+        ).fetchone()[0]
         cursor = self._db.execute(
             "INSERT INTO versions (article_id, number, run_id) VALUES (?, ?, ?)",
             (article_id, current.number + 1 if current else 1, run_id),
@@ -359,7 +397,9 @@ class Catalogue:
 
     def unsettled(self) -> list[str]:
         """Addresses of articles whose newest version has no sidecar that fits its pages yet."""
-        rows = self._db.execute("SELECT DISTINCT address FROM versions JOIN articles USING (article_id) WHERE NOT settled")
+        rows = self._db.execute(
+            "SELECT DISTINCT address FROM versions JOIN articles USING (article_id) WHERE NOT settled"
+        )
         return [row[0] for row in rows]
 
     def has_pages_to_do(self, address: str) -> bool:
@@ -385,8 +425,8 @@ class Catalogue:
             (article_id, number),
         ).fetchone()
         return KeptArticle(
-            article_id=article_id, version_id=version_id, number=number, address=address, page_count=page_count,
-            pages=pages, sidecar=sidecar, previous=previous[0] if previous else None,
+            article_id=article_id, version_id=version_id, number=number, address=address,
+            page_count=page_count, pages=pages, sidecar=sidecar, previous=previous[0] if previous else None,
         )  # fmt: skip
 
     def unsettled_article(self, address: str) -> KeptArticle | None:
@@ -432,9 +472,10 @@ class Catalogue:
         return row[0] if row else None
 
     def replace_sidecar(self, address: str, number: int, entry: SidecarEntry) -> None:
-        """A version's sidecar has been made again; a version that the catalogue lacks stays unknown to it."""
+        """A version's sidecar has been made again; a version that the catalogue lacks stays unknown."""
         row = self._db.execute(
-            "SELECT version_id FROM versions JOIN articles USING (article_id) WHERE address = ? AND number = ?",
+            "SELECT version_id FROM versions JOIN articles USING (article_id) "
+            "WHERE address = ? AND number = ?",
             (address, number),
         ).fetchone()
         if row is not None:
@@ -442,7 +483,9 @@ class Catalogue:
 
     def doubtful(self) -> Iterator[str]:
         """Paths of sidecars whose extraction left a doubt."""
-        for row in self._db.execute("SELECT sidecar FROM versions WHERE doubtful AND sidecar IS NOT NULL ORDER BY 1"):
+        for row in self._db.execute(
+            "SELECT sidecar FROM versions WHERE doubtful AND sidecar IS NOT NULL ORDER BY 1"
+        ):
             yield row[0]
 
     def every_capture(self) -> Iterator[CaptureRef]:
@@ -452,7 +495,8 @@ class Catalogue:
     def figures(self, run_id: int | None = None) -> dict[str, int]:
         """Counts for a run's table, or for the whole collection."""
         captures = self._db.execute(
-            "SELECT count(*), coalesce(sum(length), 0) FROM captures WHERE ?1 IS NULL OR run_id = ?1", (run_id,)
+            "SELECT count(*), coalesce(sum(length), 0) FROM captures WHERE ?1 IS NULL OR run_id = ?1",
+            (run_id,),
         ).fetchone()
         versions = self._db.execute(
             "SELECT count(*), coalesce(sum((SELECT count(*) FROM version_pages p WHERE p.version_id = "
@@ -466,19 +510,41 @@ class Catalogue:
         }  # fmt: skip
 
 
-_CAPTURE = "url, fetched_at, status, warc_file, offset, length, record_id, payload_digest, content_type, truncated, via"
+_CAPTURE = (
+    "url, fetched_at, status, warc_file, offset, length, record_id, payload_digest, content_type, "
+    "truncated, via"
+)
 _URL = "url_id, url, kind, portal, host, rank, article, page"
+_ADD_URL = """
+INSERT INTO urls (url, kind, portal, host, priority, rank, article, page, found_on, state, reason, run_id)
+VALUES (?,?,?,?,?,?,?,?,?,?,?,?)
+ON CONFLICT (url) DO UPDATE SET
+    state = 'todo', reason = NULL, tries = 0, rank = excluded.rank, run_id = excluded.run_id,
+    kind = iif(kind = 'other', excluded.kind, kind),
+    portal = iif(kind = 'other', excluded.portal, portal),
+    host = iif(kind = 'other', excluded.host, host),
+    priority = iif(kind = 'other', excluded.priority, priority),
+    article = iif(kind = 'other', excluded.article, article),
+    page = iif(kind = 'other', excluded.page, page),
+    found_on = iif(kind = 'other', excluded.found_on, found_on)
+WHERE excluded.state = 'todo' AND (
+    (kind = 'other' AND state != 'todo' AND excluded.kind != 'other')
+    OR (urls.run_id != excluded.run_id AND (kind IN ('list', 'sitemap', 'feed') OR state = 'failed'))
+)
+"""
 
 
 def _connect(path: Path | str, *, read_only: bool) -> sqlite3.Connection:
-    if read_only:
-        db = sqlite3.connect(f"file:{Path(path).as_posix()}?mode=ro", uri=True, isolation_level=None, timeout=30)
-    else:
-        db = sqlite3.connect(path, isolation_level=None, timeout=30)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-    db.execute("PRAGMA foreign_keys = ON")
-    return db
+    if read_only:  # as a URI, so that `#`, `?` and `%` in the path mean themselves
+        return sqlite3.connect(
+            f"{Path(path).absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=30
+        )
+    return sqlite3.connect(path, isolation_level=None, timeout=30)
+
+
+def _is_refusal(error: BaseException) -> bool:
+    """Whether the disk or the file is at fault, and not the statement: full, locked, malformed."""
+    return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
 
 
 def _columns(table: str, names: str) -> str:
@@ -490,7 +556,19 @@ def _marks(values: Sequence[object]) -> str:
 
 
 def _capture(row: Sequence[object]) -> CaptureRef:
-    url, fetched_at, status, warc_file, offset, length, record_id, payload_digest, content_type, truncated, via = row
+    (
+        url,
+        fetched_at,
+        status,
+        warc_file,
+        offset,
+        length,
+        record_id,
+        payload_digest,
+        content_type,
+        truncated,
+        via,
+    ) = row
     return CaptureRef(
         url=str(url), fetched_at=from_w3c(str(fetched_at)), status=int(str(status)), warc_file=str(warc_file),
         offset=int(str(offset)), length=int(str(length)), record_id=str(record_id),

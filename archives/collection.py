@@ -1,11 +1,11 @@
 """A collection on disk: the only place that knows names of folders and files.
 
-    COLLECTION/
-      collection.json      what this is, who keeps it, the format's version
-      archive/             WARC files; `.open` until closed
-      articles/            one sidecar per article version
-      catalogue.sqlite     runs, captures, pages, articles, what became of each URL
-      reports/  logs/  indexes/
+COLLECTION/
+  collection.json      what this is, who keeps it, the format's version
+  archive/             WARC files; `.open` until closed
+  articles/            one sidecar per article version
+  catalogue.sqlite     runs, captures, pages, articles, what became of each URL
+  reports/  logs/  indexes/
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from archives.durable import write_file
+from archives.durable import make_folder, write_file
 from archives.errors import CollectionBusyError, CollectionError, WriteError
 from archives.moments import to_stamp, to_w3c
 
 FORMAT_VERSION = 1
 OPEN_SUFFIX = ".open"
 _UNSAFE = re.compile(r"[^A-Za-z0-9.]+")
-_WARC_SERIAL = re.compile(r"-\d{14}-(\d{5,})-")
+_WARC_SERIAL = re.compile(r".*-\d{14}-(\d{5,})-")
+_NAME_LENGTH = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Collection:
         return str(self._read_manifest().get("name") or self._folder_name())
 
     def _folder_name(self) -> str:
-        return _UNSAFE.sub("-", self.root.resolve().name).strip("-") or "kliping"
+        return _safe(self.root.resolve().name) or "kliping"
 
     def exists(self) -> bool:
         return self.manifest.is_file()
@@ -81,16 +82,13 @@ class Collection:
         if self.exists():
             self.check_format()
             return
-        if self.root.is_dir() and any(self.root.iterdir()) and not self.archive.is_dir():
-            raise CollectionError(
-                f"{self.root}: is not empty and not a collection; name a new or empty folder with --collection"
-            )
         try:
-            for folder in (self.archive, self.articles, self.root / "indexes", self.root / "reports", self.logs):
-                folder.mkdir(parents=True, exist_ok=True)
+            self._refuse_foreign_folder()
+            for folder in self._folders():
+                make_folder(folder)
         except OSError as error:
             raise WriteError(
-                f"{self.root}: cannot be created ({error.strerror}); choose a writable folder with --collection"
+                f"{self.root}: cannot be created ({error.strerror}); name a writable folder with --collection"
             ) from error
         manifest = {
             "name": self._folder_name(),
@@ -102,6 +100,23 @@ class Collection:
         }
         write_file(self.manifest, (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode())
 
+    def _folders(self) -> tuple[Path, ...]:
+        return (self.archive, self.articles, self.root / "indexes", self.root / "reports", self.logs)
+
+    def _refuse_foreign_folder(self) -> None:
+        """Only an empty folder becomes a collection, or one whose making was interrupted (ours, empty)."""
+        if not self.root.is_dir():
+            return
+        ours = {*self._folders(), self.lock_file}
+        for path in self.root.iterdir():
+            if path.name.startswith(f".{self.manifest.name}."):
+                continue
+            if path not in ours or (path.is_dir() and any(path.iterdir())):
+                raise CollectionError(
+                    f"{self.root}: is not empty and not a collection (it holds {path.name} and no "
+                    f"{self.manifest.name}); name a new or empty folder with --collection"
+                )
+
     def check_format(self) -> None:
         """Refuse what this version cannot keep promises about.
 
@@ -109,7 +124,9 @@ class Collection:
             CollectionError: no collection here, a broken manifest, or one of a newer format.
         """
         if not self.exists():
-            raise CollectionError(f"{self.root}: no collection here (collection.json is missing)")
+            raise CollectionError(
+                f"{self.root}: no collection here (no collection.json); name its folder with --collection"
+            )
         version = self._read_manifest().get("formatVersion")
         if version != FORMAT_VERSION:
             raise CollectionError(
@@ -122,16 +139,18 @@ class Collection:
             manifest = json.loads(self.manifest.read_bytes())
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
-            raise CollectionError(f"{self.manifest}: cannot be read ({error}); restore it from a backup") from error
+        except (OSError, ValueError, RecursionError) as error:
+            raise CollectionError(
+                f"{self.manifest}: cannot be read ({error}); restore it from a backup"
+            ) from error
         if not isinstance(manifest, dict):
             raise CollectionError(f"{self.manifest}: is not a JSON object; restore it from a backup")
         return manifest
 
     def warc_name(self, serial: int, now: datetime) -> str:
         """`NAME-TIMESTAMP-SERIAL-HOST.warc.gz`, as the IIPC WARC implementation guidelines advise."""
-        host = _UNSAFE.sub("-", socket.gethostname()).strip("-") or "localhost"
-        return f"{self.name}-{to_stamp(now)}-{serial:05d}-{host}.warc.gz"
+        name, host = _safe(self.name) or "kliping", _safe(socket.gethostname()) or "localhost"
+        return f"{name}-{to_stamp(now)}-{serial:05d}-{host}.warc.gz"
 
     def warc_path(self, name: str) -> Path:
         """The file of that name, whether it is closed or still `.open`.
@@ -145,11 +164,11 @@ class Collection:
         raise FileNotFoundError(f"{self.archive / name}: no such WARC file")
 
     def warc_files(self) -> list[Path]:
-        """Closed WARC files in the order in which they were written (name order: stamp, then serial)."""
+        """Closed WARC files in the order in which they were written."""
         return sorted(self.archive.glob("*.warc.gz"), key=_warc_order)
 
     def open_warc_files(self) -> list[Path]:
-        return sorted(self.archive.glob("*.warc.gz" + OPEN_SUFFIX))
+        return sorted(self.archive.glob("*.warc.gz" + OPEN_SUFFIX), key=_warc_order)
 
     def lock(self) -> FileLock:
         """Take the collection for this process; the lock goes with the process, however it ends.
@@ -166,9 +185,15 @@ class Collection:
                 f"{self.root}: another run holds this collection ({self._lock_owner()}); wait for it to end"
             ) from error
         except OSError as error:
-            raise WriteError(f"{self.lock_file}: cannot be locked ({error.strerror or error})") from error
+            raise WriteError(
+                f"{self.lock_file}: cannot be locked ({error.strerror or error}); make the folder writable"
+            ) from error
         owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": to_w3c(datetime.now(UTC))}
-        write_file(self.root / ".owner.json", json.dumps(owner).encode())
+        try:
+            write_file(self.root / ".owner.json", json.dumps(owner).encode())
+        except WriteError:
+            lock.release()
+            raise
         return lock
 
     def _lock_owner(self) -> str:
@@ -183,7 +208,12 @@ class Collection:
         return 1 + max((_warc_order(path)[0] for path in self.archive.glob("*.warc.gz*")), default=0)
 
 
+def _safe(name: str) -> str:
+    """What may stand in a file name, short enough to leave room for the rest of it."""
+    return _UNSAFE.sub("-", name)[:_NAME_LENGTH].strip("-.")
+
+
 def _warc_order(path: Path) -> tuple[int, str]:
     """Serial numbers grow over the life of a collection; stamps can jump back with the clock."""
-    found = _WARC_SERIAL.search(path.name)
+    found = _WARC_SERIAL.match(path.name)
     return (int(found.group(1)) if found else 0, path.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from archives.errors import WriteError
@@ -12,11 +13,11 @@ def write_file(path: Path, content: bytes) -> None:
     """Put `content` at `path` so that a reader sees the old file or the new one, also after a power cut.
 
     Raises:
-        WriteError: the file system refused; `path` is unchanged.
+        WriteError: the file system refused; what stands at `path` is still whole.
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         with aside.open("wb") as out:
             out.write(content)
             out.flush()
@@ -24,8 +25,23 @@ def write_file(path: Path, content: bytes) -> None:
         aside.replace(path)
         sync_folder(path.parent)
     except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise WriteError(f"{path}: cannot be written ({error.strerror or error}); free space and run again") from error
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise WriteError(
+            f"{path}: cannot be written ({error.strerror or error}); free space and run again"
+        ) from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each durable in the one above.
+
+    A synced file is lost at a power cut all the same, if the name of its folder was never synced.
+    """
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path) -> None:

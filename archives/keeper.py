@@ -1,6 +1,6 @@
 """The keeper: one thread that owns the WARC writer and the catalogue, so that neither blocks the fetching.
 
-Work arrives in a bounded queue and is done in batches: append records, fsync the WARC file, then one
+Work arrives in a queue and is done in batches: append records, fsync the WARC file, then one
 transaction with the captures and everything learned from them. The order is the archive's main promise:
 with the transaction first, half of all simulated power cuts lost data.
 """
@@ -67,6 +67,8 @@ class Keeper:
         self._on_failure = on_failure
         self._jobs: SimpleQueue[_Keep | _Do[object] | None] = SimpleQueue()
         self._failure: ArchiveError | None = None
+        self._closing = threading.Lock()
+        self._closed = False
         self._thread = threading.Thread(target=self._work, name="keeper", daemon=True)
         self._thread.start()
 
@@ -76,20 +78,30 @@ class Keeper:
         `waiting` marks a capture that somebody must still look at; the next run does, should this one end.
         """
         future: Future[Kept] = Future()
-        self._jobs.put(_Keep(capture, url_id, waiting, future))
+        self._hand_in(_Keep(capture, url_id, waiting, future))
         return future
 
     def do(self, action: Callable[[Catalogue], T]) -> Future[T]:
         """Run `action` inside the next transaction; the future is done when that is durable."""
         future: Future[T] = Future()
-        self._jobs.put(_Do(action, future))  # type: ignore[arg-type]
+        self._hand_in(_Do(action, future))  # type: ignore[arg-type]
         return future
 
     def close(self) -> ArchiveError | None:
-        """Finish all work, close the WARC file; the first write error, if there was one."""
-        self._jobs.put(None)
+        """Finish all work, close the WARC file; the first failure, if any. Twice changes nothing."""
+        with self._closing:
+            if not self._closed:
+                self._closed = True
+                self._jobs.put(None)
         self._thread.join()
         return self._failure
+
+    def _hand_in(self, job: _Keep | _Do[object]) -> None:
+        with self._closing:
+            if not self._closed:
+                self._jobs.put(job)
+                return
+        job.future.set_exception(WriteError("the keeper is closed; nothing more is archived by this run"))
 
     def _work(self) -> None:
         catalogue: Catalogue | None = None
@@ -98,8 +110,8 @@ class Keeper:
             while (batch := self._next_batch()) is not None:
                 self._do_batch(catalogue, batch)
             self._finish(catalogue)
-        except ArchiveError as error:
-            self._fail(error)
+        except Exception as error:  # noqa: BLE001 - the border of the thread: whoever waits must get an answer
+            self._fail(_as_archive_error(error))
             self._refuse_rest()
         finally:
             if catalogue is not None:
@@ -108,6 +120,7 @@ class Keeper:
     def _next_batch(self) -> list[_Keep | _Do[object]] | None:
         first = self._jobs.get()
         if first is None:
+            self._jobs.put(None)  # the end mark stays in the queue, whoever reads it next
             return None
         batch = [first]
         while len(batch) < BATCH:
@@ -122,35 +135,46 @@ class Keeper:
         return batch
 
     def _do_batch(self, catalogue: Catalogue, batch: list[_Keep | _Do[object]]) -> None:
+        batch = [job for job in batch if job.future.set_running_or_notify_cancel() or isinstance(job, _Keep)]
         if self._failure is not None:
             self._refuse(batch, self._failure)
             return
         try:
             results = self._make_durable(catalogue, batch)
-        except ArchiveError as error:
-            self._fail(error)
-            self._refuse(batch, error)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._refuse(batch, self._fail(_as_archive_error(error)))
             return
         for job, result in zip(batch, results, strict=True):
+            if job.future.cancelled():
+                continue  # whoever asked has left; what was captured is kept all the same
             if isinstance(result, Exception):
                 job.future.set_exception(result)
             else:
                 job.future.set_result(result)  # type: ignore[arg-type]
 
     def _make_durable(self, catalogue: Catalogue, batch: list[_Keep | _Do[object]]) -> list[object]:
-        for job in batch:
-            if isinstance(job, _Keep):
-                job.ref = self._need_writer().append(job.capture)
+        faults = {id(job): self._append(job) for job in batch if isinstance(job, _Keep)}
         committed = self._writer.commit() if self._writer is not None else ()
         with catalogue.transaction():
             catalogue.note_files(committed, self._run_id)
-            return [self._record(catalogue, job) for job in batch]
+            return [faults.get(id(job)) or self._record(catalogue, job) for job in batch]
+
+    def _append(self, job: _Keep) -> ValueError | None:
+        """A capture that cannot become a record (a naive date) fails alone: nothing of it was written."""
+        try:
+            job.ref = self._need_writer().append(job.capture)
+        except ValueError as error:
+            logger.exception("%s: cannot be archived as it is", job.capture.url)
+            return error
+        return None
 
     def _record(self, catalogue: Catalogue, job: _Keep | _Do[object]) -> object:
         """Results of the jobs; an error of one job's own making must not undo its neighbours' work."""
         if isinstance(job, _Keep):
             assert job.ref is not None
-            capture_id = catalogue.add_capture(job.ref, run_id=self._run_id, url_id=job.url_id, waiting=job.waiting)
+            capture_id = catalogue.add_capture(
+                job.ref, run_id=self._run_id, url_id=job.url_id, waiting=job.waiting
+            )
             return Kept(capture_id, job.ref)
         try:
             with catalogue.savepoint():
@@ -173,9 +197,18 @@ class Keeper:
         with catalogue.transaction():
             catalogue.note_files(committed, self._run_id)
 
-    def _fail(self, error: ArchiveError) -> None:
+    def _fail(self, error: ArchiveError) -> ArchiveError:
+        """Remember the first failure and sound the alarm once; the writer lets go of its file."""
+        if self._failure is not None:
+            return self._failure
         self._failure = error
-        self._on_failure(error)
+        if self._writer is not None:
+            self._writer.abandon()
+        try:
+            self._on_failure(error)
+        except Exception:
+            logger.exception("the alarm itself failed")
+        return error
 
     def _refuse(self, batch: list[_Keep | _Do[object]], error: ArchiveError) -> None:
         for job in batch:
@@ -185,4 +218,15 @@ class Keeper:
     def _refuse_rest(self) -> None:
         assert self._failure is not None
         while (job := self._jobs.get()) is not None:
-            self._refuse([job], self._failure)
+            if job.future.set_running_or_notify_cancel():
+                self._refuse([job], self._failure)
+
+
+def _as_archive_error(error: Exception) -> ArchiveError:
+    """What nobody foresaw is a failed write as well: nothing after it may be called done."""
+    if isinstance(error, ArchiveError):
+        return error
+    logger.error("the keeper failed", exc_info=error)
+    failure = WriteError(f"the archive could not be written ({type(error).__name__}: {error}); see the log")
+    failure.__cause__ = error
+    return failure

@@ -11,20 +11,31 @@ def to_w3c(moment: datetime) -> str:
     Raises:
         ValueError: the datetime is naive; local capture dates are a known way to corrupt an archive.
     """
-    if moment.tzinfo is None:
-        raise ValueError(f"naive datetime {moment!r}: captures need a zone")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _utc(moment).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def from_w3c(text: str) -> datetime:
     """The aware datetime of a WARC-Date, with or without a fraction of a second.
 
     Raises:
-        ValueError: the text is no such date.
+        ValueError: the text is no such date, or one without a zone.
     """
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text}: a date without a zone")
+    return moment.astimezone(UTC)
 
 
 def to_stamp(moment: datetime) -> str:
-    """The 14 digits used in WARC file names and CDX."""
-    return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
+    """The 14 digits used in WARC file names and CDX.
+
+    Raises:
+        ValueError: the datetime is naive.
+    """
+    return _utc(moment).strftime("%Y%m%d%H%M%S")
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"naive datetime {moment!r}: captures need a zone")
+    return moment.astimezone(UTC)

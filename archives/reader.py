@@ -1,4 +1,8 @@
-"""Reading WARC files: every record in order, or one record by its reference. warcio does the parsing."""
+"""Reading WARC files: every record in order, or one record by its reference.
+
+warcio parses the WARC header. The gzip members and the HTTP head are read here, because warcio 1.8 ends
+silently at a damaged member and turns header bytes into text.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -15,10 +19,25 @@ from warcio.recordloader import ArcWarcRecord
 
 from archives.capture import CaptureRef, Headers, Truncation
 from archives.errors import DamageError
+from archives.members import GZIP_MAGIC, Member, members
 from archives.moments import from_w3c
 
 MAX_BODY = 32 << 20
 """Bytes of a body, before and after decoding, that are read at most (twice the crawl's own limit)."""
+_MAX_HEAD = 1 << 20
+_STEP = 1 << 10
+_MAX_MEMBERS = 1000
+"""Servers send one gzip member, rarely two; a body of 16 MiB can hold 800,000 empty ones."""
+_BROKEN = (
+    ArchiveLoadFailed,
+    StopIteration,
+    EOFError,
+    zlib.error,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,16 +95,50 @@ def iterate(path: Path) -> Iterator[StoredRecord]:
     Raises:
         DamageError: a record cannot be parsed; the message names the file and the offset.
     """
+    place = 0
     with path.open("rb") as stream:
-        records = ArchiveIterator(stream)
         try:
-            for record in records:
-                stored = _store(record)
-                yield _placed(stored, records.get_record_offset(), records.get_record_length())
-        except (ArchiveLoadFailed, EOFError, zlib.error, ValueError, KeyError) as error:
+            for record in _records(stream):
+                place = record.offset + record.length
+                yield record
+        except _BROKEN as error:
             raise DamageError(
-                f"{path}: no whole record after offset {records.offset} ({error}); run `kliping verify`"
+                f"{path}: no whole record after offset {place} ({error}); run `kliping verify`"
             ) from error
+
+
+def _records(stream: BinaryIO) -> Iterator[StoredRecord]:
+    if not _is_gzip(stream, 0):
+        yield from _plain_records(stream)
+        return
+    for member in members(stream):
+        yield _only_record(member)
+
+
+def _only_record(member: Member) -> StoredRecord:
+    records = ArchiveIterator(member, no_record_parse=True)
+    record = next(records, None)
+    if record is None:
+        raise EOFError("a gzip member without a record")
+    stored = _store(record)
+    if next(records, None) is not None:
+        raise ValueError("several records in one gzip member; run `warcio recompress` on the file")
+    member.drain()
+    return replace(stored, offset=member.offset, length=member.length)
+
+
+def _plain_records(stream: BinaryIO) -> Iterator[StoredRecord]:
+    records = ArchiveIterator(stream, no_record_parse=True)
+    for record in records:
+        stored = _store(record)
+        yield replace(stored, offset=records.get_record_offset(), length=records.get_record_length())
+
+
+def _is_gzip(stream: BinaryIO, offset: int) -> bool:
+    stream.seek(offset)
+    magic = stream.read(len(GZIP_MAGIC))
+    stream.seek(offset)
+    return magic == GZIP_MAGIC
 
 
 def responses(path: Path) -> Iterator[tuple[CaptureRef, str | None]]:
@@ -133,24 +186,19 @@ def read_record(path: Path, offset: int) -> StoredRecord:
         FileNotFoundError: there is no such file.
     """
     with path.open("rb") as stream:
-        stream.seek(offset)
         try:
-            record = next(iter(ArchiveIterator(stream)))
-            return _placed(_store(record), offset, 0)
-        except (StopIteration, ArchiveLoadFailed, EOFError, zlib.error, ValueError, KeyError) as error:
-            raise DamageError(f"{path}: no record at offset {offset} ({error}); run `kliping verify`") from error
+            return _record_at(stream, offset)
+        except _BROKEN as error:
+            told = str(error).strip() or type(error).__name__
+            raise DamageError(
+                f"{path}: no record at offset {offset} ({told}); run `kliping verify`"
+            ) from error
 
 
-def parse_member(member: bytes) -> StoredRecord:
-    """The record of one inflated gzip member.
-
-    Raises:
-        ValueError: it is no WARC record.
-    """
-    try:
-        return _store(next(iter(ArchiveIterator(BytesIO(member)))))
-    except (StopIteration, ArchiveLoadFailed, EOFError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(str(error) or type(error).__name__) from error
+def _record_at(stream: BinaryIO, offset: int) -> StoredRecord:
+    if not _is_gzip(stream, offset):
+        return next(_plain_records(stream))
+    return _only_record(Member(stream, offset))
 
 
 def decode_body(headers: Headers, body: bytes, limit: int = MAX_BODY) -> Decoded:
@@ -160,13 +208,18 @@ def decode_body(headers: Headers, body: bytes, limit: int = MAX_BODY) -> Decoded
     returned as it is; one that is cut or corrupt gives what could be read, with a note.
     """
     found = {name.lower(): value.strip().lower() for name, value in headers}
-    if found.get(b"transfer-encoding") == b"chunked":
-        body = _dechunk(body)
-    encoding = found.get(b"content-encoding", b"")
+    note = None
+    if found.get(b"transfer-encoding", b"").split(b",")[-1].strip() == b"chunked":
+        body, note = _dechunk(body)
+    decoded = _decode(found.get(b"content-encoding", b""), body, limit)
+    return Decoded(decoded.content, decoded.note or note)
+
+
+def _decode(encoding: bytes, body: bytes, limit: int) -> Decoded:
     if encoding in {b"gzip", b"x-gzip"}:
-        return _inflate(body, 31, limit)
+        return _gunzip(body, limit)
     if encoding == b"deflate":
-        return _inflate(body, 15, limit)
+        return _undeflate(body, limit)
     if encoding not in {b"", b"identity"}:
         return Decoded(body[:limit], f"content encoding {encoding.decode('latin-1')} is not supported")
     return Decoded(body[:limit], "cut at the size limit" if len(body) > limit else None)
@@ -174,93 +227,155 @@ def decode_body(headers: Headers, body: bytes, limit: int = MAX_BODY) -> Decoded
 
 def _store(record: ArcWarcRecord) -> StoredRecord:
     warc = record.rec_headers
-    http = record.http_headers
-    body = record.raw_stream.read(MAX_BODY)
+    url = warc.get_header("WARC-Target-URI") or ""
+    block = _read(record)
+    declared = warc.get_header("Content-Length") or ""
+    if not declared.isdigit() or len(block) < min(int(declared), MAX_BODY):
+        raise EOFError(f"{len(block)} of {declared or 'unknown'} bytes")
+    is_http = record.rec_type in {"response", "request", "revisit"} and url.startswith(("http:", "https:"))
+    start, headers, body = _split_http(block) if is_http else (b"", (), block)
+    cut = len(block) < int(declared)
     return StoredRecord(
         type=record.rec_type,
-        url=warc.get_header("WARC-Target-URI") or "",
+        url=url,
         date=from_w3c(warc.get_header("WARC-Date")),
         record_id=_bare(warc.get_header("WARC-Record-ID")) or "",
         warcinfo_id=_bare(warc.get_header("WARC-Warcinfo-ID")),
         concurrent_to=_bare(warc.get_header("WARC-Concurrent-To")),
         payload_digest=warc.get_header("WARC-Payload-Digest"),
-        truncated=warc.get_header("WARC-Truncated"),
-        status=_status(http.get_statuscode()) if http and record.rec_type != "request" else None,
-        http_headers=_pairs(http.headers) if http else (),
+        truncated=Truncation.LENGTH.value if cut else warc.get_header("WARC-Truncated"),
+        status=_status(start),
+        http_headers=headers,
         body=body,
     )
 
 
-def _placed(record: StoredRecord, offset: int, length: int) -> StoredRecord:
-    values = {name: getattr(record, name) for name in record.__slots__}
-    return StoredRecord(**{**values, "offset": offset, "length": length})
+def _read(record: ArcWarcRecord) -> bytes:
+    """The record's block, at most a whole head and body of ours."""
+    block = bytearray()
+    while len(block) < MAX_BODY + _MAX_HEAD:
+        piece = record.raw_stream.read(MAX_BODY + _MAX_HEAD - len(block))
+        if not piece:
+            break
+        block += piece
+    return bytes(block)
+
+
+def _split_http(block: bytes) -> tuple[bytes, Headers, bytes]:
+    """First line, header fields and body of an HTTP message, bytes kept (RFC 9112, 2.1 and 5)."""
+    start, _, rest = block.partition(b"\n")
+    headers: list[tuple[bytes, bytes]] = []
+    place = 0
+    while place < len(rest):
+        end = rest.find(b"\n", place)
+        end = len(rest) if end < 0 else end
+        line = rest[place:end].rstrip(b"\r")
+        place = end + 1
+        if not line:
+            break
+        name, colon, value = line.partition(b":")
+        if line[:1] in b" \t" and headers:
+            headers[-1] = (headers[-1][0], headers[-1][1] + b" " + line.strip(b" \t"))
+        elif colon:
+            headers.append((name, value.strip(b" \t")))
+    return start.rstrip(b"\r"), tuple(headers), rest[place:]
 
 
 def _bare(record_id: str | None) -> str | None:
     return record_id.strip("<> ") if record_id else None
 
 
-def _status(code: str) -> int | None:
-    return int(code) if code.isdigit() else None
+def _status(start: bytes) -> int | None:
+    """The status of an answer's first line; a request's has none."""
+    parts = start.split(None, 2)
+    return int(parts[1]) if start.startswith(b"HTTP/") and len(parts) > 1 and parts[1].isdigit() else None
 
 
-def _pairs(headers: list[tuple[str, str]]) -> Headers:
-    return tuple((name.encode("utf-8"), value.encode("utf-8")) for name, value in headers)
-
-
-def _dechunk(body: bytes) -> bytes:
+def _dechunk(body: bytes) -> tuple[bytes, str | None]:
     """Undo HTTP/1.1 chunking (RFC 9112, 7.1); what does not look chunked stays as it is."""
-    pieces: list[bytes] = []
-    place = 0
+    content, place = bytearray(), 0
     while True:
-        end = body.find(b"\r\n", place)
-        if end < 0:
-            return b"".join(pieces) or body
+        end = body.find(b"\r\n", place, place + _STEP)
         try:
-            size = int(body[place:end].split(b";")[0], 16)
+            size = int(body[place:end].split(b";")[0], 16) if end >= 0 else -1
         except ValueError:
-            return b"".join(pieces) or body
-        if size <= 0:
-            return b"".join(pieces)
-        pieces.append(body[end + 2 : end + 2 + size])
+            size = -1
+        if size < 0:
+            return (
+                (bytes(content), "chunked body is cut")
+                if place
+                else (body, "declared as chunked, sent plain")
+            )
+        if size == 0:
+            return bytes(content), None
+        content += body[end + 2 : end + 2 + size]
         place = end + 2 + size + 2
 
 
-def _inflate(body: bytes, window: int, limit: int) -> Decoded:
-    """Inflate one or more members, stopping at `limit` so that a bomb costs no memory."""
-    content, rest = bytearray(), body
-    while rest:
-        engine = zlib.decompressobj(window)
+def _gunzip(body: bytes, limit: int) -> Decoded:
+    """Inflate one or more members. What follows the last one is not the page's, as browsers have it."""
+    content, place = bytearray(), 0
+    for _ in range(_MAX_MEMBERS):
+        place, fault = _inflate(body, place, content, 31, limit)
+        if fault == _CORRUPT and body[:2] != GZIP_MAGIC:
+            return Decoded(body[:limit], "declared as compressed, sent plain")
+        if fault or place >= len(body):
+            return Decoded(bytes(content), fault)
+        if body[place : place + 2] != GZIP_MAGIC:
+            return Decoded(
+                bytes(content), "bytes after the compressed body" if body[place:].strip(_FILL) else None
+            )
+    return Decoded(bytes(content), "too many gzip members")
+
+
+def _undeflate(body: bytes, limit: int) -> Decoded:
+    """With its zlib header (RFC 1950), or without one, as some servers send it."""
+    content = bytearray()
+    has_header = len(body) > 1 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
+    for window in (15, -15):
+        content.clear()
+        _, fault = _inflate(body, 0, content, window, limit)
+        if content or fault != _CORRUPT:
+            return Decoded(bytes(content), fault)
+    return (
+        Decoded(b"", _CORRUPT) if has_header else Decoded(body[:limit], "declared as compressed, sent plain")
+    )
+
+
+_FILL = b"\0\r\n\t "
+_CUT, _CORRUPT, _LIMIT = "compressed body is cut", "compressed body is corrupt", "cut at the size limit"
+
+
+def _inflate(body: bytes, place: int, content: bytearray, window: int, limit: int) -> tuple[int, str | None]:
+    """Inflate one stream that begins at `place` onto `content`; where it ends, and what is wrong with it.
+
+    In small steps: a bomb stops at `limit`, a corrupt body gives all that comes before the fault, and the
+    rest of the body is not copied for each of many members.
+    """
+    engine, start = zlib.decompressobj(window), place
+    while place < len(body):
+        step = body[place : place + _STEP]
         try:
-            content += engine.decompress(rest, max(limit - len(content), 1))
+            content += engine.decompress(step)
         except zlib.error:
-            return _undecodable(body, bytes(content), window, limit)
-        if len(content) >= limit:
-            return Decoded(bytes(content[:limit]), "cut at the size limit")
-        if not engine.eof:
-            return Decoded(bytes(content), "compressed body is cut")
-        rest = engine.unused_data
-    return Decoded(bytes(content))
+            content += _before_the_fault(body[start : place + _STEP], place - start, window)
+            return place, _CORRUPT
+        place += len(step) - len(engine.unused_data)
+        if len(content) > limit:
+            del content[limit:]
+            return place, _LIMIT
+        if engine.eof:
+            return place, None
+    return place, _CUT if body else None
 
 
-def _undecodable(body: bytes, content: bytes, window: int, limit: int) -> Decoded:
-    if window == 15 and not content:
-        return _inflate(body, -15, limit)  # "deflate" without its zlib header, as some servers send it
-    if content:
-        return Decoded(content, "compressed body is corrupt")
-    if body[:2] != b"\x1f\x8b":
-        return Decoded(body[:limit], "declared as compressed, sent plain")
-    return Decoded(_salvage(body, window, limit), "compressed body is corrupt")
-
-
-def _salvage(body: bytes, window: int, limit: int) -> bytes:
-    """What can be inflated of a corrupt body, in small steps up to the fault."""
+def _before_the_fault(body: bytes, good: int, window: int) -> bytes:
+    """What the last step would have given before it failed: the same again, byte by byte."""
     engine, content = zlib.decompressobj(window), bytearray()
-    for start in range(0, len(body), 512):
-        try:
-            content += engine.decompress(body[start : start + 512], max(limit - len(content), 1))
-        except zlib.error:
-            break
-        if len(content) >= limit:
-            break
+    engine.decompress(body[:good])
+    try:
+        for place in range(good, len(body)):
+            content += engine.decompress(body[place : place + 1])
+    except zlib.error:
+        return bytes(content)
     return bytes(content)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from archives.catalogue import Catalogue
 from archives.collection import OPEN_SUFFIX, Collection
+from archives.durable import sync_folder
 from archives.errors import DamageError, WriteError
 from archives.warc import Committed, cut, seal
 
@@ -33,13 +34,15 @@ def recover(collection: Collection, catalogue: Catalogue, *, run_id: int) -> lis
     lengths = catalogue.committed_lengths()
     try:
         repairs = [_recover_file(path, lengths) for path in collection.open_warc_files()]
+        closed = [
+            Committed(name, _whole_length(collection.archive / name, length), closed=True)
+            for name, length in catalogue.unclosed_lengths().items()
+            if (collection.archive / name).exists()
+        ]
     except OSError as error:
-        raise WriteError(f"{collection.archive}: cannot be mended ({error.strerror or error})") from error
-    closed = [
-        Committed(name, length, closed=True)
-        for name, length in lengths.items()
-        if (collection.archive / name).exists()
-    ]
+        raise WriteError(
+            f"{collection.archive}: cannot be mended ({error.strerror or error}); make the folder writable"
+        ) from error
     with catalogue.transaction():
         catalogue.note_files(closed, run_id)
     return repairs
@@ -50,19 +53,28 @@ def _recover_file(path: Path, lengths: dict[str, int]) -> Repair:
     committed, actual = lengths.get(name, 0), path.stat().st_size
     if committed == 0:
         return _set_aside(path, actual)
+    _whole_length(path, committed)
+    if actual > committed:
+        cut(path, committed)
+    seal(path)
+    return Repair(
+        name, f"cut from {actual} to {committed} bytes and closed" if actual > committed else "closed"
+    )
+
+
+def _whole_length(path: Path, committed: int) -> int:
+    actual = path.stat().st_size
     if actual < committed:
         raise DamageError(
             f"{path}: {actual} bytes, but {committed} were synced to disk; the disk has lost data. "
             "Restore the file from a copy before crawling on"
         )
-    if actual > committed:
-        cut(path, committed)
-    seal(path)
-    return Repair(name, f"cut from {actual} to {committed} bytes and closed" if actual > committed else "closed")
+    return committed
 
 
 def _set_aside(path: Path, size: int) -> Repair:
     """A file that no transaction mentions holds nothing that was promised, but bytes are never deleted."""
     aside = path.with_name(path.name.removesuffix(OPEN_SUFFIX) + ".uncommitted")
     path.rename(aside)
+    sync_folder(aside.parent)
     return Repair(path.name, f"{size} uncommitted bytes set aside as {aside.name}")

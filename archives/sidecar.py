@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from jsonschema import Draft202012Validator
 
@@ -30,7 +30,10 @@ CONTENT_FIELDS = (
 """Fields whose change makes a new version; advertisements, related links and counts do not."""
 
 _UNSAFE = re.compile(r"[^a-z0-9]+")
-_HOST = re.compile(r"[a-z0-9][a-z0-9.-]*")
+_HOST = re.compile(r"[a-z0-9][a-z0-9._-]{0,252}")
+_IDENTIFIER = re.compile(r"[a-z0-9-]{1,100}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_QUOTED = 200
 _SLUG_LENGTH = 80
 
 
@@ -96,10 +99,17 @@ def identifier(url: str) -> str:
 
     Whatever a hostile slug holds (`../`, 300 characters, other alphabets), only a-z, 0-9 and `-` remain.
     """
-    path = urlsplit(url).path.rstrip("/")
+    path = _split(url).path.rstrip("/")
     slug = _UNSAFE.sub("-", path.rsplit("/", 1)[-1].lower()).strip("-")[:_SLUG_LENGTH].strip("-")
-    mark = hashlib.sha256(url.encode()).hexdigest()[:12]
+    mark = hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     return f"{slug}-{mark}" if slug else mark
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError as error:
+        raise SidecarError(f"{url}: is no address ({error})") from error
 
 
 def place(record: Mapping[str, object]) -> PurePosixPath:
@@ -108,24 +118,26 @@ def place(record: Mapping[str, object]) -> PurePosixPath:
     Without a date of publication it is the day on which page 1 was fetched.
 
     Raises:
-        SidecarError: the address has no usable host.
+        SidecarError: the address has no usable host, or the record no usable identifier or day.
     """
-    url = str(record["url"])
-    host = (urlsplit(url).hostname or "").lower()
+    url, name = str(record["url"]), str(record["identifier"])
+    host = (_split(url).hostname or "").lower()
     if not _HOST.fullmatch(host) or ".." in host:
         raise SidecarError(f"{url}: no host to file the article under")
+    if not _IDENTIFIER.fullmatch(name):
+        raise SidecarError(f"{url}: identifier {name!r} is no file name")
     number = _version_number(record)
     suffix = "" if number == 1 else f".v{number}"
-    return PurePosixPath("articles", host, *_day(record).split("-"), f"{record['identifier']}{suffix}.json")
+    return PurePosixPath("articles", host, *_day(record).split("-"), f"{name}{suffix}.json")
 
 
 def _day(record: Mapping[str, object]) -> str:
-    published = record.get("datePublished")
-    if isinstance(published, str):
-        return published[:10]
     archive = record["archive"]
     assert isinstance(archive, dict)
-    return str(archive["pages"][0]["fetchedAt"])[:10]
+    day = str(record.get("datePublished") or archive["pages"][0]["fetchedAt"])[:10]
+    if not _DAY.fullmatch(day):
+        raise SidecarError(f"{record['url']}: {day!r} is no day to file the article under")
+    return day
 
 
 def _version_number(record: Mapping[str, object]) -> int:
@@ -135,8 +147,16 @@ def _version_number(record: Mapping[str, object]) -> int:
 
 
 def to_bytes(record: Mapping[str, object]) -> bytes:
-    """The file's bytes: UTF-8, two blanks of indentation, fields in their given order, final newline."""
-    return (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
+    """The file's bytes: UTF-8, two blanks of indentation, fields in their given order, final newline.
+
+    Half a surrogate pair, which a page's JSON-LD can hold, becomes a JSON escape: the file stays UTF-8.
+
+    Raises:
+        ValueError: a number is not finite; JSON has no word for it.
+    """
+    return (json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode(
+        "utf-8", "backslashreplace"
+    )
 
 
 def load(path: Path) -> dict[str, object]:
@@ -147,8 +167,10 @@ def load(path: Path) -> dict[str, object]:
     """
     try:
         record = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise SidecarError(f"{path}: cannot be read ({error}); run `kliping reextract` to make it again") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise SidecarError(
+            f"{path}: cannot be read ({error}); run `kliping reextract` to make it again"
+        ) from error
     if not isinstance(record, dict):
         raise SidecarError(f"{path}: is not a JSON object; run `kliping reextract` to make it again")
     return record
@@ -162,7 +184,10 @@ def check(record: Mapping[str, object]) -> None:
     """
     fault = next(iter(sorted(_validator().iter_errors(record), key=lambda error: error.json_path)), None)
     if fault is not None:
-        raise SidecarError(f"{record.get('url')}: sidecar does not fit the schema at {fault.json_path}: {fault.message}")
+        told = fault.message if len(fault.message) <= _QUOTED else fault.message[:_QUOTED] + "…"
+        raise SidecarError(
+            f"{record.get('url')}: sidecar does not fit the schema at {fault.json_path}: {told}"
+        )
 
 
 @cache

@@ -5,20 +5,23 @@ from __future__ import annotations
 import base64
 import hashlib
 import sqlite3
+import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from archives import sidecar
 from archives.catalogue import Catalogue
-from archives.collection import Collection
+from archives.collection import OPEN_SUFFIX, Collection
 from archives.errors import CollectionError, SidecarError
-from archives.moments import to_w3c
-from archives.reader import StoredRecord, parse_member
+from archives.members import Member, members
+from archives.moments import from_w3c
+from archives.warc import GZIP_HEADER
 
-_CHUNK = 1 << 20
-_GZIP = 31
+_MAX_HEAD = 1 << 20
+_BLANK_LINE = b"\r\n\r\n"
+_NEEDED = ("warc-type", "warc-record-id", "warc-date", "content-length")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,149 +64,266 @@ RESTORE = "restore the file from a copy"
 REMAKE = "run `kliping reextract` to make it again"
 
 
+@dataclass(frozen=True, slots=True)
+class _Response:
+    """What a sidecar and the catalogue must say of a response record."""
+
+    record_id: str
+    url: str
+    date: str
+    length: int
+    payload_digest: str
+
+
+_Responses = dict[tuple[str, int], _Response]
+
+
 def verify(collection: Collection) -> Verification:
-    """Read everything once.
+    """Read everything once. Nobody may write the collection meanwhile.
 
     Raises:
         CollectionError: there is no collection to verify.
     """
     collection.check_format()
     result = Verification()
-    responses: dict[tuple[str, int], tuple[str, str, str, str]] = {}
+    responses: _Responses = {}
     for path in (*collection.warc_files(), *collection.open_warc_files()):
         result.files += 1
         _check_warc(path, result, responses)
+    _check_strangers(collection, result)
     _check_sidecars(collection, result, responses)
     _check_catalogue(collection, result, responses)
-    result.findings.sort(key=lambda finding: (finding.file, finding.offset or 0))
+    result.findings.sort(key=lambda finding: (finding.file, finding.offset or 0, finding.fault))
     return result
 
 
-def _check_warc(path: Path, result: Verification, responses: dict[tuple[str, int], tuple[str, str, str, str]]) -> None:
-    seen: set[str] = set()
-    info_id: str | None = None
-    for offset, length, member, fault in members(path):
-        if fault is not None:
-            result.findings.append(Finding(path.name, offset, fault, RESTORE))
+# --- WARC files -------------------------------------------------------------------------------------
+
+
+def _check_warc(path: Path, result: Verification, responses: _Responses) -> None:
+    name = f"archive/{path.name}"
+    links = _Links()
+    offset = 0
+    try:
+        with path.open("rb") as source:
+            for member in members(source):
+                offset = member.offset
+                record = _Record(member)
+                record.read()
+                result.records += 1
+                faults = [*record.faults(), *links.faults(record)]
+                result.findings += [Finding(name, offset, fault, RESTORE) for fault in faults]
+                if record.type == "response":
+                    responses[path.name.removesuffix(OPEN_SUFFIX), offset] = record.response()
+    except (EOFError, zlib.error) as error:
+        fault = "gzip member is cut" if isinstance(error, EOFError) else f"gzip member is damaged ({error})"
+        result.findings.append(Finding(name, offset, fault, RESTORE))
+    except OSError as error:
+        result.findings.append(Finding(name, offset, f"cannot be read ({error.strerror or error})", RESTORE))
+
+
+class _Record:
+    """One record, read once and in pieces: only its heads are ever held in memory."""
+
+    def __init__(self, member: Member) -> None:
+        self._member = member
+        self._fields: Mapping[str, str] = {}
+        self._version = b""
+        self._length = 0
+        self._end = b""
+        self._left = 0
+        self._block: hashlib._Hash | None = None
+        self._payload: hashlib._Hash | None = None
+        self._head: bytearray | None = None
+
+    @property
+    def type(self) -> str:
+        return self._field("warc-type")
+
+    @property
+    def record_id(self) -> str:
+        return self._field("warc-record-id").strip("<>")
+
+    @property
+    def warcinfo_id(self) -> str:
+        return self._field("warc-warcinfo-id").strip("<>")
+
+    @property
+    def concurrent_to(self) -> str:
+        return self._field("warc-concurrent-to").strip("<>")
+
+    def _field(self, name: str) -> str:
+        return self._fields.get(name, "")
+
+    def response(self) -> _Response:
+        return _Response(
+            record_id=self.record_id,
+            url=self._field("warc-target-uri"),
+            date=self._field("warc-date"),
+            length=self._member.length,
+            payload_digest=self._field("warc-payload-digest"),
+        )
+
+    def read(self) -> None:
+        """To the end of the member.
+
+        Raises:
+            EOFError, zlib.error: the member is cut or damaged.
+        """
+        head = bytearray()
+        while _BLANK_LINE not in head and len(head) < _MAX_HEAD and (piece := self._member.read()):
+            head += piece
+        start, _, rest = bytes(head).partition(_BLANK_LINE)
+        self._version, _, lines = start.partition(b"\r\n")
+        self._fields = _fields(lines)
+        declared = self._field("content-length")
+        self._left = int(declared) if declared.isascii() and declared.isdigit() else 0
+        self._block = _hash(self._field("warc-block-digest"))
+        self._payload = _hash(self._field("warc-payload-digest"))
+        self._head = bytearray() if self.type == "response" else None
+        self._feed(rest)
+        while piece := self._member.read():
+            self._feed(piece)
+
+    def _feed(self, piece: bytes) -> None:
+        block = piece[: self._left]
+        self._left -= len(block)
+        self._length += len(piece)
+        self._end = (self._end + piece[len(block) :])[: len(_BLANK_LINE) + 1]
+        if self._block is not None:
+            self._block.update(block)
+        if self._payload is not None:
+            self._payload.update(self._behind_http_head(block))
+
+    def _behind_http_head(self, block: bytes) -> bytes:
+        if self._head is None:
+            return block
+        self._head += block
+        http, blank, payload = bytes(self._head).partition(_BLANK_LINE)
+        if not blank and len(http) < _MAX_HEAD:
+            return b""
+        self._head = None
+        return payload
+
+    def faults(self) -> Iterator[str]:
+        if self._member.header != GZIP_HEADER:
+            yield "gzip header is not as it was written"
+        missing = [name for name in _NEEDED if name not in self._fields]
+        if self._version != b"WARC/1.1" or missing:
+            yield "no WARC/1.1 record" + (f": {', '.join(missing)} missing" if missing else "")
             return
-        result.records += 1
-        try:
-            record = parse_member(member)
-        except ValueError as error:
-            result.findings.append(Finding(path.name, offset, f"no WARC record: {error}", RESTORE))
-            continue
-        info_id = record.record_id if record.type == "warcinfo" else info_id
-        faults = [*_record_faults(record, member), *_link_faults(record, info_id, seen)]
-        result.findings += [Finding(path.name, offset, text, RESTORE) for text in faults]
-        seen.add(record.record_id)
-        if record.type == "response":
-            name = path.name.removesuffix(".open")
-            responses[name, offset] = (
-                record.record_id, record.url, to_w3c(record.date), f"{length} {record.payload_digest}",
-            )  # fmt: skip
+        if not _is_date(self._field("warc-date")):
+            yield f"WARC-Date {self._field('warc-date')!r} is no date"
+        if self._left or not self._field("content-length").isdigit():
+            yield f"Content-Length is {self._field('content-length')}, the block ends before"
+        elif self._end != _BLANK_LINE:
+            yield "record does not end with two CRLF behind its block"
+        if not _fits(self._field("warc-block-digest"), self._block):
+            yield "block digest does not fit"
+        if self.type == "response" and not _fits(self._field("warc-payload-digest"), self._payload):
+            yield "payload digest does not fit"
 
 
-def members(path: Path) -> Iterator[tuple[int, int, bytes, str | None]]:
-    """Each gzip member of a file: offset, length, inflated bytes; or, as the last, what is wrong there."""
-    with path.open("rb") as stream:
-        offset, rest = 0, stream.read(_CHUNK)
-        while rest:
-            engine, taken = zlib.decompressobj(_GZIP), 0
-            pieces: list[bytes] = []
-            chunk = rest
-            while chunk and not engine.eof:
-                try:
-                    pieces.append(engine.decompress(chunk))
-                except zlib.error as error:
-                    yield offset, taken, b"", f"gzip member is damaged ({error})"
-                    return
-                taken += len(chunk) - len(engine.unused_data)
-                chunk = engine.unused_data if engine.eof else stream.read(_CHUNK)
-            if not engine.eof:
-                yield offset, taken, b"", "gzip member is cut"
-                return
-            yield offset, taken, b"".join(pieces), None
-            offset += taken
-            rest = chunk or stream.read(_CHUNK)
+class _Links:
+    """How the records of one file refer to each other."""
 
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+        self._info_id = ""
 
-def _record_faults(record: StoredRecord, member: bytes) -> Iterator[str]:
-    head, _, block = member.partition(b"\r\n\r\n")
-    fields = _fields(head)
-    declared = fields.get("content-length", "")
-    if not member.endswith(b"\r\n\r\n"):
-        yield "record does not end with two CRLF"
-    elif not declared.isdigit() or int(declared) != len(block) - 4:
-        yield f"Content-Length is {declared or 'missing'}, the block has {len(block) - 4} bytes"
-    block = block[:-4]
-    if not _fits(fields.get("warc-block-digest"), block):
-        yield "block digest does not fit"
-    payload = block.partition(b"\r\n\r\n")[2]
-    if record.type == "response" and not _fits(fields.get("warc-payload-digest"), payload):
-        yield "payload digest does not fit"
-
-
-def _link_faults(record: StoredRecord, info_id: str | None, seen: set[str]) -> Iterator[str]:
-    if record.record_id in seen:
-        yield "record id is used twice"
-    if record.type != "warcinfo" and (info_id is None or record.warcinfo_id != info_id):
-        yield "does not point to the file's warcinfo record"
-    if record.concurrent_to is not None and record.concurrent_to not in seen:
-        yield "points to a record that is not in the file"
+    def faults(self, record: _Record) -> Iterator[str]:
+        if record.record_id in self._seen:
+            yield "record id is used twice"
+        if record.type == "warcinfo":
+            self._info_id = record.record_id
+        elif not self._info_id or record.warcinfo_id != self._info_id:
+            yield "does not point to the file's warcinfo record"
+        if record.concurrent_to and record.concurrent_to not in self._seen:
+            yield "points to a record that is not in the file"
+        self._seen.add(record.record_id)
 
 
 def _fields(head: bytes) -> dict[str, str]:
-    lines = head.decode("utf-8", "replace").split("\r\n")[1:]
+    lines = head.decode("utf-8", "replace").split("\r\n")
     return {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
-def _fits(promised: str | None, content: bytes) -> bool:
-    if promised is None:
+def _is_date(text: str) -> bool:
+    try:
+        from_w3c(text)
+    except ValueError:
         return False
-    algorithm, _, value = promised.partition(":")
-    if algorithm not in hashlib.algorithms_available:
-        return False
-    return base64.b32encode(hashlib.new(algorithm, content).digest()).decode() == value
+    return True
 
 
-def _check_sidecars(
-    collection: Collection, result: Verification, responses: dict[tuple[str, int], tuple[str, str, str, str]]
-) -> None:
+def _hash(promised: str) -> hashlib._Hash | None:
+    algorithm = promised.partition(":")[0]
+    return hashlib.new(algorithm) if algorithm in {"sha1", "sha256", "sha512"} else None
+
+
+def _fits(promised: str, found: hashlib._Hash | None) -> bool:
+    return found is not None and promised.partition(":")[2] == base64.b32encode(found.digest()).decode()
+
+
+# --- other files ------------------------------------------------------------------------------------
+
+
+def _check_strangers(collection: Collection, result: Verification) -> None:
+    """Files that nothing here writes; what recovery set aside or a crash left half written is ours."""
+    for path in sorted(collection.archive.iterdir()) if collection.archive.is_dir() else ():
+        if not path.name.endswith((".warc.gz", ".warc.gz" + OPEN_SUFFIX, ".warc.gz.uncommitted")):
+            result.findings.append(_stranger(collection, path))
+    for path in sorted(collection.articles.rglob("*")):
+        is_aside = path.name.startswith(".") and path.suffix == ".tmp"
+        if not path.is_dir() and path.suffix != ".json" and not is_aside:
+            result.findings.append(_stranger(collection, path))
+
+
+def _stranger(collection: Collection, path: Path) -> Finding:
+    name = path.relative_to(collection.root).as_posix()
+    return Finding(name, None, "is not a file of the collection", "move it elsewhere")
+
+
+def _check_sidecars(collection: Collection, result: Verification, responses: _Responses) -> None:
     for path in sorted(collection.articles.rglob("*.json")):
         result.sidecars += 1
         name = path.relative_to(collection.root).as_posix()
         try:
-            record = sidecar.load(path)
-            sidecar.check(record)
+            faults = [*_sidecar_faults(sidecar.load(path), name, responses)]
         except SidecarError as error:
-            result.findings.append(Finding(name, None, str(error), REMAKE))
-            continue
-        if str(sidecar.place(record)) != name:
-            result.findings.append(Finding(name, None, "lies at a place that is not its own", REMAKE))
-        for fault in _pointer_faults(record, responses):
-            result.findings.append(Finding(name, None, fault, REMAKE))
+            faults = [str(error)]
+        result.findings += [Finding(name, None, fault, REMAKE) for fault in faults]
 
 
-def _pointer_faults(
-    record: dict[str, object], responses: dict[tuple[str, int], tuple[str, str, str, str]]
-) -> Iterator[str]:
+def _sidecar_faults(record: Mapping[str, object], name: str, responses: _Responses) -> Iterator[str]:
+    sidecar.check(record)
+    if str(sidecar.place(record)) != name or sidecar.identifier(str(record["url"])) != record["identifier"]:
+        yield "lies at a place that is not its own"
+    text = unicodedata.normalize("NFC", str(record["articleBody"])).encode("utf-8", "surrogatepass")
+    if record["contentHash"] != "sha256:" + hashlib.sha256(text).hexdigest():
+        yield "articleBody is not the text of contentHash"
     archive = record["archive"]
     assert isinstance(archive, dict)
     for page in archive["pages"]:
         place = f"page {page['page']}: {page['warcFile']} at {page['warcOffset']}"
         found = responses.get((page["warcFile"], page["warcOffset"]))
-        told = (
-            page["warcRecordId"], page["finalUrl"], page["fetchedAt"], f"{page['warcLength']} {page['payloadDigest']}",
-        )  # fmt: skip
+        told = _Response(
+            page["warcRecordId"],
+            page["finalUrl"],
+            page["fetchedAt"],
+            page["warcLength"],
+            page["payloadDigest"],
+        )
         if found is None:
             yield f"{place}: no response record there"
         elif found != told:
             yield f"{place}: the record there is another one"
 
 
-def _check_catalogue(
-    collection: Collection, result: Verification, responses: dict[tuple[str, int], tuple[str, str, str, str]]
-) -> None:
+# --- the catalogue ----------------------------------------------------------------------------------
+
+
+def _check_catalogue(collection: Collection, result: Verification, responses: _Responses) -> None:
     name = collection.catalogue.name
     try:
         catalogue = Catalogue(collection.catalogue, read_only=True)
@@ -211,35 +331,65 @@ def _check_catalogue(
         result.findings.append(Finding(name, None, str(error), RESTORE))
         return
     try:
-        result.findings += [Finding(name, None, fault, RESTORE) for fault in _catalogue_faults(catalogue, collection, responses)]
-    except sqlite3.DatabaseError as error:
+        result.findings += _file_faults(catalogue, collection)
+        result.findings += _capture_faults(catalogue, responses)
+        result.findings += _entry_faults(catalogue, collection)
+    except (sqlite3.DatabaseError, ValueError) as error:
         result.findings.append(Finding(name, None, f"cannot be read ({error})", RESTORE))
     finally:
         catalogue.close()
 
 
-def _catalogue_faults(
-    catalogue: Catalogue, collection: Collection, responses: dict[tuple[str, int], tuple[str, str, str, str]]
-) -> Iterator[str]:
-    known = 0
+def _file_faults(catalogue: Catalogue, collection: Collection) -> Iterator[Finding]:
+    """WARC files against the lengths that were synced."""
+    lengths = catalogue.committed_lengths()
+    found = {
+        path.name.removesuffix(OPEN_SUFFIX): path
+        for path in (*collection.warc_files(), *collection.open_warc_files())
+    }
+    for name in sorted(lengths.keys() - found.keys()):
+        yield Finding(f"archive/{name}", None, "is missing", RESTORE)
+    for name, path in found.items():
+        size = path.stat().st_size
+        if name not in lengths:
+            yield Finding(f"archive/{path.name}", None, "is not known to the catalogue", "move it elsewhere")
+        elif size < lengths[name]:
+            yield Finding(
+                f"archive/{path.name}", size, f"is cut: {lengths[name]} bytes were written", RESTORE
+            )
+        elif size > lengths[name]:
+            step = RESTORE if path.name == name else "start a run; it closes the file"
+            yield Finding(f"archive/{path.name}", lengths[name], "holds more than was committed", step)
+
+
+def _capture_faults(catalogue: Catalogue, responses: _Responses) -> Iterator[Finding]:
+    """Captures against the response records that were read."""
+    unknown = set(responses)
     for ref in catalogue.every_capture():
-        known += 1
         found = responses.get((ref.warc_file, ref.offset))
-        if found is None or found[0] != ref.record_id:
-            yield f"calls {ref.url} archived in {ref.warc_file} at {ref.offset}, but it is not there"
-    if known < len(responses):
-        yield f"{len(responses) - known} response records of the WARC files are not in the catalogue"
+        unknown.discard((ref.warc_file, ref.offset))
+        told = (ref.record_id, ref.length, ref.payload_digest)
+        if found is None or (found.record_id, found.length, found.payload_digest) != told:
+            fault = f"the catalogue calls {ref.url} archived there; it is not"
+            yield Finding(f"archive/{ref.warc_file}", ref.offset, fault, RESTORE)
+    for name, offset in sorted(unknown):
+        yield Finding(f"archive/{name}", offset, "response record is not in the catalogue", RESTORE)
+
+
+def _entry_faults(catalogue: Catalogue, collection: Collection) -> Iterator[Finding]:
+    """Sidecars against what the catalogue remembers of them."""
     listed = set()
     for path, content_hash, address in catalogue.sidecars():
         listed.add(path)
         try:
             fits = sidecar.load(collection.root / path).get("contentHash") == content_hash
         except SidecarError:
-            yield f"{address}: its sidecar {path} is missing"
+            if not (collection.root / path).exists():
+                yield Finding(path, None, f"sidecar of {address} is missing", REMAKE)
             continue
         if not fits:
-            yield f"{address}: its sidecar {path} holds another text"
-    for file in collection.articles.rglob("*.json"):
+            yield Finding(path, None, f"sidecar of {address} holds another text than the catalogue", REMAKE)
+    for file in sorted(collection.articles.rglob("*.json")):
         name = file.relative_to(collection.root).as_posix()
         if name not in listed:
-            yield f"does not know the sidecar {name}"
+            yield Finding(name, None, "sidecar is not known to the catalogue", REMAKE)

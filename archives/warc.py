@@ -15,6 +15,7 @@ import hashlib
 import http
 import os
 import re
+import struct
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -40,8 +41,15 @@ NORMALISED = (
     "are, in their order); transfer encoding is undone and its header left out; the reason phrase of the "
     "status line is the registered one"
 )
+_HTTP_1 = re.compile(r"HTTP/1\.[01]", re.IGNORECASE)
+"""Records are written in the syntax of HTTP/1; what was spoken on the wire stands in WARC-Protocol."""
+_NO_NAME = re.compile(rb"[\x00-\x20\x7f:]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_GZIP = 31
+_RAW = -15
+GZIP_HEADER = bytes.fromhex("1f8b08000000000000ff")
+"""Every member's: no name, no time, no level, no system, so that equal records are equal bytes everywhere
+and a flipped bit in it, which inflating does not notice, is found."""
+_PRINTABLE = bytes(range(0x21, 0x7F)).decode()
 _FAST, _GOOD = 1, 6
 _COMPRESSED_TYPES = (b"image/", b"video/", b"audio/", b"application/zip", b"application/gzip", b"font/woff")
 
@@ -80,6 +88,7 @@ class WarcWriter:
         self._length = 0
         self._committed = 0
         self._unreported: list[Committed] = []
+        self._failure: WriteError | None = None
 
     def append(self, capture: Capture) -> CaptureRef:
         """Write response and request (and where a redirect led here, a metadata record naming its start).
@@ -96,7 +105,7 @@ class WarcWriter:
         offset = self._length
         self._write(out, members)
         return CaptureRef(
-            url=capture.url,
+            url=_safe_url(capture.url),
             fetched_at=capture.fetched_at.replace(microsecond=0),
             status=capture.status,
             warc_file=self._name,
@@ -106,7 +115,7 @@ class WarcWriter:
             payload_digest=response.payload_digest,
             content_type=_content_type(capture.headers),
             truncated=capture.truncated,
-            via=capture.via,
+            via=_safe_url(capture.via) if capture.via else None,
         )
 
     def commit(self) -> tuple[Committed, ...]:
@@ -122,8 +131,6 @@ class WarcWriter:
             self._guard(self._sync)
             self._committed = self._length
             self._unreported.append(Committed(self._name, self._committed, closed=False))
-            if self._committed >= self._settings.max_bytes:
-                self._finish_file()
         reported, self._unreported = tuple(self._unreported), []
         return reported
 
@@ -136,17 +143,37 @@ class WarcWriter:
             self._unreported = []
         return reported
 
+    def abandon(self) -> None:
+        """Let go of a file whose last commit the catalogue could not note; the next start mends it."""
+        if self._out is not None:
+            self._give_up()
+
     def _ready_file(self) -> BufferedWriter:
+        if self._failure is not None:
+            raise self._failure
+        if self._is_full():
+            self._finish_file()
         if self._out is None:
             self._out = self._guard(self._start_file)
         return self._out
+
+    def _is_full(self) -> bool:
+        """A file is closed at the first append after a commit, never at the commit itself.
+
+        By then the catalogue knows all of it: a file with its final name holds nothing that nobody promised.
+        """
+        return self._out is not None and self._length == self._committed >= self._settings.max_bytes
 
     def _start_file(self) -> BufferedWriter:
         now = self._settings.now()
         self._name = self._collection.warc_name(self._collection.next_serial(), now)
         path = self._collection.archive / (self._name + OPEN_SUFFIX)
         out = path.open("xb")
-        sync_folder(path.parent)
+        try:
+            sync_folder(path.parent)
+        except OSError:
+            out.close()
+            raise
         self._info_id = self._settings.make_id()
         self._length = self._committed = 0
         block = _warc_fields({**self._settings.info, "isPartOf": self._collection.name})
@@ -180,8 +207,8 @@ class WarcWriter:
         """Close and rename; the folder is synced, so that the final name survives a power cut."""
         assert self._out is not None
         out, self._out = self._out, None
-        out.close()
-        seal(self._collection.archive / (self._name + OPEN_SUFFIX))
+        self._guard(out.close)
+        self._guard(seal, self._collection.archive / (self._name + OPEN_SUFFIX))
         self._unreported.append(Committed(self._name, self._committed, closed=True))
 
     def _guard(self, action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -189,10 +216,11 @@ class WarcWriter:
             return action(*args, **kwargs)
         except OSError as error:
             self._give_up()
-            raise WriteError(
+            self._failure = WriteError(
                 f"{self._collection.archive / self._name}: cannot be written ({error.strerror or error}); "
                 "free space or mend the folder, then run the same command again"
-            ) from error
+            )
+            raise self._failure from error
 
     def _give_up(self) -> None:
         """Cut the file back to what was committed, so that no torn record stays in it."""
@@ -222,8 +250,9 @@ class WarcWriter:
         return _Response(member=member, record_id=record_id, payload_digest=payload_digest)
 
     def _request(self, capture: Capture, fields: list[tuple[str, str]], response_id: str) -> bytes:
-        line = f"{capture.method} {_one_line(capture.target)} HTTP/1.1\r\n".encode("latin-1", "replace")
-        block = line + _header_lines(capture.request_headers)
+        target = quote(capture.target, safe=_PRINTABLE, errors="surrogatepass")
+        line = f"{_one_line(capture.method)} {target} HTTP/1.1\r\n"
+        block = line.encode("latin-1", "replace") + _header_lines(capture.request_headers)
         headers = [
             ("WARC-Type", "request"),
             ("WARC-Record-ID", f"<{self._settings.make_id()}>"),
@@ -236,7 +265,7 @@ class WarcWriter:
 
     def _via(self, capture: Capture, fields: list[tuple[str, str]], response_id: str) -> bytes:
         """`via` names where the address was found, as Heritrix writes it; here the start of the redirects."""
-        block = _warc_fields({"via": capture.via or ""})
+        block = _warc_fields({"via": _safe_url(capture.via or "")})
         headers = [
             ("WARC-Type", "metadata"),
             ("WARC-Record-ID", f"<{self._settings.make_id()}>"),
@@ -292,16 +321,25 @@ def _common_fields(capture: Capture, info_id: str) -> list[tuple[str, str]]:
 
 def _member(headers: Iterable[tuple[str, str]], blocks: tuple[bytes, ...], level: int) -> bytes:
     """One record as one gzip member (ISO 28500, annex D.2)."""
-    compressor = zlib.compressobj(level, zlib.DEFLATED, _GZIP)
     head = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in headers)
     length = sum(len(block) for block in blocks)
     start = f"WARC/1.1\r\n{head}Content-Length: {length}\r\n\r\n".encode()
-    pieces = [compressor.compress(start), *(compressor.compress(block) for block in blocks)]
-    return b"".join((*pieces, compressor.compress(b"\r\n\r\n"), compressor.flush()))
+    return _gzip((start, *blocks, b"\r\n\r\n"), level)
+
+
+def _gzip(pieces: Iterable[bytes], level: int) -> bytes:
+    """A gzip member (RFC 1952) with our own header; zlib's names its level and the system."""
+    compressor = zlib.compressobj(level, zlib.DEFLATED, _RAW)
+    written, check, size = [GZIP_HEADER], 0, 0
+    for piece in pieces:
+        written.append(compressor.compress(piece))
+        check, size = zlib.crc32(piece, check), size + len(piece)
+    return b"".join((*written, compressor.flush(), struct.pack("<II", check, size & 0xFFFFFFFF)))
 
 
 def _warc_fields(values: Mapping[str, str]) -> bytes:
-    return "".join(f"{name}: {_one_line(value)}\r\n" for name, value in values.items()).encode()
+    lines = (f"{name}: {_one_line(value)}\r\n" for name, value in values.items())
+    return "".join(lines).encode("utf-8", "replace")
 
 
 def _one_line(value: str) -> str:
@@ -311,7 +349,7 @@ def _one_line(value: str) -> str:
 
 def _safe_url(url: str) -> str:
     """A URI without blanks, control characters or anything outside ASCII."""
-    return quote(url, safe="%/:?#[]@!$&'()*+,;=-._~")
+    return quote(url, safe="%/:?#[]@!$&'()*+,;=-._~", errors="surrogatepass")
 
 
 def _status_line(capture: Capture) -> bytes:
@@ -319,12 +357,20 @@ def _status_line(capture: Capture) -> bytes:
         reason = http.HTTPStatus(capture.status).phrase
     except ValueError:
         reason = "Unknown"
-    return f"{_one_line(capture.protocol)} {capture.status} {reason}\r\n".encode("latin-1", "replace")
+    protocol = capture.protocol.upper() if _HTTP_1.fullmatch(capture.protocol) else "HTTP/1.1"
+    return f"{protocol} {capture.status:03d} {reason}\r\n".encode("latin-1")
 
 
 def _header_lines(headers: Headers) -> bytes:
-    lines = [name + b": " + b" ".join(value.splitlines()) + b"\r\n" for name, value in headers]
+    """Header fields as bytes; a line break inside one would end it, or the whole header, too early."""
+    lines = [
+        _NO_NAME.sub(b"-", name) + b": " + _one_value(value) + b"\r\n" for name, value in headers if name
+    ]
     return b"".join(lines) + b"\r\n"
+
+
+def _one_value(value: bytes) -> bytes:
+    return b" ".join(value.splitlines())
 
 
 def _header(headers: Headers, wanted: bytes) -> bytes:
@@ -332,7 +378,7 @@ def _header(headers: Headers, wanted: bytes) -> bytes:
 
 
 def _content_type(headers: Headers) -> str | None:
-    return _header(headers, b"content-type").decode("latin-1") or None
+    return _one_value(_header(headers, b"content-type")).strip(b" \t").decode("latin-1") or None
 
 
 def _level(headers: Headers) -> int:
