@@ -21,6 +21,8 @@ KLIPING_NETWORK_PACE = 0.3  # the same for all hosts of one portal group togethe
 KLIPING_WORKERS = 2  # processes that read pages
 KLIPING_PAGE_SECONDS = 20.0  # a page that takes longer to read is given up and named
 KLIPING_WARC_BYTES = 1 << 30  # a WARC file that has reached this size is closed
+KLIPING_DEMO_ARTICLES = 60  # how many articles the demo portal has
+KLIPING_DEMO_ROUTE = ""  # address of a demo portal that is served already; empty: the crawl starts one
 
 # --- a good guest -------------------------------------------------------------------------------------
 # Browser-shaped, because the network's CDN answers 403 to bare library names; product and contact are
