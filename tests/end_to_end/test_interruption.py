@@ -1,0 +1,113 @@
+"""Pull the plug, press Ctrl-C, start twice: nothing is lost, nothing is doubled."""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.commands import (
+    Ended,
+    ended,
+    kliping,
+    sidecar_bytes,
+    sidecars,
+    start,
+    without_provenance,
+)
+
+Demo = tuple[Path, Ended]
+
+
+def _wait_for_articles(collection: Path, count: int) -> None:
+    """Until the crawl has kept that many articles."""
+    deadline = time.monotonic() + 60
+    while sum(1 for _ in (collection / "articles").rglob("*.json")) < count:
+        assert time.monotonic() < deadline, "the crawl does not get on"
+        time.sleep(0.02)
+
+
+def _same_articles(one: Path, other: Path) -> bool:
+    first, second = sidecars(one), sidecars(other)
+    return {url: without_provenance(item) for url, item in first.items()} == {
+        url: without_provenance(item) for url, item in second.items()
+    }
+
+
+@pytest.mark.parametrize("articles", [1, 20, 45])
+def test_a_second_start_after_sigkill_gives_the_same_articles(demo: Demo, tmp_path: Path, articles: int) -> None:
+    collection = tmp_path / "collection"
+    crawl = start("crawl", "demo", collection=collection)
+    _wait_for_articles(collection, articles)
+    crawl.kill()
+    crawl.communicate()
+    assert len(sidecar_bytes(collection)) < 60
+    again = kliping("crawl", "demo", collection=collection)
+    assert again.code == 0, again.err
+    assert _same_articles(collection, demo[0])
+    assert len(sidecar_bytes(collection)) == len(sidecar_bytes(demo[0]))
+    assert kliping("verify", collection=collection).code == 0
+
+
+def test_reextract_after_sigkill_and_restart_gives_the_same_bytes(tmp_path: Path) -> None:
+    collection = tmp_path / "collection"
+    for articles in (5, 30):
+        crawl = start("crawl", "demo", collection=collection)
+        _wait_for_articles(collection, articles)
+        crawl.kill()
+        crawl.communicate()
+    kliping("crawl", "demo", collection=collection)
+    said = kliping("reextract", collection=collection)
+    assert "60 same, 0 changed, 0 new" in said.out, said.out
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_crawl_keeps_what_it_has_and_can_go_on(demo: Demo, tmp_path: Path, how: signal.Signals) -> None:
+    collection = tmp_path / "collection"
+    crawl = start("crawl", "demo", collection=collection)
+    _wait_for_articles(collection, 10)
+    crawl.send_signal(how)
+    said = ended(crawl)
+    assert said.code == 130, said.err
+    assert "run the same command again" in said.out
+    assert kliping("verify", collection=collection).code == 0
+    assert kliping("crawl", "demo", collection=collection).code == 0
+    assert _same_articles(collection, demo[0])
+
+
+def test_a_second_run_on_a_busy_collection_is_refused(tmp_path: Path) -> None:
+    collection = tmp_path / "collection"
+    crawl = start("crawl", "demo", "-s", "KLIPING_PACE=1", collection=collection)
+    try:
+        _wait_for_articles(collection, 1)
+        second = kliping("crawl", "demo", collection=collection)
+        assert second.code == 6
+        assert f"process {crawl.pid}" in second.err
+    finally:
+        crawl.kill()
+        crawl.communicate()
+
+
+def test_nothing_of_a_killed_crawl_lives_on(tmp_path: Path) -> None:
+    collection = tmp_path / "collection"
+    crawl = start("crawl", "demo", collection=collection)
+    _wait_for_articles(collection, 1)
+    session = _descendants(crawl.pid)
+    assert session
+    crawl.kill()
+    crawl.communicate()
+    deadline = time.monotonic() + 10
+    while any(Path(f"/proc/{pid}").exists() for pid in session) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not [pid for pid in session if Path(f"/proc/{pid}").exists()]
+
+
+def _descendants(pid: int) -> list[int]:
+    children = [
+        int(child)
+        for task in Path(f"/proc/{pid}/task").iterdir()
+        for child in (task / "children").read_text().split()
+    ]
+    return children + [below for child in children for below in _descendants(child)]
