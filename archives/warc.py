@@ -323,7 +323,7 @@ def _member(headers: Iterable[tuple[str, str]], blocks: tuple[bytes, ...], level
     """One record as one gzip member (ISO 28500, annex D.2)."""
     head = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in headers)
     length = sum(len(block) for block in blocks)
-    start = f"WARC/1.1\r\n{head}Content-Length: {length}\r\n\r\n".encode()
+    start = f"WARC/1.1\r\n{head}Content-Length: {length}\r\n\r\n".encode("utf-8", "replace")
     return _gzip((start, *blocks, b"\r\n\r\n"), level)
 
 
