@@ -48,7 +48,8 @@ class Member:
         if len(self.header) < _HEADER_BYTES:
             self.header += fed[: _HEADER_BYTES - len(self.header)]
         piece = self._engine.decompress(fed, size)
-        self._pending = self._engine.unconsumed_tail
+        # At the end of a member zlib may keep what is left both as unused data and as unconsumed tail.
+        self._pending = b"" if self._engine.eof else self._engine.unconsumed_tail
         self.length += len(fed) - len(self._pending) - len(self._engine.unused_data)
         if not (fed or piece or self._engine.eof):
             raise EOFError("gzip member is cut")
