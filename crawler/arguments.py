@@ -120,10 +120,11 @@ def _range(arguments: Mapping[str, str], today: date) -> tuple[date | None, date
         return None, None
     since = _day(arguments, "since")
     until = _day(arguments, "until") if "until" in arguments else today
+    for name, day in (("since", since), ("until", until)):
+        if day > today:
+            raise WrongUsageError(f"{name}={day} lies in the future (today is {today})")
     if until < since:
         raise WrongUsageError(f"since={since} lies after until={until}; swap them")
-    if until > today:
-        raise WrongUsageError(f"until={until} lies in the future (today is {today})")
     return since, until
 
 

@@ -115,10 +115,12 @@ class Desk:
 
     async def _take_list(self, row: UrlRow, kept: Kept) -> None:
         try:
-            listing = await self._work(read_list_page, self._collection.archive, kept.ref)
+            reading = await self._work(read_list_page, self._collection.archive, kept.ref)
         except (TookTooLongError, WorkerLostError, MemoryError) as error:
             await self.miss(row, State.FAILED, f"list could not be read: {error}", kept.capture_id)
             return
+        listing = reading.listing
+        state, reason = (State.FAILED, "body was cut") if reading.cut else (State.CAPTURED, None)
         for warning in listing.warnings:
             logger.info("%s: %s", row.url, warning)
         urls = [*self._listed(row, listing), *self._more_lists(row, listing)]
@@ -128,7 +130,7 @@ class Desk:
 
         def record(catalogue: Catalogue) -> None:
             catalogue.settle_url(
-                row.url_id, State.CAPTURED, reason=None, run_id=self._run_id, capture_id=kept.capture_id
+                row.url_id, state, reason=reason, run_id=self._run_id, capture_id=kept.capture_id
             )
             self.progress.known += catalogue.add_urls(urls, self._run_id)
             self.progress.known += catalogue.ask_again(again, self._run_id)
@@ -350,15 +352,14 @@ def first_page_fault(reading: PageReading) -> str | None:
 _NOT_KEPT = {
     PageKind.SOFT_404: (State.GONE, "soft 404"),
     PageKind.WALL: (State.FAILED, "wall"),
-    PageKind.UNREADABLE: (State.FAILED, "unreadable"),
 }
 
 
 def _not_kept(verdict: Verdict) -> tuple[State, str]:
-    """The ledger's words for a page that is no article; the verdict's own reason goes to the log only where
-    it would make the reasons uncountable."""
-    state, word = _NOT_KEPT.get(verdict.kind, (State.NOT_ARTICLE, verdict.kind.value))
-    return state, word
+    """The ledger's words for a page that is no article."""
+    if verdict.kind is PageKind.UNREADABLE:
+        return State.FAILED, verdict.reason or "unreadable"
+    return _NOT_KEPT.get(verdict.kind, (State.NOT_ARTICLE, verdict.kind.value))
 
 
 def _noted(row: UrlRow, url: str, reason: str) -> NewUrl:

@@ -42,7 +42,7 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
 
 
 def _refused_by_us(message: str) -> tuple[State, str]:
-    """Scrapy's own middlewares say why only in words (Scrapy 2.19: robotstxt.py, offsite.py, redirect.py)."""
+    """Middlewares say why only in words: Scrapy 2.19's robotstxt.py and redirect.py, and our scope.py."""
     text = message.lower()
     if "robots.txt" in text:
         return State.ROBOTS, "robots.txt"

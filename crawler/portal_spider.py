@@ -39,7 +39,6 @@ class PortalSpider(Spider):
     portal_names: ClassVar[tuple[str, ...]] = ()
     summary: ClassVar[str] = ""
     route: str | None = None
-    allowed_domains: list[str]
     run: Run
 
     @classmethod
@@ -67,7 +66,6 @@ class PortalSpider(Spider):
         )
         spider = super().from_crawler(crawler, *args)
         spider.run = run
-        spider.allowed_domains = sorted({place.host.name for place in run.plan.places})
         return spider
 
     async def start(self) -> AsyncIterator[Request]:

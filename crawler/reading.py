@@ -5,14 +5,15 @@ Live crawls and `reextract` run the same functions on the same record, so that b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archives.capture import CaptureRef
 from archives.collection import OPEN_SUFFIX
 from archives.reader import Decoded, StoredRecord, decode_body, read_record
-from extractors.article import Listing, PageReading
+from extractors.article import Listing, PageKind, PageReading, Verdict
 
 
 def read_article_page(archive: Path, ref: CaptureRef) -> PageReading:
@@ -23,18 +24,31 @@ def read_article_page(archive: Path, ref: CaptureRef) -> PageReading:
     reading = read_page(
         decoded.content, url=record.url, captured_at=record.date, content_type=record.content_type
     )
-    faults = [fault for fault in (decoded.note, _cut(record)) if fault]
-    return replace(reading, warnings=(*reading.warnings, *faults)) if faults else reading
+    fault = _fault(record, decoded)
+    if fault is None:
+        return reading
+    if reading.verdict.kind is PageKind.ARTICLE and not _is_whole(decoded.content):
+        return replace(reading, verdict=Verdict(kind=PageKind.UNREADABLE, reason="body was cut"))
+    return replace(reading, warnings=(*reading.warnings, fault))
 
 
-def read_list_page(archive: Path, ref: CaptureRef) -> Listing:
+@dataclass(frozen=True, slots=True)
+class ListReading:
+    """What a list offers; `cut` when part of it is missing, so that links may be missing too."""
+
+    listing: Listing
+    cut: bool
+
+
+def read_list_page(archive: Path, ref: CaptureRef) -> ListReading:
     """A daily index, sitemap or feed, read from its record."""
     from extractors.lists import read_list  # noqa: PLC0415 - as above
 
     record, decoded = _load(archive, ref)
-    return read_list(
+    listing = read_list(
         decoded.content, url=record.url, captured_at=record.date, content_type=record.content_type
     )
+    return ListReading(listing, _fault(record, decoded) is not None and not _is_whole(decoded.content))
 
 
 def join_pages(pages: Mapping[int, PageReading], count: int) -> dict[str, object]:
@@ -54,5 +68,15 @@ def _load(archive: Path, ref: CaptureRef) -> tuple[StoredRecord, Decoded]:
     return record, decode_body(record.http_headers, record.body)
 
 
-def _cut(record: StoredRecord) -> str | None:
-    return f"body was cut: {record.truncated}" if record.truncated else None
+def _fault(record: StoredRecord, decoded: Decoded) -> str | None:
+    """Why the body may be shorter than it was meant to be."""
+    return decoded.note or (f"body was cut: {record.truncated}" if record.truncated else None)
+
+
+def _is_whole(content: bytes) -> bool:
+    """Whether a document ends as documents do. Servers that promise too many bytes send whole pages, too."""
+    return _END.search(content[-_TAIL:]) is not None
+
+
+_TAIL = 4096
+_END = re.compile(rb"</(html|urlset|sitemapindex|rss|feed)\s*>", re.IGNORECASE)

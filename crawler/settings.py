@@ -58,6 +58,8 @@ RETRY_TIMES = 2
 SCHEDULER = "crawler.scheduler.LedgerScheduler"
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the ledger knows what was asked for
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # drops redirects without a word
+    "crawler.middlewares.scope.ScopeMiddleware": 50,
     "crawler.middlewares.robots.RobotsBodyMiddleware": 570,
     "crawler.middlewares.truncated.RetryTruncatedMiddleware": 560,
     "crawler.middlewares.route.RouteMiddleware": 740,

@@ -103,7 +103,7 @@ def _refuse(body: bytes, content_type: str | None) -> Verdict | None:
     if not body or body.isspace():
         return Verdict(kind=PageKind.UNREADABLE, reason="empty body")
     if len(body) > MAX_BODY:
-        return Verdict(kind=PageKind.UNREADABLE, reason=f"body of {len(body)} bytes; the limit is {MAX_BODY}")
+        return Verdict(kind=PageKind.UNREADABLE, reason="larger than the size limit")
     media_type = (content_type or "text/html").partition(";")[0].strip().lower()
     if media_type and media_type not in _HTML_TYPES:
         return Verdict(kind=PageKind.NOT_HTML, reason=f"content type {media_type[:60]}")

@@ -1,0 +1,31 @@
+"""Keeps the crawl on the hosts that it was asked for, redirects included."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request
+from scrapy.utils.httpobj import urlparse_cached
+
+from crawler.run import run_of
+
+
+class ScopeMiddleware:
+    """Refuses other hosts and other schemes in a way that the ledger hears of.
+
+    Scrapy's OffsiteMiddleware drops a redirect while it is scheduled, and no errback is called.
+    """
+
+    def __init__(self, hosts: frozenset[str]) -> None:
+        self._hosts = hosts
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(frozenset(place.host.name for place in run_of(crawler).plan.places))
+
+    def process_request(self, request: Request) -> None:
+        parts = urlparse_cached(request)
+        if parts.hostname not in self._hosts or parts.scheme not in {"http", "https"}:
+            raise IgnoreRequest(f"offsite: {parts.scheme}://{parts.netloc}")
