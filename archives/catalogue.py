@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -268,6 +268,16 @@ class Catalogue:
             [(run_id, url) for url in urls],
         )
         return self._db.total_changes - before
+
+    def due(self, hosts: Sequence[str], now: datetime, ages: Sequence[timedelta]) -> list[str]:
+        """Kept articles that have passed one of these ages since they were last read."""
+        rows = self._db.execute(
+            "SELECT u.url, min(c.fetched_at), max(c.fetched_at) FROM urls u JOIN captures c USING (url_id) "
+            "WHERE u.kind = 'article' AND u.state = 'captured' AND c.status IN (200, 304) AND c.fetched_at >= ? "
+            f"AND u.host IN ({_marks(hosts)}) GROUP BY u.url_id",
+            (to_w3c(now - 2 * max(ages)), *hosts),
+        )
+        return [url for url, first, last in rows if _is_due(from_w3c(first), from_w3c(last), now, ages)]
 
     def retry_failed(self, hosts: Sequence[str], run_id: int) -> None:
         """Give the failed URLs of these hosts another chance."""
@@ -545,6 +555,11 @@ def _connect(path: Path | str, *, read_only: bool) -> sqlite3.Connection:
 def _is_refusal(error: BaseException) -> bool:
     """Whether the disk or the file is at fault, and not the statement: full, locked, malformed."""
     return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
+
+
+def _is_due(first: datetime, last: datetime, now: datetime, ages: Sequence[timedelta]) -> bool:
+    """Whether an age lies between the last reading and now. Needs no memory of the readings in between."""
+    return any(last - first < age <= now - first for age in ages)
 
 
 def _columns(table: str, names: str) -> str:

@@ -6,6 +6,7 @@ inflated to its checksum or an error is raised. Memory stays at two chunks, what
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -67,7 +68,7 @@ def members(source: BinaryIO) -> Iterator[Member]:
     Raises:
         EOFError, zlib.error: as for `Member.read`, also when the caller did not read to the end.
     """
-    offset, size = 0, source.seek(0, 2)
+    offset, size = 0, source.seek(0, os.SEEK_END)
     while offset < size:
         member = Member(source, offset)
         yield member

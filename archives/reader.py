@@ -6,6 +6,7 @@ silently at a damaged member and turns header bytes into text.
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -129,9 +130,13 @@ def _only_record(member: Member) -> StoredRecord:
 
 def _plain_records(stream: BinaryIO) -> Iterator[StoredRecord]:
     records = ArchiveIterator(stream, no_record_parse=True)
+    found = False
     for record in records:
+        found = True
         stored = _store(record)
         yield replace(stored, offset=records.get_record_offset(), length=records.get_record_length())
+    if not found and stream.seek(0, os.SEEK_END):
+        raise EOFError("no record in it")
 
 
 def _is_gzip(stream: BinaryIO, offset: int) -> bool:

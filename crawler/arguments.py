@@ -74,14 +74,21 @@ def make_plan(portals: Sequence[Portal], arguments: Mapping[str, str], *, today:
         if name not in NAMES:
             raise WrongUsageError(f"unknown argument {name!r}; {_closest(name, NAMES)}")
     since, until = _range(arguments, today)
+    urls = _urls(portals, arguments)
+    places = _places(portals, _words(arguments.get("hosts", "")))
+    if not urls and not any(place.host.has_lists for place in places):
+        names = ", ".join(place.host.name for place in places)
+        raise WrongUsageError(
+            f"hosts: {names} has no lists of articles to walk; name articles with -a url=ADDRESS"
+        )
     return Plan(
-        places=_places(portals, _words(arguments.get("hosts", ""))),
+        places=places,
         since=since,
         until=until,
         sections=_sections(portals, _words(arguments.get("sections", ""))),
         order=Order(_choice(arguments, "order", tuple(Order), Order.NEWEST)),
         recheck=Recheck(_choice(arguments, "recheck", tuple(Recheck), Recheck.DUE)),
-        urls=_urls(portals, arguments),
+        urls=urls,
     )
 
 
@@ -151,7 +158,9 @@ def _sections(portals: Sequence[Portal], words: Sequence[str]) -> tuple[str, ...
 def _choice(arguments: Mapping[str, str], name: str, right: Sequence[str], default: str) -> str:
     value = arguments.get(name, default)
     if value not in right:
-        raise WrongUsageError(f"{name}={value!r} is not possible; {_closest(value, [str(item) for item in right])}")
+        raise WrongUsageError(
+            f"{name}={value!r} is not possible; {_closest(value, [str(item) for item in right])}"
+        )
     return value
 
 

@@ -49,7 +49,9 @@ class KlipingCommand(ScrapyCommand):
         parser.usage = f"kliping {type(self).__module__.rsplit('.', 1)[-1]} {self.usage}"
         parser.allow_abbrev = False
         parser.add_argument(
-            "--collection", metavar="DIR", help="folder of the collection (default: ./collection, or KLIPING_COLLECTION)"
+            "--collection",
+            metavar="DIR",
+            help="folder of the collection (default: ./collection, or KLIPING_COLLECTION)",
         )
         super().add_options(parser)
 
@@ -66,7 +68,9 @@ class KlipingCommand(ScrapyCommand):
         for item in given:
             name = item.partition("=")[0]
             if name.startswith("KLIPING_") and name not in _KNOWN:
-                raise UsageError(f"-s {name}: there is no such setting; {_nearest(name, _KNOWN)}", print_help=False)
+                raise UsageError(
+                    f"-s {name}: there is no such setting; {_nearest(name, _KNOWN)}", print_help=False
+                )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's entry: check the words, do the work, turn errors into exit codes."""
@@ -83,9 +87,13 @@ class KlipingCommand(ScrapyCommand):
     def _check_words(self, args: list[str]) -> None:
         for word in args:
             if word.startswith("-"):
-                raise WrongUsageError(f"unknown option {word!r}; `kliping {self._name} --help` lists the right ones")
+                raise WrongUsageError(
+                    f"unknown option {word!r}; `kliping {self._name} --help` lists the right ones"
+                )
         if len(args) > self.most_arguments:
-            raise WrongUsageError(f"unexpected word {args[self.most_arguments]!r}; usage: kliping {self._name} {self.usage}")
+            raise WrongUsageError(
+                f"unexpected word {args[self.most_arguments]!r}; usage: kliping {self._name} {self.usage}"
+            )
 
     @property
     def _name(self) -> str:

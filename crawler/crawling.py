@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from typing import cast
 
 from rich.console import Console
 from scrapy.crawler import AsyncCrawlerProcess
@@ -84,6 +85,7 @@ def _set_log_level(settings: Settings) -> None:
     if (settings.getpriority("LOG_LEVEL") or 0) >= SETTINGS_PRIORITIES["cmdline"]:
         return
     # Scrapy sets its own logger's level whenever it configures logging, from this table.
-    DEFAULT_LOGGING["loggers"]["scrapy"]["level"] = "WARNING"
+    loggers = cast("dict[str, dict[str, str]]", DEFAULT_LOGGING["loggers"])
+    loggers["scrapy"]["level"] = "WARNING"
     if sys.stderr.isatty():
         settings.set("LOG_LEVEL", "WARNING", priority="command")

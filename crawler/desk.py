@@ -330,7 +330,9 @@ class Desk:
         except (TookTooLongError, WorkerLostError, MemoryError) as error:
             reason = str(error) or "needs more memory than a page may take"
             return PageReading(
-                url=ref.url, captured_at=ref.fetched_at, verdict=Verdict(kind=PageKind.UNREADABLE, reason=reason)
+                url=ref.url,
+                captured_at=ref.fetched_at,
+                verdict=Verdict(kind=PageKind.UNREADABLE, reason=reason),
             )
 
     def _do(self, action: Callable[[Catalogue], T]) -> Awaitable[T]:

@@ -23,8 +23,10 @@ def is_loopback(host: str) -> bool:
 
 def user_agent(contact: str) -> str:
     """Who is asking: product, version and where to complain."""
-    return f"Mozilla/5.0 (compatible; Kliping/{VERSION}; +{contact})" if contact else (
-        f"Mozilla/5.0 (compatible; Kliping/{VERSION})"
+    return (
+        f"Mozilla/5.0 (compatible; Kliping/{VERSION}; +{contact})"
+        if contact
+        else (f"Mozilla/5.0 (compatible; Kliping/{VERSION})")
     )
 
 

@@ -25,6 +25,8 @@ from extractors.portal import Portal
 from extractors.portals import all_portals
 
 _OK = 200
+RECHECK_AFTER = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=7))
+"""Ages at which a kept article is read once more: corrections come early or not at all."""
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +86,9 @@ class PortalSpider(Spider):
         added = catalogue.add_urls(self._first_urls(plan), run_id)
         if plan.recheck is Recheck.ALL:
             added += catalogue.ask_again((new.url for new in _articles(plan)), run_id)
+        elif plan.recheck is Recheck.DUE and not plan.days and not plan.urls:
+            hosts = [place.host.name for place in plan.places]
+            added += catalogue.ask_again(catalogue.due(hosts, datetime.now(UTC), RECHECK_AFTER), run_id)
         return added
 
     def _first_urls(self, plan: Plan) -> Iterator[NewUrl]:
@@ -93,7 +98,7 @@ class PortalSpider(Spider):
         days = plan.days or self.recent_days()
         for place in plan.places:
             yield from _daily_lists(place, days, plan)
-            if not plan.days:
+            if not plan.days and not plan.sections:
                 yield from _standing_lists(place)
 
     def recent_days(self) -> tuple[date, ...]:

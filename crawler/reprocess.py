@@ -92,7 +92,12 @@ async def _read_again(
     keeper = Keeper(open_catalogue, None, run_id=first)
     pool = WorkerPool(workers, seconds)
     desk = Desk(
-        collection, keeper, pool, run_id=first, scope=Scope(portals=frozenset(), hosts=frozenset()), sidecars=scratch
+        collection,
+        keeper,
+        pool,
+        run_id=first,
+        scope=Scope(portals=frozenset(), hosts=frozenset()),
+        sidecars=scratch,
     )
     filing = _Filing(desk, keeper, outcome)
     try:
@@ -107,7 +112,9 @@ async def _read_again(
 
 def _begin_run(catalogue: Catalogue) -> int:
     with catalogue.transaction():
-        run_id = catalogue.begin_run(portal="reextract", arguments={}, software=SOFTWARE, now=datetime.now(UTC))
+        run_id = catalogue.begin_run(
+            portal="reextract", arguments={}, software=SOFTWARE, now=datetime.now(UTC)
+        )
     catalogue.close()
     return run_id
 
@@ -180,7 +187,9 @@ class _Filing:
 
         return await asyncio.wrap_future(self._keeper.do(look))
 
-    async def _place(self, address: str, reading: PageReading, ref: CaptureRef, number: int, run: str) -> bool:
+    async def _place(
+        self, address: str, reading: PageReading, ref: CaptureRef, number: int, run: str
+    ) -> bool:
         """Put the page in; whether the newest version is complete now."""
 
         def place(catalogue: Catalogue) -> bool:

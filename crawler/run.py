@@ -136,12 +136,16 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
         writer = WarcWriter(
             collection,
             WarcSettings(
-                info=_warcinfo(run_id, settings, contact, operator), max_bytes=settings.getint("KLIPING_WARC_BYTES")
+                info=_warcinfo(run_id, settings, contact, operator),
+                max_bytes=settings.getint("KLIPING_WARC_BYTES"),
             ),
         )
         alarm = Alarm()
         keeper = Keeper(
-            lambda: Catalogue(collection.catalogue), writer, run_id=run_id, on_failure=lambda _error: alarm.sound()
+            lambda: Catalogue(collection.catalogue),
+            writer,
+            run_id=run_id,
+            on_failure=lambda _error: alarm.sound(),
         )
         pool = WorkerPool(settings.getint("KLIPING_WORKERS"), settings.getfloat("KLIPING_PAGE_SECONDS"))
         desk = Desk(collection, keeper, pool, run_id=run_id, scope=_scope(plan))
@@ -189,7 +193,10 @@ def _warcinfo(run_id: int, settings: BaseSettings, contact: str, operator: str |
         "description": f"normalised: {NORMALISED}",
         "kliping-run": str(run_id),
         "kliping-settings": json.dumps(
-            {name: settings.get(name) for name in ("KLIPING_PACE", "KLIPING_NETWORK_PACE", "DOWNLOAD_MAXSIZE")}
+            {
+                name: settings.get(name)
+                for name in ("KLIPING_PACE", "KLIPING_NETWORK_PACE", "DOWNLOAD_MAXSIZE")
+            }
         ),
     }
     return {name: value for name, value in fields.items() if value}

@@ -34,6 +34,7 @@ class LedgerScheduler(BaseScheduler):
         self._continued: deque[Request] = deque()
         self._window: dict[str, deque[UrlRow]] = {}
         self._hosts: deque[str] = deque(dict.fromkeys(place.host.name for place in run.plan.places))
+        self._empty_since: dict[str, int] = {}
         self._busy: dict[int, str] = {}
         self._busy_hosts: Counter[str] = Counter()
 
@@ -67,21 +68,27 @@ class LedgerScheduler(BaseScheduler):
         return None
 
     def release(self, url_id: int) -> None:
-        """A URL has got its final state; new ones of its host may have come up with it."""
+        """A URL has got its final state; more urgent ones of its host may have come up with it."""
         host = self._busy.pop(url_id, None)
         if host is not None:
             self._busy_hosts[host] -= 1
-        self._window.clear()
+            self._window.pop(host, None)
 
     def _next_row(self, host: str) -> UrlRow | None:
         window = self._window.get(host) or self._refill(host)
         return window.popleft() if window else None
 
     def _refill(self, host: str) -> deque[UrlRow]:
-        if not self._window.get(host):
-            rows = self._run.catalogue.todo(host, AT_ONCE + len(self._busy), run_id=self._only_run)
-            self._window[host] = deque(row for row in rows if row.url_id not in self._busy)
-        return self._window[host]
+        """The host's window; a host that had nothing is looked at again when new URLs have been found."""
+        window = self._window.get(host)
+        known = self._run.desk.progress.known
+        if window or self._empty_since.get(host) == known:
+            return window or deque()
+        rows = self._run.catalogue.todo(host, AT_ONCE + self._busy_hosts[host], run_id=self._only_run)
+        window = self._window[host] = deque(row for row in rows if row.url_id not in self._busy)
+        if not window:
+            self._empty_since[host] = known
+        return window
 
     def _hand_out(self, row: UrlRow) -> Request:
         self._busy[row.url_id] = row.host

@@ -22,6 +22,7 @@ class Tally:
 
     listed = captured + skipped + failed + to do, over articles and their further pages;
     `answers` counts the records of all answers, lists, redirects, robots.txt and retries included.
+    Sitemaps and feeds that a host does not have are absent; a daily index that cannot be read has failed.
     """
 
     listed: int
@@ -30,6 +31,7 @@ class Tally:
     failed: Counter[str]
     to_do: int
     lists: int
+    lists_absent: Counter[str]
     lists_failed: Counter[str]
     answers: int
     bytes: int
@@ -44,6 +46,8 @@ class Tally:
         rows = catalogue.states(run_id)
         articles = [row for row in rows if not row[0].is_list]
         lists = [row for row in rows if row[0].is_list]
+        daily = [row for row in lists if row[0] is Kind.LIST]
+        standing = [row for row in lists if row[0] is not Kind.LIST]
         figures = catalogue.figures(run_id)
         return cls(
             listed=sum(row[3] for row in articles),
@@ -52,7 +56,9 @@ class Tally:
             failed=_reasons(articles, {State.FAILED}),
             to_do=_count(articles, State.TODO),
             lists=_count(lists, State.CAPTURED),
-            lists_failed=_reasons(lists, set(State) - {State.CAPTURED}),
+            lists_absent=_reasons(standing, {State.GONE, State.ROBOTS}),
+            lists_failed=_reasons(lists, {State.FAILED, State.TODO})
+            + _reasons(daily, {State.GONE, State.ROBOTS}),
             answers=figures["captures"],
             bytes=figures["bytes"],
             articles=figures["articles"],
@@ -94,6 +100,7 @@ class Tally:
             *(("  failed: " + reason, count) for reason, count in sorted(self.failed.items())),
             *([("  still to do", self.to_do)] if self.to_do else []),
             ("lists read", self.lists),
+            *(("  not there: " + reason, count) for reason, count in sorted(self.lists_absent.items())),
             *(("  lists failed: " + reason, count) for reason, count in sorted(self.lists_failed.items())),
             *([("answers fetched", fetched)] if fetched is not None else []),
             ("answers archived", self.answers),

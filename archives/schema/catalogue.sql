@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS captures (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS captures_waiting ON captures (capture_id) WHERE waiting;
 CREATE INDEX IF NOT EXISTS captures_run ON captures (run_id);
+CREATE INDEX IF NOT EXISTS captures_fetched ON captures (fetched_at);
 
 CREATE TABLE IF NOT EXISTS urls (
     url_id     INTEGER PRIMARY KEY,

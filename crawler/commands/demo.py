@@ -4,21 +4,22 @@ import argparse
 from itertools import count
 from pathlib import Path
 
-from rich.columns import Columns
 from rich.console import Console
 from rich.panel import Panel
+from rich.table import Table
 from rich.text import Text
 
 from archives import sidecar
 from archives.collection import Collection
-from archives.reader import decode_body, read_record
+from archives.reader import StoredRecord, decode_body, read_record
 from archives.verify import verify
 from crawler.command import KlipingCommand, console
 from crawler.crawling import crawl, find_spider
 from crawler.exitcodes import ExitCode
 
 FOLDER = "demo-collection"
-_SHOWN = 9
+_SHOWN = 420
+"""Characters of an article that are shown."""
 
 
 class Command(KlipingCommand):
@@ -56,41 +57,47 @@ def _fresh_folder() -> Path:
 def _show_article(collection: Collection, out: Console) -> None:
     """The article with the most pages beside the archived answer that it came from."""
     records = ((path, sidecar.load(path)) for path in sorted(collection.articles.rglob("*.json")))
-    best = max(records, key=lambda item: len(_pages(item[1])), default=None)
+    best = max(records, key=lambda item: (len(_pages(item[1])), "author" in item[1]), default=None)
     if best is None:
         return
     path, record = best
     page = _pages(record)[0]
     stored = read_record(collection.warc_path(str(page["warcFile"])), int(str(page["warcOffset"])))
-    html = decode_body(stored.http_headers, stored.body).content.decode("utf-8", "replace")
-    original = [line.strip() for line in html.splitlines() if str(record["headline"])[:40] in line or "<p>" in line]
-    width = max(out.width // 2 - 2, 38)
+    width = max((out.width - 1) // 2, 38)
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_row(
+        Panel(Text(_article_text(record)), title="the article", width=width),
+        Panel(Text(_original_text(stored)), title="its archived original", width=width),
+    )
     out.print()
-    out.print(
-        Columns(
-            [
-                Panel(Text(_article_text(record)), title="the article", width=width),
-                Panel(
-                    Text(f"{stored.url}\nHTTP {stored.status}, {len(html):,} characters\n\n" + "\n".join(original[:_SHOWN])[:900]),
-                    title="its archived original", width=width,
-                ),
-            ]
-        )
-    )  # fmt: skip
+    out.print(table)
     out.print(f"sidecar   {path}", soft_wrap=True)
     for place in _pages(record):
-        out.print(f"page {place['page']}    archive/{place['warcFile']} at byte {place['warcOffset']}", soft_wrap=True)
+        out.print(
+            f"page {place['page']}    archive/{place['warcFile']} at byte {place['warcOffset']}",
+            soft_wrap=True,
+        )
 
 
 def _article_text(record: dict[str, object]) -> str:
     authors = record.get("author")
-    names = ", ".join(person["name"] for person in authors) if isinstance(authors, list) else ""
-    body = str(record["articleBody"]).split("\n\n")
-    lines = [
-        str(record["headline"]), f"by {names}" if names else "", str(record.get("datePublished", "")),
-        f"{len(_pages(record))} pages, {record['wordCount']} words", "", "\n\n".join(body[:3]),
-    ]  # fmt: skip
-    return "\n".join(line for index, line in enumerate(lines) if line or index == 4)  # noqa: PLR2004
+    names = (
+        ", ".join(person["name"] for person in authors) if isinstance(authors, list) else "no author named"
+    )
+    paragraphs = str(record["articleBody"]).split("\n\n")
+    head = (
+        f"{record['headline']}\n{names} · {str(record.get('datePublished', ''))[:16]}\n"
+        f"{len(_pages(record))} pages, {record['wordCount']} words\n\n"
+    )
+    return head + "\n\n".join(paragraphs)[:_SHOWN] + " …"
+
+
+def _original_text(stored: StoredRecord) -> str:
+    """The answer's status and first headers, and the page from its headline on."""
+    html = decode_body(stored.http_headers, stored.body).content.decode("utf-8", "replace")
+    headers = [f"{name.decode()}: {value.decode()}" for name, value in stored.http_headers[:2]]
+    lines = [line.strip() for line in html[max(html.find("<h1"), 0) :].splitlines() if line.strip()]
+    return "\n".join([f"HTTP {stored.status}", *headers, "", *lines])[: _SHOWN + 160] + " …"
 
 
 def _pages(record: dict[str, object]) -> list[dict[str, object]]:

@@ -20,7 +20,13 @@ class Command(KlipingCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> ExitCode:
         rows = [
-            {"portal": portal.name, "host": host.name, "brand": host.brand, "province": host.province, "zone": host.zone}
+            {
+                "portal": portal.name,
+                "host": host.name,
+                "brand": host.brand,
+                "province": host.province,
+                "zone": host.zone,
+            }
             for portal in all_portals().values()
             for host in portal.hosts
         ]

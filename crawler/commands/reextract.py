@@ -21,7 +21,9 @@ class Command(KlipingCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--dry-run", action="store_true", help="change nothing, only show what would change")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="change nothing, only show what would change"
+        )
         parser.add_argument("--json", action="store_true", help="for machines")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> ExitCode:
@@ -50,7 +52,9 @@ class Command(KlipingCommand):
 
 def _tell(outcome: Outcome, *, dry_run: bool) -> None:
     out = console()
-    out.print(f"{outcome.records:,} answers read, {outcome.pages:,} pages of articles, {outcome.sidecars:,} sidecars")
+    out.print(
+        f"{outcome.records:,} answers read, {outcome.pages:,} pages of articles, {outcome.sidecars:,} sidecars"
+    )
     would = "would be " if dry_run else ""
     out.print(f"  {outcome.same:,} same, {outcome.changed:,} {would}changed, {outcome.new:,} {would}new")
     for name, count in outcome.fields.most_common():

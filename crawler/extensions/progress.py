@@ -7,7 +7,14 @@ import logging
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bar, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress as Bar,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
@@ -75,7 +82,10 @@ class Progress:
             while True:
                 now = self._run.desk.progress
                 bar.update(
-                    task, completed=now.done, total=now.known, description=f"{now.articles:,} articles, addresses"
+                    task,
+                    completed=now.done,
+                    total=now.known,
+                    description=f"{now.articles:,} articles, addresses",
                 )
                 await asyncio.sleep(SECONDS)
 

@@ -64,4 +64,6 @@ def capture_of(request: Request, response: Response, now: datetime) -> Capture:
 
 
 def _pairs(message: Request | Response, skip: bytes = b"") -> tuple[tuple[bytes, bytes], ...]:
-    return tuple((name, value) for name, values in message.headers.items() for value in values if name != skip)
+    return tuple(
+        (name, value) for name, values in message.headers.items() for value in values if name != skip
+    )

@@ -21,7 +21,9 @@ class DemoSpider(PortalSpider):
     portal_names = ("demo",)
     summary = "an invented newsroom on loopback, to try everything out"
     custom_settings: ClassVar[dict[str, Any] | None] = {  # type: ignore[misc]  # a class setting in Scrapy
-        "KLIPING_PACE": 0, "KLIPING_NETWORK_PACE": 0}
+        "KLIPING_PACE": 0,
+        "KLIPING_NETWORK_PACE": 0,
+    }
     articles: int
 
     @classmethod
