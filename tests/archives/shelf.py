@@ -8,7 +8,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import count
@@ -43,16 +43,19 @@ def capture(
     fetched_at: datetime = NOW,
     **more: object,
 ) -> Capture:
-    values: dict[str, object] = {
-        "method": "GET",
-        "request_headers": ((b"Host", b"pesisir.example"),),
-        "protocol": "HTTP/1.1",
-        "ip_address": "192.0.2.7",
-        **more,
-    }
-    return Capture(
-        url=url, body=body, headers=headers, target=target, status=status, fetched_at=fetched_at, **values
-    )  # type: ignore[arg-type]
+    usual = Capture(
+        url=url,
+        fetched_at=fetched_at,
+        method="GET",
+        target=target,
+        request_headers=((b"Host", b"pesisir.example"),),
+        protocol="HTTP/1.1",
+        status=status,
+        headers=headers,
+        body=body,
+        ip_address="192.0.2.7",
+    )
+    return replace(usual, **more)  # type: ignore[arg-type]
 
 
 def pinned_ids() -> Callable[[], str]:
@@ -107,8 +110,10 @@ def open_keeper(
 
 
 def new_url(url: str = ARTICLE, *, kind: Kind = Kind.ARTICLE, **more: object) -> NewUrl:
-    values: dict[str, object] = {"portal": "demo", "host": "pesisir.example", **more}
-    return NewUrl(url=url, kind=kind, **values)  # type: ignore[arg-type]
+    return replace(
+        NewUrl(url=url, kind=kind, portal="demo", host="pesisir.example"),
+        **more,  # type: ignore[arg-type]
+    )
 
 
 def article_fields(url: str = ARTICLE, body: str = "PESISIR - Warga menanam bakau.") -> dict[str, object]:
@@ -229,7 +234,7 @@ def run_python(code: str, *arguments: object, **more: object) -> subprocess.Pope
     """A child process that runs `code` in the repository."""
     return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
         [sys.executable, "-c", code, *map(str, arguments)],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more,
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more,
     )  # fmt: skip
 
 

@@ -94,7 +94,9 @@ def test_a_failing_job_keeps_its_neighbours_and_undoes_only_its_own_work(collect
     assert (before.result(SOON), after.result(SOON).capture_id) == (1, 1)
     with pytest.raises(KeyError, match="invented"):
         failing.result(SOON)
-    assert keeper.do(lambda catalogue: catalogue.find_url("https://pesisir.example/undone")).result(SOON) is None
+    assert (
+        keeper.do(lambda catalogue: catalogue.find_url("https://pesisir.example/undone")).result(SOON) is None
+    )
     assert keeper.close() is None
 
 
@@ -112,7 +114,7 @@ def test_a_capture_that_cannot_be_a_record_fails_alone(collection: Collection) -
 
 
 def test_who_stops_waiting_stops_nobody_else_and_the_capture_is_kept(collection: Collection) -> None:
-    """asyncio cancels the future of a cancelled task."""
+    """A cancelled task of asyncio cancels its future."""
     keeper = open_keeper(collection)
     free = hold(keeper)
     left, stayed = keeper.keep(capture()), keeper.keep(capture())
@@ -181,7 +183,7 @@ def test_a_catalogue_that_does_not_open_refuses_everything(collection: Collectio
 
 def test_what_nobody_foresaw_is_a_write_error_and_not_a_silence(collection: Collection) -> None:
     keeper = open_keeper(collection)
-    error = keeper.keep(capture(headers=None)).exception(SOON)
+    error = keeper.keep(capture(headers=None)).exception(SOON)  # type: ignore[arg-type]
 
     assert isinstance(error, WriteError)
     assert "TypeError" in str(error)

@@ -44,8 +44,12 @@ def start_again(collection: Collection) -> list[Repair]:
 TORN = bytes(shelf.PAGE[:20])
 
 
-@pytest.mark.parametrize("tail", [b"", TORN, b"\0" * 4096, shelf.PAGE * 3], ids=["none", "torn", "zeros", "whole"])
-def test_what_lies_beyond_the_commit_is_cut_off_and_the_file_closed(collection: Collection, tail: bytes) -> None:
+@pytest.mark.parametrize(
+    "tail", [b"", TORN, b"\0" * 4096, shelf.PAGE * 3], ids=["none", "torn", "zeros", "whole"]
+)
+def test_what_lies_beyond_the_commit_is_cut_off_and_the_file_closed(
+    collection: Collection, tail: bytes
+) -> None:
     path = crash(collection)
     promised = path.read_bytes()
     path.write_bytes(promised + tail)

@@ -1,0 +1,304 @@
+"""Reading back: what stands in a file, and bodies whatever a server did to them."""
+
+from __future__ import annotations
+
+import gzip
+import random
+import time
+import tracemalloc
+import zlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter as WarcioWriter
+
+from archives.capture import Headers, Truncation
+from archives.collection import Collection
+from archives.errors import DamageError
+from archives.reader import Decoded, decode_body, iterate, read_record, responses, run_numbers
+from tests.archives import shelf
+from tests.archives.shelf import capture, gzipped, write
+
+TEXT = b"<p>Warga Pesisir menanam bakau di pantai.</p>" * 200
+GZIP = ((b"Content-Encoding", b"gzip"),)
+DEFLATE = ((b"content-encoding", b"Deflate"),)
+CHUNKED = ((b"Transfer-Encoding", b"chunked"),)
+
+
+def raw_deflate(content: bytes) -> bytes:
+    engine = zlib.compressobj(wbits=-15)
+    return engine.compress(content) + engine.flush()
+
+
+def chunk(content: bytes, extension: bytes = b"") -> bytes:
+    return b"%X%b\r\n%b\r\n" % (len(content), extension, content)
+
+
+# --- records ----------------------------------------------------------------------------------------
+
+
+def test_references_are_read_back_as_the_writer_gave_them(collection: Collection) -> None:
+    wanted = write(
+        collection,
+        capture(),
+        capture("https://pesisir.example/b", via="https://pesisir.example/a", status=404),
+        capture("https://pesisir.example/c", truncated=Truncation.TIME, headers=()),
+        capture("https://pesisir.example/d", headers=((b"Content-Type", b" text/html;\r\n charset=x\xe9 "),)),
+    )
+    found = list(responses(collection.warc_files()[0]))
+
+    assert [ref for ref, _ in found] == wanted
+    assert {info for _, info in found} == {"urn:uuid:00000000-0000-4000-8000-000000000001"}
+
+
+def test_one_record_is_read_by_its_offset_as_it_is_in_passing(collection: Collection) -> None:
+    write(collection, capture(), capture(body=b""))
+    path = collection.warc_files()[0]
+
+    for record in iterate(path):
+        assert read_record(path, record.offset) == record
+    assert sum(record.length for record in iterate(path)) == path.stat().st_size
+
+
+def test_repeated_headers_come_back_in_their_order(collection: Collection) -> None:
+    pairs = ((b"Set-Cookie", b"b=2"), (b"Set-Cookie", b"a=1"), (b"Set-Cookie", b"b=2"), (b"X-Empty", b""))
+    write(collection, capture(headers=pairs))
+
+    assert list(iterate(collection.warc_files()[0]))[1].http_headers == pairs
+
+
+def test_the_run_of_a_file_is_read_from_its_warcinfo(collection: Collection) -> None:
+    write(collection, capture())
+
+    assert run_numbers(collection.warc_files()[0]) == {"urn:uuid:00000000-0000-4000-8000-000000000001": "1"}
+
+
+def test_every_wrong_offset_is_damage_that_names_file_and_offset(collection: Collection) -> None:
+    write(collection, capture())
+    path = collection.warc_files()[0]
+    right = {record.offset for record in iterate(path)}
+    size = path.stat().st_size
+
+    for offset in {*range(0, size, 7), size, size + 99} - right:
+        with pytest.raises(DamageError, match=rf"{path.name}: no record at offset {offset} .*kliping verify"):
+            read_record(path, offset)
+
+
+def test_a_missing_file_is_not_damage(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read_record(tmp_path / "a.warc.gz", 0)
+
+
+def test_a_file_cut_anywhere_is_never_taken_for_whole(collection: Collection, tmp_path: Path) -> None:
+    write(collection, capture(), capture())
+    content = collection.warc_files()[0].read_bytes()
+    ends = {record.offset + record.length for record in iterate(collection.warc_files()[0])}
+    path = tmp_path / "cut.warc.gz"
+
+    for length in set(range(1, len(content), 5)) - ends:
+        path.write_bytes(content[:length])
+        with pytest.raises(DamageError, match=r"cut\.warc\.gz: no whole record after offset"):
+            list(iterate(path))
+
+
+def test_a_flipped_bit_is_never_read_as_a_record(collection: Collection, tmp_path: Path) -> None:
+    (ref,) = write(collection, capture(body=random.Random(1).randbytes(3000)))
+    content = collection.warc_files()[0].read_bytes()
+    path = tmp_path / "flipped.warc.gz"
+    dice = random.Random(2)
+
+    for _ in range(80):
+        flipped = bytearray(content)
+        flipped[dice.randrange(ref.offset + 10, ref.offset + ref.length)] ^= 1 << dice.randrange(8)
+        path.write_bytes(flipped)
+        try:
+            assert read_record(path, ref.offset).body == capture(body=random.Random(1).randbytes(3000)).body
+            assert shelf.same_bytes_inside(content, bytes(flipped))  # the flip hit padding between blocks
+        except DamageError:
+            continue
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_by_warcio_is_read_as_well(tmp_path: Path, packed: bool) -> None:
+    path = tmp_path / ("a.warc.gz" if packed else "a.warc")
+    with path.open("wb") as out:
+        writer = WarcioWriter(out, gzip=packed)
+        writer.write_record(writer.create_warcinfo_record("a", {"software": "other"}))
+        for number in range(3):
+            headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+            record = writer.create_warc_record(f"http://a.example/{number}", "response", http_headers=headers)
+            writer.write_record(record)
+    records = list(iterate(path))
+
+    assert [record.type for record in records] == ["warcinfo", "response", "response", "response"]
+    assert [record.status for record in records] == [None, 200, 200, 200]
+    assert all(read_record(path, record.offset).url == record.url for record in records[1:])
+
+
+def test_a_file_that_is_one_single_gzip_member_is_refused_with_the_remedy(
+    collection: Collection, tmp_path: Path
+) -> None:
+    write(collection, capture())
+    path = tmp_path / "one.warc.gz"
+    path.write_bytes(gzip.compress(gzip.decompress(collection.warc_files()[0].read_bytes())))
+
+    with pytest.raises(DamageError, match="warcio recompress"):
+        list(iterate(path))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"\0" * 5000, b"not a WARC file\r\n" * 50, gzipped(b""), gzipped(b"x"), gzipped(b"WARC/1.1\r\n\r\n")],
+)
+def test_what_is_no_warc_file_is_damage(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(content)
+
+    with pytest.raises(DamageError, match=r"a\.warc\.gz"):
+        list(iterate(path))
+    with pytest.raises(DamageError, match=r"a\.warc\.gz: no record at offset 0"):
+        read_record(path, 0)
+
+
+@pytest.mark.parametrize(
+    "field", ["Content-Length: 99999999999\r\n", "Content-Length: -1\r\n", "Content-Length: x\r\n", ""]
+)
+def test_a_record_of_a_length_that_is_not_there_is_damage(tmp_path: Path, field: str) -> None:
+    path = tmp_path / "a.warc.gz"
+    head = f"WARC/1.1\r\nWARC-Type: resource\r\nWARC-Date: 2026-11-22T01:02:03Z\r\n{field}\r\n"
+    path.write_bytes(gzipped(head.encode() + b"abc\r\n\r\n"))
+
+    with pytest.raises(DamageError):
+        read_record(path, 0)
+
+
+# --- bodies -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ((), TEXT),
+        (((b"Content-Encoding", b"identity"),), TEXT),
+        (GZIP, gzipped(TEXT)),
+        (((b"content-encoding", b" X-GZIP "),), gzipped(TEXT)),
+        (GZIP, gzipped(TEXT[:1000]) + gzipped(TEXT[1000:])),
+        (GZIP, gzipped(TEXT) + b"\0\0\r\n"),
+        (DEFLATE, zlib.compress(TEXT)),
+        (DEFLATE, raw_deflate(TEXT)),
+        (CHUNKED, chunk(TEXT[:1024]) + chunk(TEXT[1024:], b";name=value") + b"0\r\n\r\n"),
+        ((*CHUNKED, *GZIP), chunk(gzipped(TEXT)) + b"0\r\nTrailer: x\r\n\r\n"),
+    ],
+)
+def test_a_whole_body_is_decoded_without_a_note(headers: Headers, body: bytes) -> None:
+    assert decode_body(headers, body) == Decoded(TEXT)
+
+
+@pytest.mark.parametrize("headers", [(), GZIP, DEFLATE])
+def test_an_empty_body_is_whole(headers: Headers) -> None:
+    assert decode_body(headers, b"") == Decoded(b"")
+
+
+PACKED = gzipped(random.Random(3).randbytes(20_000).hex().encode())
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "note"),
+    [
+        (GZIP, PACKED[: len(PACKED) // 2], "compressed body is cut"),
+        (GZIP, PACKED[:-1], "compressed body is cut"),
+        (GZIP, PACKED[:9000] + b"\xff" * 40 + PACKED[9040:], "compressed body is corrupt"),
+        (GZIP, PACKED[:-5] + b"\0" + PACKED[-4:], "compressed body is corrupt"),
+        (GZIP, PACKED + b"<!-- cached -->", "bytes after the compressed body"),
+        (DEFLATE, zlib.compress(PACKED)[:9000], "compressed body is cut"),
+        (CHUNKED, b"ffff\r\n" + PACKED[:9000], "chunked body is cut"),
+        (CHUNKED, b"5\r\nabcde\r\nzz\r\n", "chunked body is cut"),
+    ],
+)
+def test_of_a_damaged_body_all_that_came_before_is_kept_with_a_note(
+    headers: Headers, body: bytes, note: str
+) -> None:
+    found = decode_body(headers, body)
+
+    assert found.note == note
+    assert len(found.content) >= 5
+    whole = zlib.decompress(PACKED, 31)
+    assert headers != GZIP or whole.startswith(found.content[:15_000])
+
+
+def test_a_small_page_that_breaks_gives_what_stands_before_the_break() -> None:
+    body = gzipped(TEXT)
+    found = decode_body(GZIP, body[:-8] + b"12345678")
+
+    assert found == Decoded(TEXT, "compressed body is corrupt")
+
+
+@pytest.mark.parametrize("headers", [GZIP, DEFLATE])
+def test_a_plain_body_declared_as_compressed_is_taken_as_it_is(headers: Headers) -> None:
+    assert decode_body(headers, TEXT) == Decoded(TEXT, "declared as compressed, sent plain")
+
+
+def test_a_plain_body_declared_as_chunked_is_taken_as_it_is() -> None:
+    assert decode_body(CHUNKED, TEXT) == Decoded(TEXT, "declared as chunked, sent plain")
+
+
+@pytest.mark.parametrize("encoding", [b"br", b"zstd", b"gzip, gzip", b"\xff"])
+def test_an_unknown_encoding_is_told_and_the_bytes_kept(encoding: bytes) -> None:
+    found = decode_body(((b"Content-Encoding", encoding),), TEXT)
+
+    assert found.content == TEXT
+    assert found.note == f"content encoding {encoding.decode('latin-1')} is not supported"
+
+
+@pytest.mark.parametrize("headers", [(), GZIP, DEFLATE])
+def test_a_body_is_cut_at_the_limit(headers: Headers) -> None:
+    body = {(): TEXT, GZIP: gzipped(TEXT), DEFLATE: zlib.compress(TEXT)}[headers]
+
+    assert decode_body(headers, body, 1000) == Decoded(TEXT[:1000], "cut at the size limit")
+    assert decode_body(headers, body, len(TEXT)) == Decoded(TEXT)
+
+
+def test_a_bomb_costs_the_limit_and_no_more() -> None:
+    bomb = gzipped(b"\0" * (200 << 20))
+    tracemalloc.start()
+    found = decode_body(GZIP, bomb, 4 << 20)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert found.note == "cut at the size limit"
+    assert len(found.content) == 4 << 20
+    assert peak < 24 << 20
+
+
+def test_a_body_of_a_million_empty_members_costs_no_time() -> None:
+    begun = time.process_time()
+    found = decode_body(GZIP, gzipped(b"") * 500_000)
+
+    assert found.note == "too many gzip members"
+    assert time.process_time() - begun < 2
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    encoding=st.sampled_from([b"", b"gzip", b"deflate", b"x-gzip", b"br"]),
+    chunked=st.booleans(),
+    content=st.binary(max_size=200),
+    shape=st.sampled_from([bytes, gzipped, zlib.compress, raw_deflate]),
+    place=st.integers(0, 300),
+    spoiled=st.binary(max_size=4),
+    limit=st.integers(1, 400),
+)
+def test_decoding_never_raises_and_never_exceeds_the_limit(
+    encoding: bytes, chunked: bool, content: bytes, shape: object, place: int, spoiled: bytes, limit: int
+) -> None:
+    body = shape(content)  # type: ignore[operator]
+    body = body[:place] + spoiled + body[place + len(spoiled) :]
+    headers = ((b"Content-Encoding", encoding), *(CHUNKED if chunked else ()))
+    found = decode_body(headers, body, limit)
+
+    assert len(found.content) <= limit
+    if encoding == b"" and not chunked:
+        assert found.content == body[:limit]
