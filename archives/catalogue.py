@@ -273,8 +273,8 @@ class Catalogue:
         """Kept articles that have passed one of these ages since they were last read."""
         rows = self._db.execute(
             "SELECT u.url, min(c.fetched_at), max(c.fetched_at) FROM urls u JOIN captures c USING (url_id) "
-            "WHERE u.kind = 'article' AND u.state = 'captured' AND c.status IN (200, 304) AND c.fetched_at >= ? "
-            f"AND u.host IN ({_marks(hosts)}) GROUP BY u.url_id",
+            "WHERE u.kind = 'article' AND u.state = 'captured' AND c.status IN (200, 304) "
+            f"AND c.fetched_at >= ? AND u.host IN ({_marks(hosts)}) GROUP BY u.url_id",
             (to_w3c(now - 2 * max(ages)), *hosts),
         )
         return [url for url, first, last in rows if _is_due(from_w3c(first), from_w3c(last), now, ages)]

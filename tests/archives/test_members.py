@@ -23,10 +23,10 @@ from tests.archives.shelf import gzipped
 def test_members_follow_each_other_without_a_gap(sizes: list[int], step: int, packs_well: bool) -> None:
     contents = [b"a" * size if packs_well else random.Random(size).randbytes(size) for size in sizes]
     packed = [gzipped(content) for content in contents]
-    found = []
-    for member in members(io.BytesIO(b"".join(packed))):
-        # The rest is drained by `members`, and must not be counted twice either.
-        found.append((member, b"".join(member.read(step) for _ in range(3))))
+    found = [
+        (member, b"".join(member.read(step) for _ in range(3)))  # `members` drains the rest, counted once
+        for member in members(io.BytesIO(b"".join(packed)))
+    ]
 
     assert [member.length for member, _ in found] == [len(item) for item in packed]
     assert [member.offset for member, _ in found] == [

@@ -186,8 +186,8 @@ DAMAGES: dict[str, tuple[Callable[[Shelf], str], str, str]] = {
     "cut tail": (damaged_warc(lambda content: content[:-1]), "gzip member is cut", RESTORE),
     "last record gone": (rewritten(lambda records: records[:-1]), "is cut", RESTORE),
     "last article gone": (rewritten(lambda records: records[:-2]), "it is not", RESTORE),
-    "zeros appended": (damaged_warc(lambda content: content + b"\0" * 512), "gzip member is damaged", RESTORE),
-    "record appended": (rewritten(lambda records: [*records, records[-1]]), "record id is used twice", RESTORE),
+    "zeros appended": (damaged_warc(lambda content: content + b"\0" * 512), "is damaged", RESTORE),
+    "record appended": (rewritten(lambda records: [*records, records[-1]]), "id is used twice", RESTORE),
     "record twice": (rewritten(lambda records: [*records[:2], *records[1:]]), "used twice", RESTORE),
     "records swapped": (
         rewritten(lambda records: [records[0], records[3], records[4], *records[1:3], *records[5:]]),
@@ -235,16 +235,16 @@ DAMAGES: dict[str, tuple[Callable[[Shelf], str], str, str]] = {
     "sidecar moved": (moved_sidecar, "place that is not its own", REMAKE),
     "sidecar no JSON": (stranger("articles/a.example/2026/01/01/x.json"), "cannot be read", REMAKE),
     "sidecar with another offset": (
-        edited_sidecar(lambda record: page_of(record).update(warcOffset=3)), "no response record there", REMAKE
+        edited_sidecar(lambda record: page_of(record).update(warcOffset=3)), "no response record", REMAKE
     ),
     "sidecar with another length": (
         edited_sidecar(lambda record: page_of(record).update(warcLength=3)), "is another one", REMAKE
     ),
     "sidecar with another record id": (
-        edited_sidecar(lambda record: page_of(record).update(warcRecordId="urn:uuid:0")), "another one", REMAKE
+        edited_sidecar(lambda record: page_of(record).update(warcRecordId="urn:uuid:0")), "other one", REMAKE
     ),
     "sidecar with another text": (
-        edited_sidecar(lambda record: record.update(articleBody="Lain.")), "not the text of contentHash", REMAKE
+        edited_sidecar(lambda record: record.update(articleBody="Lain.")), "not the text of", REMAKE
     ),
     "sidecar with another text and its hash": (
         edited_sidecar(lambda record: record.update(shelf.article_fields(str(record["url"]), body="Lain."))),
