@@ -216,11 +216,22 @@ class Catalogue:
             "record_id, payload_digest, content_type, truncated, via, waiting) "
             "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
-                run_id, url_id, ref.url, to_w3c(ref.fetched_at), ref.status, ref.warc_file, ref.offset,
-                ref.length, ref.record_id, ref.payload_digest, ref.content_type, ref.truncated, ref.via,
+                run_id,
+                url_id,
+                ref.url,
+                to_w3c(ref.fetched_at),
+                ref.status,
+                ref.warc_file,
+                ref.offset,
+                ref.length,
+                ref.record_id,
+                ref.payload_digest,
+                ref.content_type,
+                ref.truncated,
+                ref.via,
                 waiting,
             ),
-        )  # fmt: skip
+        )
         return int(cursor.lastrowid or 0)
 
     def capture(self, capture_id: int) -> CaptureRef:
@@ -252,10 +263,20 @@ class Catalogue:
             self._db.execute(
                 _ADD_URL,
                 (
-                    item.url, item.kind, item.portal, item.host, item.priority, item.rank, item.article,
-                    item.page, item.found_on, item.state, item.reason, run_id,
+                    item.url,
+                    item.kind,
+                    item.portal,
+                    item.host,
+                    item.priority,
+                    item.rank,
+                    item.article,
+                    item.page,
+                    item.found_on,
+                    item.state,
+                    item.reason,
+                    run_id,
                 ),
-            )  # fmt: skip
+            )
             newly += item.state is State.TODO and self._db.total_changes > before
         return newly
 
@@ -435,9 +456,15 @@ class Catalogue:
             (article_id, number),
         ).fetchone()
         return KeptArticle(
-            article_id=article_id, version_id=version_id, number=number, address=address,
-            page_count=page_count, pages=pages, sidecar=sidecar, previous=previous[0] if previous else None,
-        )  # fmt: skip
+            article_id=article_id,
+            version_id=version_id,
+            number=number,
+            address=address,
+            page_count=page_count,
+            pages=pages,
+            sidecar=sidecar,
+            previous=previous[0] if previous else None,
+        )
 
     def unsettled_article(self, address: str) -> KeptArticle | None:
         """The newest version of an article, if its sidecar does not fit its pages yet."""
@@ -454,10 +481,15 @@ class Catalogue:
             "UPDATE versions SET settled = 1, sidecar = ?, content_hash = ?, headline = ?, published = ?, "
             "pages_missing = ?, doubtful = ? WHERE version_id = ?",
             (
-                entry.path, entry.content_hash, entry.headline, entry.published,
-                json.dumps(list(entry.pages_missing)), entry.doubtful, version_id,
+                entry.path,
+                entry.content_hash,
+                entry.headline,
+                entry.published,
+                json.dumps(list(entry.pages_missing)),
+                entry.doubtful,
+                version_id,
             ),
-        )  # fmt: skip
+        )
 
     def sidecars(self) -> Iterator[tuple[str, str, str]]:
         """Path, content hash and address of every sidecar that should exist."""
@@ -515,9 +547,13 @@ class Catalogue:
             (run_id,),
         ).fetchone()
         return {
-            "captures": captures[0], "bytes": captures[1], "articles": versions[0], "pages": versions[1],
-            "incomplete": versions[2], "doubtful": versions[3],
-        }  # fmt: skip
+            "captures": captures[0],
+            "bytes": captures[1],
+            "articles": versions[0],
+            "pages": versions[1],
+            "incomplete": versions[2],
+            "doubtful": versions[3],
+        }
 
 
 _CAPTURE = (
@@ -585,19 +621,32 @@ def _capture(row: Sequence[object]) -> CaptureRef:
         via,
     ) = row
     return CaptureRef(
-        url=str(url), fetched_at=from_w3c(str(fetched_at)), status=int(str(status)), warc_file=str(warc_file),
-        offset=int(str(offset)), length=int(str(length)), record_id=str(record_id),
-        payload_digest=str(payload_digest), content_type=_text(content_type),
-        truncated=Truncation(str(truncated)) if truncated else None, via=_text(via),
-    )  # fmt: skip
+        url=str(url),
+        fetched_at=from_w3c(str(fetched_at)),
+        status=int(str(status)),
+        warc_file=str(warc_file),
+        offset=int(str(offset)),
+        length=int(str(length)),
+        record_id=str(record_id),
+        payload_digest=str(payload_digest),
+        content_type=_text(content_type),
+        truncated=Truncation(str(truncated)) if truncated else None,
+        via=_text(via),
+    )
 
 
 def _url(row: Sequence[object]) -> UrlRow:
     url_id, url, kind, portal, host, rank, article, page = row
     return UrlRow(
-        url_id=int(str(url_id)), url=str(url), kind=Kind(str(kind)), portal=str(portal), host=str(host),
-        rank=int(str(rank)), article=_text(article), page=int(str(page)),
-    )  # fmt: skip
+        url_id=int(str(url_id)),
+        url=str(url),
+        kind=Kind(str(kind)),
+        portal=str(portal),
+        host=str(host),
+        rank=int(str(rank)),
+        article=_text(article),
+        page=int(str(page)),
+    )
 
 
 def _text(value: object) -> str | None:

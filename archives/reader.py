@@ -364,6 +364,7 @@ def _inflate(body: bytes, place: int, content: bytearray, window: int, limit: in
             content += engine.decompress(step)
         except zlib.error:
             content += _before_the_fault(body[start : place + _STEP], place - start, window)
+            del content[limit:]
             return place, _CORRUPT
         place += len(step) - len(engine.unused_data)
         if len(content) > limit:

@@ -24,9 +24,18 @@ from archives.moments import to_w3c
 
 SCHEMA_FILE = "schema/article-1.json"
 CONTENT_FIELDS = (
-    "headline", "alternativeHeadline", "description", "abstract", "author", "editor", "contributor",
-    "creditText", "sourceOrganization", "image", "articleBody",
-)  # fmt: skip
+    "headline",
+    "alternativeHeadline",
+    "description",
+    "abstract",
+    "author",
+    "editor",
+    "contributor",
+    "creditText",
+    "sourceOrganization",
+    "image",
+    "articleBody",
+)
 """Fields whose change makes a new version; advertisements, related links and counts do not."""
 
 _UNSAFE = re.compile(r"[^a-z0-9]+")

@@ -8,11 +8,11 @@ import sys
 from abc import abstractmethod
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any, ClassVar
 
 from rich.console import Console
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
-from scrapy.utils.log import configure_logging
 
 from archives.collection import Collection
 from archives.errors import ArchiveError
@@ -30,7 +30,7 @@ class KlipingCommand(ScrapyCommand):
 
     requires_project = True
     requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": True}
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": True}
     summary = ""
     details = ""
     usage = "[options]"
@@ -76,7 +76,8 @@ class KlipingCommand(ScrapyCommand):
         """Scrapy's entry: check the words, do the work, turn errors into exit codes."""
         try:
             self._check_words(args)
-            self.exitcode = int(self.execute(args, opts))
+            self.words = args
+            self.exitcode = int(self.execute(opts))
         except (CommandError, ArchiveError, ExtractionError) as error:
             logging.getLogger(__name__).debug("the command ended with an error", exc_info=True)
             print(f"{error}", file=sys.stderr)  # noqa: T201 - what the person at the terminal needs
@@ -115,13 +116,9 @@ class KlipingCommand(ScrapyCommand):
         collection.check_format()
         return collection
 
-    def start_log(self) -> None:
-        """For commands that run without a crawler."""
-        configure_logging(self.settings)
-
     @abstractmethod
-    def execute(self, args: list[str], opts: argparse.Namespace) -> ExitCode:
-        """Do the command's work."""
+    def execute(self, opts: argparse.Namespace) -> ExitCode:
+        """Do the command's work; `self.words` are the words that are no options."""
 
 
 def console() -> Console:
@@ -135,6 +132,14 @@ def _nearest(word: str, known: tuple[str, ...]) -> str:
 
 
 _KNOWN = (
-    "KLIPING_COLLECTION", "KLIPING_CONTACT", "KLIPING_OPERATOR", "KLIPING_PACE", "KLIPING_NETWORK_PACE",
-    "KLIPING_WORKERS", "KLIPING_PAGE_SECONDS", "KLIPING_WARC_BYTES", "KLIPING_DEMO_ARTICLES", "KLIPING_DEMO_ROUTE",
-)  # fmt: skip
+    "KLIPING_COLLECTION",
+    "KLIPING_CONTACT",
+    "KLIPING_OPERATOR",
+    "KLIPING_PACE",
+    "KLIPING_NETWORK_PACE",
+    "KLIPING_WORKERS",
+    "KLIPING_PAGE_SECONDS",
+    "KLIPING_WARC_BYTES",
+    "KLIPING_DEMO_ARTICLES",
+    "KLIPING_DEMO_ROUTE",
+)

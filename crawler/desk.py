@@ -31,7 +31,6 @@ from extractors.article import Listing, PageKind, PageReading, Verdict, content_
 from extractors.pager import believe
 from extractors.portals import all_portals
 
-
 MAX_PAGES = 60
 """Pages of one article that are asked for at most; a pager that promises more is a trap."""
 MAX_LIST_PAGES = 200
@@ -57,13 +56,22 @@ class Scope:
 class Progress:
     """How far a run is, counted as it goes: links that lists offered, addresses to do, dealt with, articles.
 
-    `offered` counts a link each time it stands on a list.
+    `offered` counts a link each time it stands on a list. `known` changes after the commit, never before:
+    whoever sees it change finds the new URLs in the ledger.
     """
 
     offered: int = 0
     known: int = 0
     done: int = 0
     articles: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """What an article waits for: whether a page is pending, and how many URLs that has added."""
+
+    pending: bool
+    added: int
 
 
 @dataclass(slots=True)
@@ -128,15 +136,14 @@ class Desk:
 
         self.progress.offered += len(listing.links) + len(listing.skipped)
 
-        def record(catalogue: Catalogue) -> None:
+        def record(catalogue: Catalogue) -> int:
             catalogue.settle_url(
                 row.url_id, state, reason=reason, run_id=self._run_id, capture_id=kept.capture_id
             )
-            self.progress.known += catalogue.add_urls(urls, self._run_id)
-            self.progress.known += catalogue.ask_again(again, self._run_id)
-            self.progress.done += 1
+            return catalogue.add_urls(urls, self._run_id) + catalogue.ask_again(again, self._run_id)
 
-        await self._do(record)
+        self.progress.known += await self._do(record)
+        self.progress.done += 1
 
     def _listed(self, row: UrlRow, listing: Listing) -> Iterable[NewUrl]:
         for link in listing.links:
@@ -147,9 +154,13 @@ class Desk:
                 yield _noted(row, link.url, "outside this crawl")
             else:
                 yield NewUrl(
-                    url=address.url, kind=Kind.ARTICLE, portal=address.portal, host=address.host, rank=row.rank,
+                    url=address.url,
+                    kind=Kind.ARTICLE,
+                    portal=address.portal,
+                    host=address.host,
+                    rank=row.rank,
                     found_on=row.url,
-                )  # fmt: skip
+                )
         for skipped in listing.skipped:
             yield _noted(row, skipped.url, skipped.reason)
 
@@ -241,31 +252,30 @@ class Desk:
         With two transactions a crash between them would lose the article's further pages.
         """
 
-        def record(catalogue: Catalogue) -> bool:
+        def record(catalogue: Catalogue) -> _Next:
             state, reason = outcome(catalogue)
             catalogue.settle_url(row.url_id, state, reason=reason, run_id=self._run_id, capture_id=capture_id)
-            self.progress.done += 1
-            return article is not None and self._ask_next(catalogue, article, row, afresh)
+            return self._ask_next(catalogue, article, row, afresh) if article is not None else _Next(True, 0)
 
-        more = await self._do(record)
-        if article is not None and not more:
+        following = await self._do(record)
+        self.progress.known += following.added
+        self.progress.done += 1
+        if article is not None and not following.pending:
             await self.settle(article)
 
-    def _ask_next(self, catalogue: Catalogue, address: str, row: UrlRow, afresh: bool) -> bool:
-        """Put the first page that this run has not dealt with back to do; False when there is none."""
+    def _ask_next(self, catalogue: Catalogue, address: str, row: UrlRow, afresh: bool) -> _Next:
+        """Put the first page that this run has not dealt with to do, if there is one."""
         if catalogue.has_pages_to_do(address):
-            return True
+            return _Next(True, 0)
         portal = all_portals()[row.portal]
         for number in range(2, catalogue.page_count(address) + 1):
             url = portal.page_url(address, number)
             known = catalogue.find_url(url)
             if known is None:
-                self.progress.known += catalogue.add_urls([_page(row, address, url, number)], self._run_id)
-                return True
+                return _Next(True, catalogue.add_urls([_page(row, address, url, number)], self._run_id))
             if known[2] != self._run_id and (afresh or self._scope.recheck):
-                catalogue.ask_again([url], self._run_id)
-                return True
-        return False
+                return _Next(True, catalogue.ask_again([url], self._run_id))
+        return _Next(False, 0)
 
     async def settle(self, address: str) -> None:
         """Write the sidecar of an article's newest version, if it does not fit its pages yet."""
@@ -280,9 +290,12 @@ class Desk:
     def _write_sidecar(self, catalogue: Catalogue, fields: dict[str, object], kept: KeptArticle) -> None:
         before = sidecar.load(self._sidecars / kept.previous) if kept.previous else None
         record = sidecar.complete(
-            fields, collection=self._collection.name, pages=kept.pages,
-            version=sidecar.Version(number=kept.number, previous=kept.previous), before=before,
-        )  # fmt: skip
+            fields,
+            collection=self._collection.name,
+            pages=kept.pages,
+            version=sidecar.Version(number=kept.number, previous=kept.previous),
+            before=before,
+        )
         sidecar.check(record)
         path = str(sidecar.place(record))
         write_file(self._sidecars / path, sidecar.to_bytes(record))
@@ -298,7 +311,7 @@ class Desk:
     # --- what earlier runs left --------------------------------------------------------------------
 
     async def resume(self) -> int:
-        """Look at captures that nobody has looked at, write sidecars that are still owed; how many captures."""
+        """Look at captures that nobody has looked at, write sidecars still owed; how many captures."""
         waiting = await self._do(lambda catalogue: catalogue.waiting_captures())
         for capture_id, ref, row in waiting:
             await self.take(row, Kept(capture_id, ref))
@@ -368,22 +381,41 @@ def _noted(row: UrlRow, url: str, reason: str) -> NewUrl:
     """A link that is only written down."""
     host = urlsplit(url).hostname or ""
     return NewUrl(
-        url=url, kind=Kind.OTHER, portal=row.portal, host=host, found_on=row.url, state=State.NOT_ARTICLE, reason=reason
-    )  # fmt: skip
+        url=url,
+        kind=Kind.OTHER,
+        portal=row.portal,
+        host=host,
+        found_on=row.url,
+        state=State.NOT_ARTICLE,
+        reason=reason,
+    )
 
 
 def _list(row: UrlRow, url: str, kind: Kind) -> NewUrl:
     return NewUrl(
-        url=url, kind=kind, portal=row.portal, host=row.host, priority=Priority.LIST, rank=row.rank, found_on=row.url
-    )  # fmt: skip
+        url=url,
+        kind=kind,
+        portal=row.portal,
+        host=row.host,
+        priority=Priority.LIST,
+        rank=row.rank,
+        found_on=row.url,
+    )
 
 
 def _page(row: UrlRow, address: str, url: str, number: int) -> NewUrl:
     host = urlsplit(address).hostname or row.host
     return NewUrl(
-        url=url, kind=Kind.PAGE, portal=row.portal, host=host, priority=Priority.PAGE, rank=row.rank, article=address,
-        page=number, found_on=row.url,
-    )  # fmt: skip
+        url=url,
+        kind=Kind.PAGE,
+        portal=row.portal,
+        host=host,
+        priority=Priority.PAGE,
+        rank=row.rank,
+        article=address,
+        page=number,
+        found_on=row.url,
+    )
 
 
 def _without_page(url: str) -> str:

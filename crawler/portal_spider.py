@@ -168,4 +168,4 @@ def _standing_lists(place: Place) -> Iterator[NewUrl]:
 def _list(place: Place, url: str, kind: Kind, rank: int) -> NewUrl:
     return NewUrl(
         url=url, kind=kind, portal=place.portal.name, host=place.host.name, priority=Priority.LIST, rank=rank
-    )  # fmt: skip
+    )

@@ -55,9 +55,15 @@ class Outcome:
     def as_plain(self) -> dict[str, object]:
         """For machines."""
         return {
-            "records": self.records, "pages": self.pages, "disbelieved": self.disbelieved, "same": self.same,
-            "changed": self.changed, "new": self.new, "left": self.left, "changedFields": dict(self.fields),
-        }  # fmt: skip
+            "records": self.records,
+            "pages": self.pages,
+            "disbelieved": self.disbelieved,
+            "same": self.same,
+            "changed": self.changed,
+            "new": self.new,
+            "left": self.left,
+            "changedFields": dict(self.fields),
+        }
 
 
 def reextract(
@@ -218,7 +224,7 @@ def _compare(collection: Collection, scratch: Path, outcome: Outcome, *, dry_run
         for address, number, path in made.numbered_sidecars():
             kept.add(path)
             before = standing.sidecar_of(address, number) if standing is not None else None
-            changed = _compare_one(collection, scratch / path, collection.root / (before or path), outcome)
+            changed = _compare_one(scratch / path, collection.root / (before or path), outcome)
             if changed and not dry_run:
                 _publish(collection, scratch / path, path, before, standing, (address, number))
         outcome.left = sorted(
@@ -232,7 +238,7 @@ def _compare(collection: Collection, scratch: Path, outcome: Outcome, *, dry_run
             standing.close()
 
 
-def _compare_one(collection: Collection, fresh: Path, old: Path, outcome: Outcome) -> bool:
+def _compare_one(fresh: Path, old: Path, outcome: Outcome) -> bool:
     if not old.exists():
         outcome.new += 1
         return True

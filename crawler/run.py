@@ -1,4 +1,4 @@
-"""One run of a crawl: the collection it holds, its keeper, its workers and its desk, opened and closed once."""
+"""One run of a crawl: collection, keeper, workers and desk, opened and closed together."""
 
 from __future__ import annotations
 
@@ -150,9 +150,16 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
         pool = WorkerPool(settings.getint("KLIPING_WORKERS"), settings.getfloat("KLIPING_PAGE_SECONDS"))
         desk = Desk(collection, keeper, pool, run_id=run_id, scope=_scope(plan))
         return Run(
-            run_id=run_id, plan=plan, collection=collection, catalogue=catalogue, keeper=keeper, pool=pool, desk=desk,
-            stack=stack.pop_all(), alarm=alarm,
-        )  # fmt: skip
+            run_id=run_id,
+            plan=plan,
+            collection=collection,
+            catalogue=catalogue,
+            keeper=keeper,
+            pool=pool,
+            desk=desk,
+            stack=stack.pop_all(),
+            alarm=alarm,
+        )
 
 
 def _begin(

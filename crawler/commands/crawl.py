@@ -43,11 +43,11 @@ class Command(KlipingCommand):
         except ValueError:
             raise UsageError("invalid -a value; write it as -a NAME=VALUE", print_help=False) from None
 
-    def execute(self, args: list[str], opts: argparse.Namespace) -> ExitCode:
+    def execute(self, opts: argparse.Namespace) -> ExitCode:
         assert self.settings is not None
-        if not args:
+        if not self.words:
             raise WrongUsageError("which portal? `kliping portals` lists them; for a try: kliping crawl demo")
-        spider = find_spider(args[0], self.settings)
+        spider = find_spider(self.words[0], self.settings)
         crawled = crawl(spider, opts.arguments, self.settings)
         crawled.report(console())
         return crawled.code

@@ -29,7 +29,7 @@ class Command(KlipingCommand):
         "--collection DIR, by default to a new folder demo-collection."
     )
 
-    def execute(self, args: list[str], opts: argparse.Namespace) -> ExitCode:
+    def execute(self, opts: argparse.Namespace) -> ExitCode:
         assert self.settings is not None
         if not opts.collection:
             self.settings.set("KLIPING_COLLECTION", str(_fresh_folder()), priority="cmdline")
@@ -42,7 +42,8 @@ class Command(KlipingCommand):
         for finding in result.findings:
             out.print(f"  {finding}", soft_wrap=True)
         out.print(
-            f"verified: {result.records:,} records, {result.sidecars:,} sidecars, {len(result.findings):,} findings"
+            f"verified: {result.records:,} records, {result.sidecars:,} sidecars, "
+            f"{len(result.findings):,} findings"
         )
         _show_article(self.collection, out)
         return ExitCode.DAMAGE if result.findings else crawled.code

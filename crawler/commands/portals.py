@@ -18,7 +18,7 @@ class Command(KlipingCommand):
         super().add_options(parser)
         parser.add_argument("--json", action="store_true", help="for machines")
 
-    def execute(self, args: list[str], opts: argparse.Namespace) -> ExitCode:
+    def execute(self, opts: argparse.Namespace) -> ExitCode:
         rows = [
             {
                 "portal": portal.name,

@@ -15,8 +15,8 @@ from crawler.reprocess import Outcome, reextract
 class Command(KlipingCommand):
     summary = "Make the sidecars again from the WARC files"
     details = (
-        "Uses the rules of this version of Kliping, each page with the rule of its capture date, and says what "
-        "changed against the sidecars that stand. With --dry-run it only says so."
+        "Uses the rules of this version of Kliping, each page with the rule of its capture date, and says "
+        "what changed against the sidecars that stand. With --dry-run it only says so."
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -26,14 +26,19 @@ class Command(KlipingCommand):
         )
         parser.add_argument("--json", action="store_true", help="for machines")
 
-    def execute(self, args: list[str], opts: argparse.Namespace) -> ExitCode:
+    def execute(self, opts: argparse.Namespace) -> ExitCode:
         assert self.settings is not None
         collection = self.existing_collection()
         total = sum(path.stat().st_size for path in collection.warc_files())
         bar = Progress(
-            TextColumn("reading"), BarColumn(), DownloadColumn(), TimeRemainingColumn(),
-            console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True,
-        )  # fmt: skip
+            TextColumn("reading"),
+            BarColumn(),
+            DownloadColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            disable=not sys.stderr.isatty(),
+            transient=True,
+        )
         with collection.lock(), bar:
             task = bar.add_task("reading", total=total)
             outcome = reextract(
@@ -53,7 +58,8 @@ class Command(KlipingCommand):
 def _tell(outcome: Outcome, *, dry_run: bool) -> None:
     out = console()
     out.print(
-        f"{outcome.records:,} answers read, {outcome.pages:,} pages of articles, {outcome.sidecars:,} sidecars"
+        f"{outcome.records:,} answers read, {outcome.pages:,} pages of articles, "
+        f"{outcome.sidecars:,} sidecars"
     )
     would = "would be " if dry_run else ""
     out.print(f"  {outcome.same:,} same, {outcome.changed:,} {would}changed, {outcome.new:,} {would}new")

@@ -22,7 +22,7 @@ class Command(KlipingCommand):
             "--doubtful", action="store_true", help="list articles whose extraction left a doubt"
         )
 
-    def execute(self, args: list[str], opts: argparse.Namespace) -> ExitCode:
+    def execute(self, opts: argparse.Namespace) -> ExitCode:
         catalogue = Catalogue(self.existing_collection().catalogue, read_only=True)
         try:
             tally = Tally.of(catalogue, None)

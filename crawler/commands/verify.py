@@ -19,7 +19,7 @@ class Command(KlipingCommand):
         super().add_options(parser)
         parser.add_argument("--json", action="store_true", help="for machines")
 
-    def execute(self, args: list[str], opts: argparse.Namespace) -> ExitCode:
+    def execute(self, opts: argparse.Namespace) -> ExitCode:
         result = verify(self.existing_collection())
         if opts.json:
             print(json.dumps(result.as_plain(), indent=2, ensure_ascii=False))
@@ -27,7 +27,8 @@ class Command(KlipingCommand):
             for finding in result.findings:
                 print(finding)
             console().print(
-                f"{result.records:,} records in {result.files:,} WARC files and {result.sidecars:,} sidecars checked: "
+                f"{result.records:,} records in {result.files:,} WARC files and "
+                f"{result.sidecars:,} sidecars checked: "
                 + (f"{len(result.findings):,} findings" if result.findings else "everything as promised"),
                 soft_wrap=True,
             )

@@ -489,16 +489,54 @@ INSTITUTIONS: tuple[str, ...] = (
 )
 
 FIRST_NAMES: tuple[str, ...] = (
-    "Cut Meutia", "Teuku Ramlan", "Nur'aini", "Safwan", "Hasballah", "Rahmi", "Zulfikar", "Mursyidah",
-    "Andi Besse", "Daeng Rauf", "Syamsinar", "Baso", "Nella Via", "Iskandar", "Rosdiana", "Fakhrurrazi",
-    "I Made Sukerta", "Maria Goreti", "Petrus", "Dewi Anjani", "La Ode Hamid", "Yulizar", "Khairunnisa",
-)  # fmt: skip
+    "Cut Meutia",
+    "Teuku Ramlan",
+    "Nur'aini",
+    "Safwan",
+    "Hasballah",
+    "Rahmi",
+    "Zulfikar",
+    "Mursyidah",
+    "Andi Besse",
+    "Daeng Rauf",
+    "Syamsinar",
+    "Baso",
+    "Nella Via",
+    "Iskandar",
+    "Rosdiana",
+    "Fakhrurrazi",
+    "I Made Sukerta",
+    "Maria Goreti",
+    "Petrus",
+    "Dewi Anjani",
+    "La Ode Hamid",
+    "Yulizar",
+    "Khairunnisa",
+)
 
 LAST_NAMES: tuple[str, ...] = (
-    "Ma'rifah", "Kharismawati", "Abubakar", "Lamreung", "Batubara", "Tanete", "Pasolong", "Ibrahim", "Siregar",
-    "Daud", "Malaka", "Usman", "Lhokbeuringen", "Saleh", "Anwar", "Mappaware", "Patimbang", "Gayosia",
-    "Nurdinsyah", "Tambunan", "Wibisana",
-)  # fmt: skip
+    "Ma'rifah",
+    "Kharismawati",
+    "Abubakar",
+    "Lamreung",
+    "Batubara",
+    "Tanete",
+    "Pasolong",
+    "Ibrahim",
+    "Siregar",
+    "Daud",
+    "Malaka",
+    "Usman",
+    "Lhokbeuringen",
+    "Saleh",
+    "Anwar",
+    "Mappaware",
+    "Patimbang",
+    "Gayosia",
+    "Nurdinsyah",
+    "Tambunan",
+    "Wibisana",
+)
 
 # Kept as printed: titles, initials, lower case. A rule that "tidies" names breaks on these.
 ODD_NAMES: tuple[str, ...] = (
@@ -512,16 +550,38 @@ ODD_NAMES: tuple[str, ...] = (
 
 PLACES: dict[str, tuple[str, ...]] = {
     "pesisir": (
-        "Kuala Baroh", "Lamseupeung Jaya", "Ujong Meulaboh Lama", "Alue Rimba", "Teupin Raya", "Pulo Seulanga",
-        "Blang Krueng Baro", "Krueng Itam", "Paya Bakong Timur", "Meunasah Cut", "Lhok Kruet Baru", "Rantau Pauh",
-        "Glumpang Dua", "Simpang Keumala",
+        "Kuala Baroh",
+        "Lamseupeung Jaya",
+        "Ujong Meulaboh Lama",
+        "Alue Rimba",
+        "Teupin Raya",
+        "Pulo Seulanga",
+        "Blang Krueng Baro",
+        "Krueng Itam",
+        "Paya Bakong Timur",
+        "Meunasah Cut",
+        "Lhok Kruet Baru",
+        "Rantau Pauh",
+        "Glumpang Dua",
+        "Simpang Keumala",
     ),
     "lembah": (
-        "Bonto Marannu", "Lembang Sura", "Tanete Riaja Baru", "Batu Papan", "Sungai Walanae Hulu", "Padang Lampe",
-        "Buntu Kalosi", "Salo Bira", "Tombolo Indah", "Campalagian Tua", "Pattiro Deceng", "Galung Lombok",
-        "Rumpia", "Mallawa Selatan",
+        "Bonto Marannu",
+        "Lembang Sura",
+        "Tanete Riaja Baru",
+        "Batu Papan",
+        "Sungai Walanae Hulu",
+        "Padang Lampe",
+        "Buntu Kalosi",
+        "Salo Bira",
+        "Tombolo Indah",
+        "Campalagian Tua",
+        "Pattiro Deceng",
+        "Galung Lombok",
+        "Rumpia",
+        "Mallawa Selatan",
     ),
-}  # fmt: skip
+}
 
 CITIES: dict[str, tuple[str, ...]] = {
     "pesisir": ("BANDA ACEH", "LHOKSEUMAWE", "LANGSA", "MEULABOH", "SIGLI", "BIREUEN"),
@@ -539,8 +599,18 @@ SPANS: tuple[str, ...] = (
 )
 
 MONTHS: tuple[str, ...] = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
     "Desember",
-)  # fmt: skip
+)
 
 DAYS: tuple[str, ...] = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")

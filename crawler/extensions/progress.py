@@ -10,12 +10,14 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
-    Progress as Bar,
     SpinnerColumn,
     TextColumn,
     TimeElapsedColumn,
 )
-from scrapy import Spider, signals
+from rich.progress import (
+    Progress as Bar,
+)
+from scrapy import signals
 from scrapy.crawler import Crawler
 
 from archives.errors import ArchiveError
@@ -42,7 +44,7 @@ class Progress:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def _opened(self, spider: Spider) -> None:
+    def _opened(self) -> None:
         self._run = run_of(self._crawler)
         self._loop = asyncio.get_running_loop()
         self._run.alarm.on_raise(self._stop_soon)
@@ -75,8 +77,12 @@ class Progress:
     async def _bar(self, console: Console) -> None:
         assert self._run is not None
         columns = (
-            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        )  # fmt: skip
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
         with Bar(*columns, console=console, transient=True) as bar:
             task = bar.add_task("addresses")
             while True:

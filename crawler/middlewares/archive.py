@@ -32,7 +32,7 @@ class ArchiveMiddleware:
     async def process_response(self, request: Request, response: Response) -> Response:
         url_id = request.meta.get("url_id")
         capture = capture_of(request, response, datetime.now(UTC))
-        waiting = url_id is not None and response.status == 200  # noqa: PLR2004
+        waiting = url_id is not None and response.status == 200
         try:
             kept = await asyncio.wrap_future(self._run.keeper.keep(capture, url_id=url_id, waiting=waiting))
         except ArchiveError as error:

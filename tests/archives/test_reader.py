@@ -10,7 +10,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter as WarcioWriter
@@ -290,6 +290,7 @@ def test_a_body_of_a_million_empty_members_costs_no_time() -> None:
     spoiled=st.tuples(st.integers(0, 300), st.binary(max_size=4)),
     limit=st.integers(1, 400),
 )
+@example(encoding=b"deflate", chunked=False, content=b"\n", shape=bytes, spoiled=(1, b"\x08\0\x1c"), limit=1)
 def test_decoding_never_raises_and_never_exceeds_the_limit(
     encoding: bytes, chunked: bool, content: bytes, shape: object, spoiled: tuple[int, bytes], limit: int
 ) -> None:

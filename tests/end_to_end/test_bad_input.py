@@ -1,4 +1,4 @@
-"""What portals, networks and disks do to a crawl: each fault counted by its name, the rest of the crawl whole."""
+"""What portals, networks and disks do to a crawl: each fault counted by its name, the rest kept."""
 
 from __future__ import annotations
 
@@ -37,9 +37,16 @@ def _crawl(collection: Path, rules: Sequence[FaultRule], *urls: str) -> Ended:
     listed.write_text("\n".join(urls), "utf-8")
     with serving(FaultyPortal(rules=rules)) as running:
         return kliping(
-            "crawl", "demo", "-a", f"urls_file={listed}", "-s", f"KLIPING_DEMO_ROUTE={running.url}",
-            "-s", "RETRY_TIMES=1", collection=collection,
-        )  # fmt: skip
+            "crawl",
+            "demo",
+            "-a",
+            f"urls_file={listed}",
+            "-s",
+            f"KLIPING_DEMO_ROUTE={running.url}",
+            "-s",
+            "RETRY_TIMES=1",
+            collection=collection,
+        )
 
 
 def _pagination(collection: Path, article: DemoArticle) -> object:
@@ -55,14 +62,30 @@ def _pagination(collection: Path, article: DemoArticle) -> object:
         (faults.pdf, "skipped: not-html"),
         (lambda slug: faults.failing(slug, status=500), "failed: http 500"),
         (faults.redirect_loop, "failed: too many redirects"),
-        (lambda slug: faults.redirect_to(slug, "http://elsewhere.localhost/x"), "skipped: redirects to another host"),
+        (
+            lambda slug: faults.redirect_to(slug, "http://elsewhere.localhost/x"),
+            "skipped: redirects to another host",
+        ),
         (faults.huge_body, "failed: larger than the size limit"),
         (faults.reset, "failed: body was cut"),
         (faults.corrupt_gzip, "failed: body was cut"),
     ],
-    ids=["404", "410", "soft 404", "pdf", "500", "redirect loop", "foreign redirect", "huge", "reset", "corrupt"],
+    ids=[
+        "404",
+        "410",
+        "soft 404",
+        "pdf",
+        "500",
+        "redirect loop",
+        "foreign redirect",
+        "huge",
+        "reset",
+        "corrupt",
+    ],
 )
-def test_an_article_that_cannot_be_had_is_counted_by_its_reason(tmp_path: Path, rule: object, reason: str) -> None:
+def test_an_article_that_cannot_be_had_is_counted_by_its_reason(
+    tmp_path: Path, rule: object, reason: str
+) -> None:
     collection = tmp_path / "collection"
     bad, good = _article(2), _article(3)
     said = _crawl(collection, [rule(_slug(bad))], bad.url, good.url)  # type: ignore[operator]
@@ -102,9 +125,18 @@ def test_a_missing_page_is_filled_in_by_a_later_run(tmp_path: Path) -> None:
     assert _pagination(collection, article) == {"pageCount": 4, "pagesMissing": [2]}
     with serving(FaultyPortal()) as running:
         said = kliping(
-            "crawl", "demo", "-a", "hosts=" + article.site.host, "-a", "since=2019-01-01", "-a", "until=2019-01-01",
-            "-s", f"KLIPING_DEMO_ROUTE={running.url}", collection=collection,
-        )  # fmt: skip
+            "crawl",
+            "demo",
+            "-a",
+            "hosts=" + article.site.host,
+            "-a",
+            "since=2019-01-01",
+            "-a",
+            "until=2019-01-01",
+            "-s",
+            f"KLIPING_DEMO_ROUTE={running.url}",
+            collection=collection,
+        )
     assert said.code == 0, said.out + said.err
     record = sidecars(collection)[article.url]
     assert record["pagination"] == {"pageCount": 4, "pagesMissing": []}
@@ -139,7 +171,9 @@ def test_an_error_that_passes_is_overcome(tmp_path: Path) -> None:
 
 
 def test_an_empty_day_is_no_gap(tmp_path: Path) -> None:
-    said = kliping("crawl", "demo", "-a", "since=2021-03-03", "-a", "until=2021-03-03", collection=tmp_path / "c")
+    said = kliping(
+        "crawl", "demo", "-a", "since=2021-03-03", "-a", "until=2021-03-03", collection=tmp_path / "c"
+    )
     assert said.code == 0, said.out + said.err
     assert "lists read" in said.out
     assert sidecars(tmp_path / "c") == {}
@@ -148,18 +182,38 @@ def test_an_empty_day_is_no_gap(tmp_path: Path) -> None:
 def test_a_host_that_does_not_answer_is_a_named_gap(tmp_path: Path) -> None:
     with proxy({"https://medan.tribunnews.com/x": "x"}) as internet:
         said = kliping(
-            "crawl", "serambi", "-a", "hosts=aceh", "-a", "since=2022-07-21", "-a", "until=2022-07-21", *CONTACT,
-            "-s", "RETRY_TIMES=0", collection=tmp_path / "c", env=internet.environment,
-        )  # fmt: skip
+            "crawl",
+            "serambi",
+            "-a",
+            "hosts=aceh",
+            "-a",
+            "since=2022-07-21",
+            "-a",
+            "until=2022-07-21",
+            *CONTACT,
+            "-s",
+            "RETRY_TIMES=0",
+            collection=tmp_path / "c",
+            env=internet.environment,
+        )
     assert said.code == 3, said.out + said.err
     assert "lists failed: " in said.out
 
 
 def test_a_host_with_nobody_behind_it_is_a_named_gap(tmp_path: Path) -> None:
     said = kliping(
-        "crawl", "demo", "-a", "since=2021-03-03", "-a", "until=2021-03-03", "-s", "KLIPING_DEMO_ROUTE=http://127.0.0.1:9",
-        "-s", "RETRY_TIMES=0", collection=tmp_path / "c",
-    )  # fmt: skip
+        "crawl",
+        "demo",
+        "-a",
+        "since=2021-03-03",
+        "-a",
+        "until=2021-03-03",
+        "-s",
+        "KLIPING_DEMO_ROUTE=http://127.0.0.1:9",
+        "-s",
+        "RETRY_TIMES=0",
+        collection=tmp_path / "c",
+    )
     assert said.code == 3, said.out + said.err
     assert "lists failed: connection refused" in said.out
 
@@ -169,9 +223,20 @@ def test_a_certificate_of_an_unknown_authority_is_refused(tmp_path: Path) -> Non
     pages = {f"https://{host}/index-news?date=2022-7-21": Answer(body=b"<html></html>")}
     with proxy(pages, untrusted=[host]) as internet:
         said = kliping(
-            "crawl", "serambi", "-a", "hosts=aceh", "-a", "since=2022-07-21", "-a", "until=2022-07-21", *CONTACT,
-            "-s", "RETRY_TIMES=0", collection=tmp_path / "c", env=internet.environment,
-        )  # fmt: skip
+            "crawl",
+            "serambi",
+            "-a",
+            "hosts=aceh",
+            "-a",
+            "since=2022-07-21",
+            "-a",
+            "until=2022-07-21",
+            *CONTACT,
+            "-s",
+            "RETRY_TIMES=0",
+            collection=tmp_path / "c",
+            env=internet.environment,
+        )
     assert said.code == 3, said.out + said.err
     assert "lists failed: tls failure" in said.out
     assert not [request for request in internet.log if "index-news" in request.url]
@@ -179,7 +244,15 @@ def test_a_certificate_of_an_unknown_authority_is_refused(tmp_path: Path) -> Non
 
 def test_a_collection_folder_that_cannot_be_made_ends_with_its_own_code(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
-    command = [sys.executable, "-m", "crawler.cli", "crawl", "demo", "--collection", str(tmp_path / "file" / "c")]
+    command = [
+        sys.executable,
+        "-m",
+        "crawler.cli",
+        "crawl",
+        "demo",
+        "--collection",
+        str(tmp_path / "file" / "c"),
+    ]
     said = subprocess.run(command, capture_output=True, text=True, check=False, env=environment(), timeout=60)
     assert said.returncode == 5
     assert "--collection" in said.stderr
@@ -198,11 +271,27 @@ def test_a_folder_with_other_things_in_it_is_refused(tmp_path: Path) -> None:
 def test_a_full_disk_stops_the_crawl_and_it_goes_on_when_there_is_room(tmp_path: Path) -> None:
     """The limit on the size of a file stands for the disk: writing beyond it fails like ENOSPC does."""
     collection = tmp_path / "collection"
-    command = [sys.executable, "-m", "crawler.cli", "crawl", "demo", "--collection", str(collection), "-L", "WARNING"]
+    command = [
+        sys.executable,
+        "-m",
+        "crawler.cli",
+        "crawl",
+        "demo",
+        "--collection",
+        str(collection),
+        "-L",
+        "WARNING",
+    ]
     said = subprocess.run(
-        command, capture_output=True, text=True, timeout=120, check=False, env=environment(), cwd=tmp_path,
+        command,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=environment(),
+        cwd=tmp_path,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (700_000, 700_000)),
-    )  # fmt: skip
+    )
     assert said.returncode == 5, said.stdout + said.stderr
     assert "run the same command again" in said.stderr or "run again" in said.stderr
     again = kliping("crawl", "demo", collection=collection)

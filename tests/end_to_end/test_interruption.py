@@ -37,7 +37,9 @@ def _same_articles(one: Path, other: Path) -> bool:
 
 
 @pytest.mark.parametrize("articles", [1, 20, 45])
-def test_a_second_start_after_sigkill_gives_the_same_articles(demo: Demo, tmp_path: Path, articles: int) -> None:
+def test_a_second_start_after_sigkill_gives_the_same_articles(
+    demo: Demo, tmp_path: Path, articles: int
+) -> None:
     collection = tmp_path / "collection"
     crawl = start("crawl", "demo", collection=collection)
     _wait_for_articles(collection, articles)
@@ -64,7 +66,9 @@ def test_reextract_after_sigkill_and_restart_gives_the_same_bytes(tmp_path: Path
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_crawl_keeps_what_it_has_and_can_go_on(demo: Demo, tmp_path: Path, how: signal.Signals) -> None:
+def test_an_interrupted_crawl_keeps_what_it_has_and_can_go_on(
+    demo: Demo, tmp_path: Path, how: signal.Signals
+) -> None:
     collection = tmp_path / "collection"
     crawl = start("crawl", "demo", collection=collection)
     _wait_for_articles(collection, 10)

@@ -30,9 +30,19 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, dict[str, 
     collection = tmp_path_factory.mktemp("real") / "collection"
     with proxy({URL: Answer(body=PAGE.read_bytes())}) as internet:
         said = kliping(
-            "crawl", "tribun", "-a", f"url={URL}", "-s", "KLIPING_CONTACT=arsip@example.org", "-s", "KLIPING_PACE=0",
-            "-s", "KLIPING_NETWORK_PACE=0", collection=collection, env=internet.environment,
-        )  # fmt: skip
+            "crawl",
+            "tribun",
+            "-a",
+            f"url={URL}",
+            "-s",
+            "KLIPING_CONTACT=arsip@example.org",
+            "-s",
+            "KLIPING_PACE=0",
+            "-s",
+            "KLIPING_NETWORK_PACE=0",
+            collection=collection,
+            env=internet.environment,
+        )
     kept = sidecars(collection)
     assert list(kept) == [URL], said.err
     return said, kept[URL]

@@ -58,10 +58,23 @@ def _crawl(seed: Seed, byline: BylinePlace, collection: Path) -> dict[str, objec
     day = f"{seed.article.published:%Y-%m-%d}"
     with proxy(pages) as internet:
         said = kliping(
-            "crawl", portal, "-a", f"hosts={seed.article.site.host}", "-a", f"since={day}", "-a", f"until={day}",
-            "-s", "KLIPING_CONTACT=arsip@example.org", "-s", "KLIPING_PACE=0", "-s", "KLIPING_NETWORK_PACE=0",
-            collection=collection, env=internet.environment,
-        )  # fmt: skip
+            "crawl",
+            portal,
+            "-a",
+            f"hosts={seed.article.site.host}",
+            "-a",
+            f"since={day}",
+            "-a",
+            f"until={day}",
+            "-s",
+            "KLIPING_CONTACT=arsip@example.org",
+            "-s",
+            "KLIPING_PACE=0",
+            "-s",
+            "KLIPING_NETWORK_PACE=0",
+            collection=collection,
+            env=internet.environment,
+        )
     assert said.code == 0, said.out + said.err
     kept = sidecars(collection)
     assert list(kept) == [seed.article.url]

@@ -47,7 +47,11 @@ def test_a_slip_is_answered_with_what_is_right(tmp_path: Path, words: list[str],
 
 def test_help_names_every_command_and_every_exit_code(tmp_path: Path) -> None:
     out = subprocess.run(
-        [sys.executable, "-m", "crawler.cli", "--help"], capture_output=True, text=True, check=True, env=environment()
+        [sys.executable, "-m", "crawler.cli", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment(),
     ).stdout
     for word in ("demo", "crawl", "status", "verify", "reextract", "portals", "130", "6  another run"):
         assert word in out
