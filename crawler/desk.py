@@ -142,7 +142,8 @@ class Desk:
             )
             return catalogue.add_urls(urls, self._run_id) + catalogue.ask_again(again, self._run_id)
 
-        self.progress.known += await self._do(record)
+        added = await self._do(record)  # not in one line: += reads before it waits
+        self.progress.known += added
         self.progress.done += 1
 
     def _listed(self, row: UrlRow, listing: Listing) -> Iterable[NewUrl]:
@@ -306,7 +307,8 @@ class Desk:
 
     async def seed(self, action: Callable[[Catalogue], int]) -> None:
         """Let the spider put its first URLs into the ledger; `action` says how many are to do."""
-        self.progress.known += await self._do(action)
+        added = await self._do(action)
+        self.progress.known += added
 
     # --- what earlier runs left --------------------------------------------------------------------
 
