@@ -73,9 +73,12 @@ def make_plan(portals: Sequence[Portal], arguments: Mapping[str, str], *, today:
     for name in arguments:
         if name not in NAMES:
             raise WrongUsageError(f"unknown argument {name!r}; {_closest(name, NAMES)}")
+        if not arguments[name].strip(" ,"):
+            raise WrongUsageError(f"{name}: is empty; name something, or leave the argument out")
     since, until = _range(arguments, today)
     urls = _urls(portals, arguments)
     places = _places(portals, _words(arguments.get("hosts", "")))
+    _refuse_outsiders(urls, places)
     if not urls and not any(place.host.has_lists for place in places):
         names = ", ".join(place.host.name for place in places)
         raise WrongUsageError(
@@ -178,10 +181,22 @@ def _urls(portals: Sequence[Portal], arguments: Mapping[str, str]) -> tuple[str,
     return tuple(urls)
 
 
+def _refuse_outsiders(urls: Sequence[str], places: Sequence[Place]) -> None:
+    """An address of another host would wait in the ledger, and this crawl would never fetch it."""
+    hosts = {place.host.name for place in places}
+    for url in urls:
+        address = identify(url)
+        if address is not None and address.host not in hosts:
+            raise WrongUsageError(f"url: {url!r} is not on the hosts asked for; add {address.host} to hosts")
+
+
 def _lines(path: Path) -> list[str]:
     """Addresses of a plain list, one a line; blank lines and `#` comments are left out."""
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = [line.strip() for line in path.read_text("utf-8-sig").splitlines()]
     except (OSError, UnicodeDecodeError) as error:
         raise WrongUsageError(f"urls_file={path}: cannot be read ({error})") from error
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    urls = [line for line in lines if line and not line.startswith("#")]
+    if not urls:
+        raise WrongUsageError(f"urls_file={path}: has no address in it")
+    return urls

@@ -54,7 +54,10 @@ def require_contact(contact: str, hosts: Iterable[str]) -> None:
 def _is_contact(contact: str) -> bool:
     if any(character.isspace() or not character.isprintable() for character in contact):
         return False
-    parts = urlsplit(contact)
+    try:
+        parts = urlsplit(contact)
+    except ValueError:
+        return False
     if parts.scheme in {"http", "https"}:
         return bool(parts.hostname)
     name, at, host = contact.removeprefix("mailto:").partition("@")
