@@ -12,8 +12,13 @@ from scrapy.exceptions import (
 
 from archives.states import State
 
+UNREADABLE_ROBOTS = "robots.txt cannot be read"
 _GONE = {404, 410}
 _TLS_WORDS = ("ssl", "tls", "certificate")
+
+
+class HostClosedError(IgnoreRequest):
+    """A host whose robots.txt is not known gets no requests; the message is the ledger's reason."""
 
 
 def reason_for_status(status: int) -> tuple[State, str]:
@@ -23,6 +28,8 @@ def reason_for_status(status: int) -> tuple[State, str]:
 
 def reason_for_failure(error: BaseException | None) -> tuple[State, str]:
     """What it means that there was no answer."""
+    if isinstance(error, HostClosedError):
+        return State.FAILED, str(error)
     if isinstance(error, IgnoreRequest):
         return _refused_by_us(str(error))
     for kind, words in _WORDS:
@@ -42,12 +49,12 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
 
 
 def _refused_by_us(message: str) -> tuple[State, str]:
-    """Middlewares say why only in words: Scrapy 2.19's robotstxt.py and redirect.py, and our scope.py."""
+    """Middlewares say why only in words: Scrapy 2.19's redirect.py, and our robots.py and scope.py."""
     text = message.lower()
+    if text.startswith("offsite"):  # first: what follows is a host's name, which may say anything
+        return State.NOT_ARTICLE, "redirects to another host"
     if "robots.txt" in text:
         return State.ROBOTS, "robots.txt"
     if "redirect" in text:
         return State.FAILED, "too many redirects"
-    if "offsite" in text:
-        return State.NOT_ARTICLE, "redirects to another host"
     return State.FAILED, f"not fetched ({message[:60]})"

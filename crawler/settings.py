@@ -60,7 +60,8 @@ DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the ledger knows what 
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # drops redirects without a word
     "crawler.middlewares.scope.ScopeMiddleware": 50,
-    "crawler.middlewares.robots.RobotsBodyMiddleware": 570,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # crawls on when it cannot be read
+    "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.truncated.RetryTruncatedMiddleware": 560,
     "crawler.middlewares.route.RouteMiddleware": 740,
     "crawler.middlewares.pace.PaceMiddleware": 940,

@@ -12,7 +12,7 @@ from archives.catalogue import Catalogue
 from archives.states import Kind, State
 from crawler.exitcodes import ExitCode
 
-BLOCKING = frozenset({"http 403", "http 429", "http 503", "wall"})
+BLOCKING = frozenset({"http 403", "http 429", "http 503", "wall", "robots.txt cannot be read"})
 """Reasons that mean: the portal does not want us now."""
 
 

@@ -1,21 +1,102 @@
-"""Gives Scrapy's robots.txt middleware a body it can read: all other bodies stay as they were sent."""
+"""robots.txt after RFC 9309: what a host forbids is left alone, and a host whose rules cannot be read, too.
+
+Scrapy's own middleware crawls on when robots.txt answers 500 or not at all, and never reads it again.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Self
+
+from protego import Protego
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Request, Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.httpobj import urlparse_cached
 
 from archives.reader import decode_body
+from crawler.failures import UNREADABLE_ROBOTS, HostClosedError, reason_for_failure
 
-MAX_ROBOTS = 512 << 10
+MAX_BYTES = 512 << 10
 """Bytes of robots.txt that are read; RFC 9309, 2.5 asks for 500 KiB at least."""
+FRESH_SECONDS = 24 * 3600
+"""RFC 9309, 2.4: a copy is not used for longer than a day."""
+
+logger = logging.getLogger(__name__)
 
 
-class RobotsBodyMiddleware:
-    """Undoes the content encoding of robots.txt, within a limit."""
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a host's robots.txt means for us; without `rules` and without a `fault` all is allowed.
 
-    def process_response(self, request: Request, response: Response) -> Response:
-        if not request.meta.get("dont_obey_robotstxt"):
-            return response
-        headers = tuple((name, value) for name, values in response.headers.items() for value in values)
-        decoded = decode_body(headers, response.body, MAX_ROBOTS)
-        return response.replace(body=decoded.content)
+    `fault` says in the ledger's words why the rules are not known: then nothing is allowed.
+    """
+
+    rules: Protego | None = None
+    fault: str | None = None
+
+    def check(self, url: str, agent: str) -> None:
+        """Let pass what may be fetched.
+
+        Raises:
+            HostClosedError: the rules are not known.
+            IgnoreRequest: the rules forbid the address.
+        """
+        if self.fault is not None:
+            raise HostClosedError(self.fault)
+        if self.rules is not None and not self.rules.can_fetch(url, agent):
+            raise IgnoreRequest("forbidden by robots.txt")
+
+
+def policy_of(response: Response) -> Policy:
+    """What an answer to /robots.txt means (RFC 9309, 2.3.1): 4xx frees the host, 5xx closes it."""
+    if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Policy(fault=UNREADABLE_ROBOTS)
+    if response.status >= HTTPStatus.MULTIPLE_CHOICES:
+        return Policy()
+    headers = tuple((name, value) for name, values in response.headers.items() for value in values)
+    text = decode_body(headers, response.body, MAX_BYTES).content.decode("utf-8", "replace")
+    return Policy(rules=Protego.parse(text))
+
+
+class RobotsMiddleware:
+    """Asks each host for its robots.txt before anything else, once a day, through the archive."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured
+        self._crawler = crawler
+        self._agent = str(crawler.settings["ROBOTSTXT_USER_AGENT"])
+        self._known: dict[str, tuple[float, asyncio.Task[Policy]]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        if request.meta.get("robots"):
+            return
+        parts = urlparse_cached(request)
+        policy = await self._policy(f"{parts.scheme}://{parts.netloc}")
+        policy.check(request.url, self._agent)
+
+    async def _policy(self, root: str) -> Policy:
+        since, task = self._known.get(root, (0.0, None))
+        if task is None or time.monotonic() - since > FRESH_SECONDS:
+            task = asyncio.ensure_future(self._read(root))
+            self._known[root] = (time.monotonic(), task)
+        return await asyncio.shield(task)
+
+    async def _read(self, root: str) -> Policy:
+        request = Request(f"{root}/robots.txt", callback=NO_CALLBACK, meta={"robots": True})
+        assert self._crawler.engine is not None
+        try:
+            return policy_of(await self._crawler.engine.download_async(request))
+        except Exception as error:  # noqa: BLE001 - whatever happened, the rules are not known
+            logger.warning("%s/robots.txt cannot be read (%s); nothing is fetched there", root, error)
+            return Policy(fault=reason_for_failure(error)[1])

@@ -170,6 +170,44 @@ def test_an_error_that_passes_is_overcome(tmp_path: Path) -> None:
     assert _pagination(collection, article) == {"pageCount": 2, "pagesMissing": []}
 
 
+@pytest.mark.parametrize("answer", [Answer(status=500, body=b""), Answer(status=503, body=b"")])
+def test_nothing_is_fetched_where_robots_txt_cannot_be_read(tmp_path: Path, answer: Answer) -> None:
+    article = _article(1)
+    with serving(FaultyPortal(routes={"/robots.txt": answer})) as running:
+        said = kliping(
+            "crawl",
+            "demo",
+            "-a",
+            f"url={article.url}",
+            "-s",
+            f"KLIPING_DEMO_ROUTE={running.url}",
+            "-s",
+            "RETRY_TIMES=1",
+            collection=tmp_path / "c",
+        )
+    assert said.code == 4, said.out + said.err
+    assert "failed: robots.txt cannot be read" in said.out
+    assert {request.path for request in running.log} == {"/robots.txt"}
+
+
+def test_what_robots_txt_forbids_is_left_alone(tmp_path: Path) -> None:
+    article = _article(1)
+    rules = Answer(body=b"User-agent: Kliping\nDisallow: /", content_type="text/plain")
+    with serving(FaultyPortal(routes={"/robots.txt": rules})) as running:
+        said = kliping(
+            "crawl",
+            "demo",
+            "-a",
+            f"url={article.url}",
+            "-s",
+            f"KLIPING_DEMO_ROUTE={running.url}",
+            collection=tmp_path / "c",
+        )
+    assert said.code == 0, said.out + said.err
+    assert "skipped: robots.txt" in said.out
+    assert {request.path for request in running.log} == {"/robots.txt"}
+
+
 def test_an_empty_day_is_no_gap(tmp_path: Path) -> None:
     said = kliping(
         "crawl", "demo", "-a", "since=2021-03-03", "-a", "until=2021-03-03", collection=tmp_path / "c"
