@@ -291,12 +291,15 @@ class Catalogue:
         return self._db.total_changes - before
 
     def due(self, hosts: Sequence[str], now: datetime, ages: Sequence[timedelta]) -> list[str]:
-        """Kept articles that have passed one of these ages since they were last read."""
+        """Kept articles that have passed one of these ages since they were last read.
+
+        Ages count from the very first reading: from one of the last weeks, the schedule would never end.
+        """
         rows = self._db.execute(
             "SELECT u.url, min(c.fetched_at), max(c.fetched_at) FROM urls u JOIN captures c USING (url_id) "
             "WHERE u.kind = 'article' AND u.state = 'captured' AND c.status IN (200, 304) "
-            f"AND c.fetched_at >= ? AND u.host IN ({_marks(hosts)}) GROUP BY u.url_id",
-            (to_w3c(now - 2 * max(ages)), *hosts),
+            f"AND u.host IN ({_marks(hosts)}) GROUP BY u.url_id HAVING min(c.fetched_at) >= ?",
+            (*hosts, to_w3c(now - 2 * max(ages))),
         )
         return [url for url, first, last in rows if _is_due(from_w3c(first), from_w3c(last), now, ages)]
 

@@ -27,7 +27,7 @@ from archives.moments import to_stamp, to_w3c
 FORMAT_VERSION = 1
 OPEN_SUFFIX = ".open"
 _UNSAFE = re.compile(r"[^A-Za-z0-9.]+")
-_WARC_SERIAL = re.compile(r".*-\d{14}-(\d{5,})-")
+_WARC_SERIAL = re.compile(r".*-\d{8}T\d{6}Z-(\d{5,})-")
 _NAME_LENGTH = 80
 
 

@@ -27,12 +27,12 @@ def from_w3c(text: str) -> datetime:
 
 
 def to_stamp(moment: datetime) -> str:
-    """The 14 digits used in WARC file names and CDX.
+    """`20261122T010203Z`, the stamp in WARC file names.
 
     Raises:
         ValueError: the datetime is naive.
     """
-    return _utc(moment).strftime("%Y%m%d%H%M%S")
+    return _utc(moment).strftime("%Y%m%dT%H%M%SZ")
 
 
 def _utc(moment: datetime) -> datetime:

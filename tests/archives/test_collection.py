@@ -167,9 +167,9 @@ def touch(collection: Collection, *names: str) -> None:
 
 def test_warc_files_are_ordered_by_serial_when_the_clock_jumps_back(collection: Collection) -> None:
     names = [
-        "warta-20261122010203-00001-h.warc.gz",
+        "warta-20261122T010203Z-00001-h.warc.gz",
         "warta-20251122010203-00002-h.warc.gz",
-        "warta-20261123010203-99999-h.warc.gz",
+        "warta-20261123T010203Z-99999-h.warc.gz",
         "warta-20200101000000-100000-h.warc.gz",
     ]
     touch(collection, *reversed(names))
@@ -181,8 +181,8 @@ def test_warc_files_are_ordered_by_serial_when_the_clock_jumps_back(collection: 
 def test_open_files_and_files_set_aside_count_for_the_next_serial(collection: Collection) -> None:
     touch(
         collection,
-        "warta-20261122010203-00004-h.warc.gz.open",
-        "warta-20261122010203-00007-h.warc.gz.uncommitted",
+        "warta-20261122T010203Z-00004-h.warc.gz.open",
+        "warta-20261122T010203Z-00007-h.warc.gz.uncommitted",
     )
 
     assert collection.next_serial() == 8
@@ -209,5 +209,5 @@ def test_a_file_is_found_whether_it_is_open_or_closed(collection: Collection) ->
 def test_warc_names_hold_nothing_that_a_file_system_dislikes(tmp_path: Path, folder: str) -> None:
     name = shelf.make_collection(tmp_path / folder).warc_name(1, shelf.NOW)
 
-    assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*-20261122010203-00001-[A-Za-z0-9.-]+\.warc\.gz", name)
+    assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*-20261122T010203Z-00001-[A-Za-z0-9.-]+\.warc\.gz", name)
     assert len(name) < 200

@@ -297,7 +297,7 @@ def test_one_missing_sidecar_is_one_finding(kept: Shelf) -> None:
 
 def test_what_a_crash_leaves_behind_is_no_damage(kept: Shelf) -> None:
     kept.sidecars[0].with_name(f".{kept.sidecars[0].name}.123.tmp").write_text("{")
-    (kept.collection.archive / "warta-20261122010203-00002-h.warc.gz.uncommitted").write_bytes(b"x")
+    (kept.collection.archive / "warta-20261122T010203Z-00002-h.warc.gz.uncommitted").write_bytes(b"x")
 
     assert findings(kept) == []
 

@@ -317,7 +317,7 @@ def test_a_hostile_name_in_the_manifest_stays_inside_the_archive(collection: Col
     write(collection, capture())
 
     (path,) = collection.archive.iterdir()
-    assert path.name.startswith("warta-lama-20261122010203-00001-")
+    assert path.name.startswith("warta-lama-20261122T010203Z-00001-")
 
 
 # --- a disk that refuses ----------------------------------------------------------------------------
