@@ -168,9 +168,9 @@ def touch(collection: Collection, *names: str) -> None:
 def test_warc_files_are_ordered_by_serial_when_the_clock_jumps_back(collection: Collection) -> None:
     names = [
         "warta-20261122T010203Z-00001-h.warc.gz",
-        "warta-20251122010203-00002-h.warc.gz",
+        "warta-20251122T010203Z-00002-h.warc.gz",
         "warta-20261123T010203Z-99999-h.warc.gz",
-        "warta-20200101000000-100000-h.warc.gz",
+        "warta-20200101T000000Z-100000-h.warc.gz",
     ]
     touch(collection, *reversed(names))
 
