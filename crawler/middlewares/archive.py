@@ -52,7 +52,10 @@ def capture_of(request: Request, response: Response, now: datetime) -> Capture:
         fetched_at=now,
         method=request.method,
         target=target,
-        request_headers=((b"Host", parts.netloc.encode()), *_pairs(request, skip=b"Proxy-Authorization")),
+        request_headers=(
+            (b"Host", parts.netloc.rpartition("@")[2].encode()),
+            *_pairs(request, skip=b"Proxy-Authorization"),
+        ),
         protocol=response.protocol or "HTTP/1.1",
         status=response.status,
         headers=_pairs(response),
