@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from abc import abstractmethod
 from difflib import get_close_matches
@@ -122,8 +123,12 @@ class KlipingCommand(ScrapyCommand):
 
 
 def console() -> Console:
-    """Where tables go: stdout, plain when it is no terminal."""
-    return Console(highlight=False)
+    """Where tables go: stdout; without a terminal plain and wide, so that no host name is cut."""
+    piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+    return Console(highlight=False, width=_PIPED_WIDTH if piped else None)
+
+
+_PIPED_WIDTH = 160
 
 
 def _nearest(word: str, known: tuple[str, ...]) -> str:

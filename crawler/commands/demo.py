@@ -64,7 +64,7 @@ def _show_article(collection: Collection, out: Console) -> None:
     path, record = best
     page = _pages(record)[0]
     stored = read_record(collection.warc_path(str(page["warcFile"])), int(str(page["warcOffset"])))
-    width = max((out.width - 1) // 2, 38)
+    width = max((min(out.width, 110) - 1) // 2, 38)
     table = Table.grid(padding=(0, 1, 0, 0))
     table.add_row(
         Panel(Text(_article_text(record)), title="the article", width=width),
