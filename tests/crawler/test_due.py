@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archives.capture import CaptureRef
-from archives.catalogue import Catalogue
+from archives.catalogue import Catalogue, NewUrl
 from archives.states import Kind, State
 from crawler.portal_spider import RECHECK_AFTER
 from tests.archives.shelf import ARTICLE, NOW, new_url
@@ -36,15 +36,14 @@ def catalogue() -> Iterator[Catalogue]:
         yield catalogue
 
 
-def read(
-    catalogue: Catalogue, when: datetime, url: str = ARTICLE, *, status: int = 200, **more: object
-) -> None:
+def read(catalogue: Catalogue, when: datetime, new: NewUrl | None = None, *, status: int = 200) -> None:
     """The article is fetched and kept."""
-    catalogue.add_urls([new_url(url, **more)], 1)
-    found = catalogue.find_url(url)
+    new = new or new_url()
+    catalogue.add_urls([new], 1)
+    found = catalogue.find_url(new.url)
     assert found is not None
     ref = CaptureRef(
-        url=url,
+        url=new.url,
         fetched_at=when,
         status=status,
         warc_file="a.warc.gz",
@@ -123,10 +122,10 @@ def test_an_article_of_long_ago_is_left_alone(catalogue: Catalogue) -> None:
 
 
 def test_other_hosts_lists_pages_and_failures_are_never_due(catalogue: Catalogue) -> None:
-    read(catalogue, NOW, "https://lain.example/2026/11/22/x", host="lain.example")
-    read(catalogue, NOW, "https://pesisir.example/index-news?date=2026-11-22", kind=Kind.LIST)
-    read(catalogue, NOW, ARTICLE + "?page=2", kind=Kind.PAGE, article=ARTICLE, page=2)
-    read(catalogue, NOW, ARTICLE + "-gagal", status=503)
+    read(catalogue, NOW, new_url("https://lain.example/2026/11/22/x", host="lain.example"))
+    read(catalogue, NOW, new_url("https://pesisir.example/index-news?date=2026-11-22", kind=Kind.LIST))
+    read(catalogue, NOW, new_url(ARTICLE + "?page=2", kind=Kind.PAGE, article=ARTICLE, page=2))
+    read(catalogue, NOW, new_url(ARTICLE + "-gagal"), status=503)
     assert due(catalogue, NOW + 2 * HOUR) == []
 
 
