@@ -18,7 +18,7 @@ from typing import Self, TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from archives.capture import Capture
+from archives.capture import Capture, CaptureRef
 from archives.catalogue import Catalogue, NewUrl, UrlRow
 from archives.collection import Collection
 from archives.keeper import Keeper, Kept
@@ -207,6 +207,20 @@ def capture_of(url: str, answer: Answer, when: datetime) -> Capture:
         headers=((b"Content-Type", answer.content_type.encode()), (b"Content-Encoding", b"gzip")),
         body=gzip.compress(answer.body, 1, mtime=0),
         ip_address="127.0.0.1",
+    )
+
+
+def reference(url: str, when: datetime = NOW, status: int = 200) -> CaptureRef:
+    """A capture that the catalogue can remember; there is no file behind it."""
+    return CaptureRef(
+        url=url,
+        fetched_at=when,
+        status=status,
+        warc_file="a.warc.gz",
+        offset=0,
+        length=1,
+        record_id=f"urn:uuid:{uuid4()}",
+        payload_digest="sha256:A",
     )
 
 

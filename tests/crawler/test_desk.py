@@ -128,7 +128,8 @@ def test_an_article_met_at_a_second_address_is_a_duplicate(
     collection: Collection, readers: WorkerPool
 ) -> None:
     article = an_article(1)
-    other = article.url + "-lama"
+    slug = article.path.rpartition("/")[2]
+    other = f"{article.site.root}/daerah/799999/{slug}"
 
     def ask(request: Request) -> Answer:
         return DemoPortal().answer(replace(request, target=article.path))
@@ -138,6 +139,19 @@ def test_an_article_met_at_a_second_address_is_a_duplicate(
     assert ledger(collection)[article.url] == (State.CAPTURED, None)
     assert ledger(collection)[other] == (State.DUPLICATE, "of an article under another address")
     assert len(records(collection)) == 1
+
+
+def test_a_canonical_link_to_another_article_is_not_believed(
+    collection: Collection, readers: WorkerPool
+) -> None:
+    article, other = an_article(1), an_article(1, skip=2)
+    portal = edited({other.url: lambda text: text.replace(other.url, article.url)})
+    with Run(collection, readers, portal) as run:
+        run.crawl(article_url(article.url), article_url(other.url))
+    assert {record["url"] for record in records(collection).values()} == {article.url, other.url}
+    assert all(
+        record["version"] == {"number": 1, "changedFields": []} for record in records(collection).values()
+    )
 
 
 def test_an_answer_that_is_no_article_is_counted_and_not_kept(

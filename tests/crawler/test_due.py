@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from itertools import count
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archives.capture import CaptureRef
 from archives.catalogue import Catalogue, NewUrl
 from archives.states import Kind, State
 from crawler.portal_spider import RECHECK_AFTER
 from tests.archives.shelf import ARTICLE, NOW, new_url
+from tests.crawler.newsdesk import reference
 
 HOST = "pesisir.example"
 HOUR = timedelta(hours=1)
-_serial = count()
 
 
 @contextmanager
@@ -42,17 +40,9 @@ def read(catalogue: Catalogue, when: datetime, new: NewUrl | None = None, *, sta
     catalogue.add_urls([new], 1)
     found = catalogue.find_url(new.url)
     assert found is not None
-    ref = CaptureRef(
-        url=new.url,
-        fetched_at=when,
-        status=status,
-        warc_file="a.warc.gz",
-        offset=next(_serial),
-        length=1,
-        record_id=f"urn:uuid:{next(_serial)}",
-        payload_digest="sha256:A",
+    capture_id = catalogue.add_capture(
+        reference(new.url, when, status), run_id=1, url_id=found[0].url_id, waiting=True
     )
-    capture_id = catalogue.add_capture(ref, run_id=1, url_id=found[0].url_id, waiting=True)
     catalogue.settle_url(found[0].url_id, State.CAPTURED, reason=None, run_id=1, capture_id=capture_id)
 
 
