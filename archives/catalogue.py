@@ -88,6 +88,16 @@ class SidecarEntry:
     doubtful: bool
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingCapture:
+    """A capture that nobody has looked at: the run that made it, and the URL that was asked for."""
+
+    capture_id: int
+    run_id: int
+    ref: CaptureRef
+    row: UrlRow
+
+
 class Catalogue:
     """One connection to the catalogue. A connection belongs to one thread."""
 
@@ -240,14 +250,15 @@ class Catalogue:
         ).fetchone()
         return _capture(row)
 
-    def waiting_captures(self) -> list[tuple[int, CaptureRef, UrlRow]]:
+    def waiting_captures(self) -> list[WaitingCapture]:
         """Captures of URLs that are still to do: archived by a run that ended before it looked at them."""
         rows = self._db.execute(
-            f"SELECT c.capture_id, {_columns('c', _CAPTURE)}, {_columns('u', _URL)} FROM captures c "
-            "JOIN urls u USING (url_id) WHERE c.waiting AND u.state = 'todo' ORDER BY c.capture_id"
+            f"SELECT c.capture_id, c.run_id, {_columns('c', _CAPTURE)}, {_columns('u', _URL)} "
+            "FROM captures c JOIN urls u USING (url_id) WHERE c.waiting AND u.state = 'todo' "
+            "ORDER BY c.capture_id"
         )
-        width = 1 + len(_CAPTURE.split(","))
-        return [(row[0], _capture(row[1:width]), _url(row[width:])) for row in rows]
+        width = 2 + len(_CAPTURE.split(","))
+        return [WaitingCapture(row[0], row[1], _capture(row[2:width]), _url(row[width:])) for row in rows]
 
     # --- URLs -------------------------------------------------------------------------------------
 
@@ -303,6 +314,43 @@ class Catalogue:
         )
         return [url for url, first, last in rows if _is_due(from_w3c(first), from_w3c(last), now, ages)]
 
+    def reopen(self, url_id: int, run_id: int) -> int:
+        """Put one URL back to do, whatever run has dealt with it."""
+        self._db.execute(
+            "UPDATE urls SET state = 'todo', reason = NULL, run_id = ? WHERE url_id = ?", (run_id, url_id)
+        )
+        return 1
+
+    def claim(self, urls: Iterable[str], run_id: int) -> int:
+        """Give this run what was asked for by name: the URLs if they are to do still, and their articles'
+        failed pages; how many.
+        """
+        before = self._db.total_changes
+        self._db.executemany(
+            "UPDATE urls SET state = 'todo', reason = NULL, run_id = ?1 WHERE (url = ?2 AND state = 'todo') "
+            "OR (article = ?2 AND state IN ('todo', 'failed'))",
+            [(run_id, url) for url in urls],
+        )
+        return self._db.total_changes - before
+
+    def retry_faults(self) -> None:
+        """Let sidecars that could not be made be tried again."""
+        self._db.execute("UPDATE versions SET fault = NULL WHERE fault IS NOT NULL")
+
+    def fault_version(self, version_id: int, fault: str) -> None:
+        """A sidecar could not be made; the version is left until the next run."""
+        self._db.execute("UPDATE versions SET fault = ? WHERE version_id = ?", (fault, version_id))
+
+    def last_run(self, portal: str, arguments: Mapping[str, str]) -> datetime | None:
+        """When the last run that looked for what is new in the same hosts and sections, and ended, began."""
+        rows = self._db.execute(
+            "SELECT started, arguments FROM runs WHERE portal = ? AND exit_code IN (0, 3) "
+            "ORDER BY run_id DESC LIMIT 100",
+            (portal,),
+        )
+        wanted = _extent(arguments)
+        return next((from_w3c(row[0]) for row in rows if _extent(json.loads(row[1])) == wanted), None)
+
     def retry_failed(self, hosts: Sequence[str], run_id: int) -> None:
         """Give the failed URLs of these hosts another chance."""
         self._db.execute(
@@ -317,11 +365,11 @@ class Catalogue:
         """A URL has got its answer, or never will in this run."""
         self._db.execute(
             "UPDATE urls SET state = ?, reason = ?, run_id = ?, tries = tries + 1, "
-            "capture_id = coalesce(?, capture_id) WHERE url_id = ?",
+            "capture_id = coalesce(?, capture_id), "
+            "settled_at = (SELECT coalesce(max(capture_id), 0) FROM captures) WHERE url_id = ?",
             (state, reason, run_id, capture_id, url_id),
         )
-        if capture_id is not None:
-            self._db.execute("UPDATE captures SET waiting = 0 WHERE capture_id = ?", (capture_id,))
+        self._db.execute("UPDATE captures SET waiting = 0 WHERE waiting AND url_id = ?", (url_id,))
 
     def todo(self, host: str, limit: int, *, run_id: int | None = None) -> list[UrlRow]:
         """The next URLs of a host, the most urgent first; only those of one run where `run_id` is given."""
@@ -338,8 +386,8 @@ class Catalogue:
         return [row[0] for row in self._db.execute("SELECT DISTINCT host FROM urls WHERE state = 'todo'")]
 
     def find_url(self, url: str) -> tuple[UrlRow, State, int] | None:
-        """A URL with its state and the last run that touched it."""
-        row = self._db.execute(f"SELECT {_URL}, state, run_id FROM urls WHERE url = ?", (url,)).fetchone()
+        """A URL with its state and the capture that was the newest when it got it."""
+        row = self._db.execute(f"SELECT {_URL}, state, settled_at FROM urls WHERE url = ?", (url,)).fetchone()
         return (_url(row[:-2]), State(row[-2]), row[-1]) if row else None
 
     def states(self, run_id: int | None = None) -> list[tuple[Kind, State, str | None, int]]:
@@ -390,10 +438,28 @@ class Catalogue:
                 (version_id, number, page.capture_id, page.content_digest),
             )
             self._db.execute(
-                "UPDATE versions SET page_count = max(page_count, ?), settled = 0 WHERE version_id = ?",
+                "UPDATE versions SET page_count = max(page_count, ?), settled = 0, fault = NULL "
+                "WHERE version_id = ?",
                 (count, version_id),
             )
+        if number == 1:
+            self._note_reading(address, page.capture_id, run_id, anew=placement is Placement.NEW_VERSION)
         return placement
+
+    def _note_reading(self, address: str, capture_id: int, run_id: int, *, anew: bool) -> None:
+        """Page 1 has been read: pages that were dealt with before belong to an earlier reading.
+
+        A second address of the same article in the same run begins no new reading.
+        """
+        self._db.execute(
+            "UPDATE articles SET read_at = ?, read_in = ? WHERE address = ? AND (? OR read_in != ?)",
+            (capture_id, run_id, address, anew, run_id),
+        )
+
+    def read_at(self, address: str) -> int:
+        """The capture of page 1 that began the article's last reading."""
+        row = self._db.execute("SELECT read_at FROM articles WHERE address = ?", (address,)).fetchone()
+        return int(row[0]) if row else 0
 
     def _begin_version(
         self, address: str, portal: str, current: KeptVersion | None, number: int, run_id: int
@@ -432,7 +498,8 @@ class Catalogue:
     def unsettled(self) -> list[str]:
         """Addresses of articles whose newest version has no sidecar that fits its pages yet."""
         rows = self._db.execute(
-            "SELECT DISTINCT address FROM versions JOIN articles USING (article_id) WHERE NOT settled"
+            "SELECT DISTINCT address FROM versions JOIN articles USING (article_id) "
+            "WHERE NOT settled AND fault IS NULL"
         )
         return [row[0] for row in rows]
 
@@ -472,8 +539,8 @@ class Catalogue:
     def unsettled_article(self, address: str) -> KeptArticle | None:
         """The newest version of an article, if its sidecar does not fit its pages yet."""
         row = self._db.execute(
-            "SELECT settled FROM versions JOIN articles USING (article_id) WHERE address = ? "
-            "ORDER BY number DESC LIMIT 1",
+            "SELECT settled OR fault IS NOT NULL FROM versions JOIN articles USING (article_id) "
+            "WHERE address = ? ORDER BY number DESC LIMIT 1",
             (address,),
         ).fetchone()
         return None if row is None or row[0] else self.kept_article(address)
@@ -481,8 +548,8 @@ class Catalogue:
     def settle_version(self, version_id: int, entry: SidecarEntry) -> None:
         """The version's sidecar is on disk and fits its pages."""
         self._db.execute(
-            "UPDATE versions SET settled = 1, sidecar = ?, content_hash = ?, headline = ?, published = ?, "
-            "pages_missing = ?, doubtful = ? WHERE version_id = ?",
+            "UPDATE versions SET settled = 1, fault = NULL, sidecar = ?, content_hash = ?, headline = ?, "
+            "published = ?, pages_missing = ?, doubtful = ? WHERE version_id = ?",
             (
                 entry.path,
                 entry.content_hash,
@@ -549,6 +616,9 @@ class Catalogue:
             "FROM versions v WHERE sidecar IS NOT NULL AND (?1 IS NULL OR run_id = ?1)",
             (run_id,),
         ).fetchone()
+        unwritten = self._db.execute(
+            "SELECT count(*) FROM versions WHERE NOT settled AND (?1 IS NULL OR run_id = ?1)", (run_id,)
+        ).fetchone()
         return {
             "captures": captures[0],
             "bytes": captures[1],
@@ -556,6 +626,7 @@ class Catalogue:
             "pages": versions[1],
             "incomplete": versions[2],
             "doubtful": versions[3],
+            "unwritten": unwritten[0],
         }
 
 
@@ -578,7 +649,8 @@ ON CONFLICT (url) DO UPDATE SET
     found_on = iif(kind = 'other', excluded.found_on, found_on)
 WHERE excluded.state = 'todo' AND (
     (kind = 'other' AND state != 'todo' AND excluded.kind != 'other')
-    OR (urls.run_id != excluded.run_id AND (kind IN ('list', 'sitemap', 'feed') OR state = 'failed'))
+    OR (urls.run_id != excluded.run_id
+        AND (kind IN ('list', 'sitemap', 'feed') OR state IN ('failed', 'robots')))
 )
 """
 
@@ -594,6 +666,11 @@ def _connect(path: Path | str, *, read_only: bool) -> sqlite3.Connection:
 def _is_refusal(error: BaseException) -> bool:
     """Whether the disk or the file is at fault, and not the statement: full, locked, malformed."""
     return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
+
+
+def _extent(arguments: Mapping[str, str]) -> dict[str, str]:
+    """What a run covers; how it goes about it does not matter."""
+    return {name: value for name, value in arguments.items() if name not in {"order", "recheck"}}
 
 
 def _is_due(first: datetime, last: datetime, now: datetime, ages: Sequence[timedelta]) -> bool:

@@ -33,6 +33,8 @@ class Kept:
 
     capture_id: int
     ref: CaptureRef
+    run_id: int | None = None
+    """The run that made it, where that is not the present one."""
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from scrapy.utils.log import DEFAULT_LOGGING
 
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
-from crawler.portal_spider import PortalSpider
+from crawler.portal_spider import PortalSpider, portal_day
 from crawler.run import open_run
 from crawler.tally import Tally
 
@@ -60,7 +60,7 @@ def crawl(spider: type[PortalSpider], arguments: Mapping[str, str], settings: Se
     Raises:
         CommandError, ArchiveError: it could not begin.
     """
-    plan = spider.plan(dict(arguments), today=datetime.now(UTC).astimezone().date())
+    plan = spider.plan(dict(arguments), today=portal_day(datetime.now(UTC)))
     _set_log_level(settings)
     run = open_run(plan, spider=spider.name, arguments=arguments, settings=settings)
     try:

@@ -21,6 +21,7 @@ from archives.capture import CaptureRef
 from archives.catalogue import Catalogue, KeptArticle, NewUrl, SidecarEntry, UrlRow
 from archives.collection import Collection
 from archives.durable import write_file
+from archives.errors import SidecarError, WriteError
 from archives.keeper import Keeper, Kept
 from archives.states import Kind, Priority, State
 from archives.versions import KeptPage, Placement
@@ -129,6 +130,8 @@ class Desk:
             return
         listing = reading.listing
         state, reason = (State.FAILED, "body was cut") if reading.cut else (State.CAPTURED, None)
+        if not listing.recognised:
+            state, reason = State.FAILED, "not a list"
         for warning in listing.warnings:
             logger.info("%s: %s", row.url, warning)
         urls = [*self._listed(row, listing), *self._more_lists(row, listing)]
@@ -169,7 +172,7 @@ class Desk:
         if row.kind is not Kind.LIST:
             return [_list(row, url, row.kind) for url in listing.more]
         walk = self._walks.setdefault(_without_page(row.url), _Walk())
-        fresh = {link.url for link in listing.links} - walk.seen
+        fresh = {link.url for link in (*listing.links, *listing.skipped)} - walk.seen
         walk.seen |= fresh
         if listing.more and fresh and (listing.page or 1) < MAX_LIST_PAGES:
             return [_list(row, url, Kind.LIST) for url in listing.more]
@@ -193,7 +196,8 @@ class Desk:
         if fault is not None:
             await self.miss(row, State.FAILED, fault, kept.capture_id)
             return
-        address = reading.canonical or row.url
+        address = address_of(reading, row.url)
+        await self.settle_before(address, 1)
 
         def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
             placement = self.place(catalogue, address, reading, kept)
@@ -201,7 +205,7 @@ class Desk:
                 return State.DUPLICATE, "of an article under another address"
             return State.CAPTURED, None
 
-        await self._finish(row, kept.capture_id, outcome, article=address, afresh=True)
+        await self._finish(row, kept.capture_id, outcome, article=address)
 
     async def _take_further_page(self, row: UrlRow, kept: Kept, reading: PageReading) -> None:
         address = row.article or row.url
@@ -209,6 +213,8 @@ class Desk:
         if doubt is not None:
             await self.miss(row, State.FAILED, f"not the page asked for: {doubt}", kept.capture_id)
             return
+
+        await self.settle_before(address, row.page)
 
         def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
             self.place(catalogue, address, reading, kept, number=row.page)
@@ -230,14 +236,19 @@ class Desk:
         reading: PageReading,
         kept: Kept,
         number: int = 1,
-        run_id: int | None = None,
     ) -> Placement:
-        """Put a believed page into the article's versions; `run_id` is the run that captured it."""
+        """Put a believed page into the article's versions."""
         page = KeptPage(kept.capture_id, content_digest(reading))
         count = min(reading.pager.count or number, MAX_PAGES)
         return catalogue.place_page(
-            address, reading.portal or "", number, page, count=count, run_id=run_id or self._run_id
+            address, reading.portal or "", number, page, count=count, run_id=kept.run_id or self._run_id
         )
+
+    async def settle_before(self, address: str, number: int) -> None:
+        """Write the sidecar of a version that page `number`, captured anew, may be about to end."""
+        kept = await self._do(lambda catalogue: catalogue.unsettled_article(address))
+        if kept is not None and number in kept.pages:
+            await self.settle(address)
 
     async def _finish(
         self,
@@ -246,7 +257,6 @@ class Desk:
         outcome: Callable[[Catalogue], tuple[State, str | None]],
         *,
         article: str | None = None,
-        afresh: bool = False,
     ) -> None:
         """Write down what became of a URL and, in the same transaction, what its article asks for next.
 
@@ -256,7 +266,7 @@ class Desk:
         def record(catalogue: Catalogue) -> _Next:
             state, reason = outcome(catalogue)
             catalogue.settle_url(row.url_id, state, reason=reason, run_id=self._run_id, capture_id=capture_id)
-            return self._ask_next(catalogue, article, row, afresh) if article is not None else _Next(True, 0)
+            return self._ask_next(catalogue, article, row) if article is not None else _Next(True, 0)
 
         following = await self._do(record)
         self.progress.known += following.added
@@ -264,32 +274,47 @@ class Desk:
         if article is not None and not following.pending:
             await self.settle(article)
 
-    def _ask_next(self, catalogue: Catalogue, address: str, row: UrlRow, afresh: bool) -> _Next:
-        """Put the first page that this run has not dealt with to do, if there is one."""
+    def _ask_next(self, catalogue: Catalogue, address: str, row: UrlRow) -> _Next:
+        """Put the first page to do that nobody has dealt with since page 1 was last read, if any."""
         if catalogue.has_pages_to_do(address):
             return _Next(True, 0)
-        portal = all_portals()[row.portal]
+        portal, read_at = all_portals()[row.portal], catalogue.read_at(address)
         for number in range(2, catalogue.page_count(address) + 1):
             url = portal.page_url(address, number)
             known = catalogue.find_url(url)
             if known is None:
                 return _Next(True, catalogue.add_urls([_page(row, address, url, number)], self._run_id))
-            if known[2] != self._run_id and (afresh or self._scope.recheck):
-                return _Next(True, catalogue.ask_again([url], self._run_id))
+            page, state, settled_at = known
+            if state is not State.TODO and settled_at < read_at:
+                return _Next(True, catalogue.reopen(page.url_id, self._run_id))
         return _Next(False, 0)
 
     async def settle(self, address: str) -> None:
-        """Write the sidecar of an article's newest version, if it does not fit its pages yet."""
+        """Write the sidecar of an article's newest version, if it does not fit its pages yet.
+
+        What one article does to its sidecar must not end the run: it is written down as the version's fault,
+        counted as a gap, and tried again by the next run. Only a disk that refuses ends the run.
+        """
         kept = await self._do(lambda catalogue: catalogue.unsettled_article(address))
         if kept is None or 1 not in kept.pages:
             return
+        try:
+            await self._write(kept)
+        except WriteError:
+            raise
+        except Exception as error:
+            logger.exception("%s: its sidecar could not be made", address)
+            fault = f"{type(error).__name__}: {error}"[:500]
+            await self._do(lambda catalogue: catalogue.fault_version(kept.version_id, fault))
+
+    async def _write(self, kept: KeptArticle) -> None:
         readings = {number: await self.read(ref) for number, ref in kept.pages.items()}
         fields = await self._work(join_pages, readings, kept.page_count)
-        fields["url"] = address
+        fields["url"] = kept.address
         await self._do(partial(self._write_sidecar, fields=fields, kept=kept))
 
     def _write_sidecar(self, catalogue: Catalogue, fields: dict[str, object], kept: KeptArticle) -> None:
-        before = sidecar.load(self._sidecars / kept.previous) if kept.previous else None
+        before = self._standing(kept.previous)
         record = sidecar.complete(
             fields,
             collection=self._collection.name,
@@ -305,6 +330,14 @@ class Desk:
         catalogue.settle_version(kept.version_id, entry_of(path, record))
         self.progress.articles += kept.sidecar is None
 
+    def _standing(self, path: str | None) -> dict[str, object] | None:
+        """A sidecar that stands; None when there is none or it cannot be read, which `verify` will say."""
+        try:
+            return sidecar.load(self._sidecars / path) if path else None
+        except SidecarError as error:
+            logger.warning("%s", error)
+            return None
+
     async def seed(self, action: Callable[[Catalogue], int]) -> None:
         """Let the spider put its first URLs into the ledger; `action` says how many are to do."""
         added = await self._do(action)
@@ -315,8 +348,8 @@ class Desk:
     async def resume(self) -> int:
         """Look at captures that nobody has looked at, write sidecars still owed; how many captures."""
         waiting = await self._do(lambda catalogue: catalogue.waiting_captures())
-        for capture_id, ref, row in waiting:
-            await self.take(row, Kept(capture_id, ref))
+        for item in waiting:
+            await self.take(item.row, Kept(item.capture_id, item.ref, item.run_id))
         for address in await self._do(lambda catalogue: catalogue.unsettled()):
             if not await self._do(partial(_has_pages_to_do, address=address)):
                 await self.settle(address)
@@ -359,8 +392,36 @@ class Desk:
         return asyncio.wrap_future(self._pool.submit(function, *args, **kwargs))
 
 
+def address_of(reading: PageReading, asked: str) -> str:
+    """The address an article is filed under: the canonical one, if it can be the same article's.
+
+    A canonical link to the home page, to another host or to another article is a known fault of templates;
+    believing it would file different articles as versions of one.
+    """
+    own = identify(reading.url)
+    own_url = own.url if own is not None else asked
+    canonical = identify(reading.canonical or "")
+    if canonical is None or own is None or canonical.host != own.host:
+        return own_url
+    return canonical.url if _marks(canonical.url) & _marks(own_url) else own_url
+
+
+def _marks(url: str) -> set[str]:
+    """What tells an article apart in its address: its slug and, where it has one, its number."""
+    pieces = [piece for piece in urlsplit(url).path.split("/") if piece]
+    return {
+        *pieces[-1:],
+        *(piece for piece in pieces[:-1] if piece.isdecimal() and len(piece) > _YEAR_DIGITS),
+    }
+
+
+_YEAR_DIGITS = 4
+
+
 def first_page_fault(reading: PageReading) -> str | None:
     """Why the answer to an article's address is not its page 1; None when it is."""
+    if not reading.headline:
+        return "no headline"
     number = reading.address.page if reading.address is not None else 1
     says = number if number != 1 else (reading.pager.number or 1)
     return None if says == 1 else f"asked for page 1, answered page {says}"

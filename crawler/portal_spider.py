@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, Self
+from zoneinfo import ZoneInfo
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
@@ -14,8 +15,8 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from archives.catalogue import Catalogue, NewUrl, UrlRow
-from archives.errors import ArchiveError
-from archives.states import Kind, Priority
+from archives.errors import WriteError
+from archives.states import Kind, Priority, State
 from crawler.arguments import Order, Place, Plan, Recheck, make_plan
 from crawler.failures import reason_for_failure, reason_for_status
 from crawler.politeness import user_agent
@@ -25,6 +26,8 @@ from extractors.portal import Portal
 from extractors.portals import all_portals
 
 _OK = 200
+MOST_DAYS = 60
+"""Days that a crawl without dates looks back at most; a longer absence is a backfill and asked for as one."""
 RECHECK_AFTER = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=7))
 """Ages at which a kept article is read once more: corrections come early or not at all."""
 
@@ -61,7 +64,7 @@ class PortalSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, run: Run | None = None, **arguments: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
         """Make the spider; without a `run` (a script of somebody else) one is opened here."""
         if run is None:
-            plan = cls.plan(arguments, today=datetime.now(UTC).date())
+            plan = cls.plan(arguments, today=portal_day(datetime.now(UTC)))
             run = open_run(plan, spider=cls.name, arguments=arguments, settings=crawler.settings)
         crawler.settings.set(
             "USER_AGENT", user_agent(str(crawler.settings.get("KLIPING_CONTACT") or "")), priority="spider"
@@ -84,9 +87,12 @@ class PortalSpider(Spider):
     def _seed(self, catalogue: Catalogue) -> int:
         plan, run_id = self.run.plan, self.run.run_id
         added = catalogue.add_urls(self._first_urls(plan), run_id)
-        if plan.recheck is Recheck.ALL:
+        if plan.recheck is Recheck.ALL and plan.urls:
             added += catalogue.ask_again((new.url for new in _articles(plan)), run_id)
-        elif plan.recheck is Recheck.DUE and not plan.days and not plan.urls:
+        if plan.urls:
+            addresses = [new.url for new in _articles(plan)]
+            return added + catalogue.claim(addresses, run_id)
+        if plan.recheck is Recheck.DUE and not plan.days:
             hosts = [place.host.name for place in plan.places]
             added += catalogue.ask_again(catalogue.due(hosts, datetime.now(UTC), RECHECK_AFTER), run_id)
         return added
@@ -102,9 +108,19 @@ class PortalSpider(Spider):
                 yield from _standing_lists(place)
 
     def recent_days(self) -> tuple[date, ...]:
-        """The days whose index may still have grown since the last run."""
-        today = datetime.now(UTC).astimezone().date()
-        return (today, today - timedelta(1))
+        """The days whose index may have grown since the last run of the same extent, newest first."""
+        today = portal_day(datetime.now(UTC))
+        last = self.run.last_run
+        first = min(portal_day(last) if last else today, today) - timedelta(1)
+        if (today - first).days > MOST_DAYS:
+            logger.warning(
+                "the last run was on %s; only the last %d days are looked through: "
+                "name the days before with -a since=... -a until=...",
+                first + timedelta(1),
+                MOST_DAYS,
+            )
+            first = today - timedelta(MOST_DAYS)
+        return tuple(today - timedelta(n) for n in range((today - first).days + 1))
 
     async def answered(self, response: Response) -> None:
         """Every answer ends here once, after redirects and retries."""
@@ -116,10 +132,21 @@ class PortalSpider(Spider):
             else:
                 state, reason = reason_for_status(response.status)
                 await self.run.desk.miss(row, state, reason, kept.capture_id)
-        except ArchiveError as error:
-            logger.debug("%s: %s", row.url, error)  # the keeper has told the run already
+        except WriteError as error:
+            logger.debug("%s: %s", row.url, error)  # the keeper has raised the alarm already
+        except Exception as error:
+            logger.exception("%s: this is a fault of the program", row.url)
+            await self._give_up(row, f"internal ({type(error).__name__})")
         finally:
             self._release(row)
+
+    async def _give_up(self, row: UrlRow, reason: str) -> None:
+        """Without a final state the URL would be handed out again at once, for ever."""
+        try:
+            await self.run.desk.miss(row, State.FAILED, reason)
+        except Exception:
+            logger.exception("%s: cannot be written down as failed; the run ends", row.url)
+            self.run.alarm.sound()
 
     async def unanswered(self, failure: Failure) -> None:
         """No answer at all: refused by robots.txt, a network fault, a redirect that leads away."""
@@ -130,7 +157,7 @@ class PortalSpider(Spider):
         logger.info("%s: %s", row.url, reason)
         try:
             await self.run.desk.miss(row, state, reason)
-        except ArchiveError as error:
+        except WriteError as error:
             logger.debug("%s: %s", row.url, error)
         finally:
             self._release(row)
@@ -138,6 +165,11 @@ class PortalSpider(Spider):
     def _release(self, row: UrlRow) -> None:
         assert self.crawler.engine is not None
         self.crawler.engine.scheduler.release(row.url_id)  # type: ignore[union-attr]
+
+
+def portal_day(moment: datetime) -> date:
+    """The day of a moment where the portals are; the western zone is the one that most of them keep."""
+    return moment.astimezone(ZoneInfo("Asia/Jakarta")).date()
 
 
 def _articles(plan: Plan) -> Iterator[NewUrl]:

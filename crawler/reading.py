@@ -27,7 +27,7 @@ def read_article_page(archive: Path, ref: CaptureRef) -> PageReading:
     fault = _fault(record, decoded)
     if fault is None:
         return reading
-    if reading.verdict.kind is PageKind.ARTICLE and not _is_whole(decoded.content):
+    if reading.verdict.kind is not PageKind.NOT_HTML and not is_whole(decoded.content):
         return replace(reading, verdict=Verdict(kind=PageKind.UNREADABLE, reason="body was cut"))
     return replace(reading, warnings=(*reading.warnings, fault))
 
@@ -48,7 +48,7 @@ def read_list_page(archive: Path, ref: CaptureRef) -> ListReading:
     listing = read_list(
         decoded.content, url=record.url, captured_at=record.date, content_type=record.content_type
     )
-    return ListReading(listing, _fault(record, decoded) is not None and not _is_whole(decoded.content))
+    return ListReading(listing, _fault(record, decoded) is not None and not is_whole(decoded.content))
 
 
 def join_pages(pages: Mapping[int, PageReading], count: int) -> dict[str, object]:
@@ -73,7 +73,7 @@ def _fault(record: StoredRecord, decoded: Decoded) -> str | None:
     return decoded.note or (f"body was cut: {record.truncated}" if record.truncated else None)
 
 
-def _is_whole(content: bytes) -> bool:
+def is_whole(content: bytes) -> bool:
     """Whether a document ends as documents do. Servers that promise too many bytes send whole pages, too."""
     return _END.search(content[-_TAIL:]) is not None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections import Counter, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from archives.durable import write_file
 from archives.errors import SidecarError
 from archives.keeper import Keeper, Kept
 from archives.reader import responses, run_numbers
-from crawler.desk import Desk, Scope, entry_of, first_page_fault
+from crawler.desk import Desk, Scope, address_of, entry_of, first_page_fault
 from crawler.version import SOFTWARE
 from crawler.workers import WorkerPool
 from extractors.addresses import identify
@@ -33,6 +33,7 @@ from extractors.article import PageKind, PageReading
 AHEAD = 16
 """Records that are read ahead of the one that is being filed."""
 _OK = 200
+_REMEMBERED = 10_000
 
 
 @dataclass(slots=True)
@@ -167,31 +168,32 @@ class _Filing:
         self._keeper = keeper
         self.outcome = outcome
         self._runs: dict[str, int] = {}
+        self._filed: OrderedDict[str, str] = OrderedDict()
 
     async def take(self, ref: CaptureRef, run: str, reading: PageReading) -> None:
         asked = identify(ref.via or ref.url)
         if reading.verdict.kind is not PageKind.ARTICLE or asked is None:
             return
         self.outcome.pages += 1
-        address = reading.canonical or asked.url
         if asked.page == 1:
-            fault = first_page_fault(reading)
+            address, fault = address_of(reading, asked.url), first_page_fault(reading)
+            self._remember(asked.url, address)
         else:
+            address = self._filed.get(asked.url, asked.url)
             fault = await self._desk.doubt(address, reading, asked.page)
         if fault is not None:
             self.outcome.disbelieved += 1
             return
-        if await self._replaces(address, asked.page):
-            await self._desk.settle(address)  # the version as it stood, before another one begins
+        await self._desk.settle_before(address, asked.page)
         if await self._place(address, reading, ref, asked.page, run):
             await self._desk.settle(address)
 
-    async def _replaces(self, address: str, number: int) -> bool:
-        def look(catalogue: Catalogue) -> bool:
-            kept = catalogue.unsettled_article(address)
-            return kept is not None and number in kept.pages
-
-        return await asyncio.wrap_future(self._keeper.do(look))
+    def _remember(self, asked: str, address: str) -> None:
+        """Further pages are asked for under the address that page 1 was filed under, soon after it."""
+        self._filed[address] = address
+        self._filed[asked] = address
+        while len(self._filed) > _REMEMBERED:
+            self._filed.popitem(last=False)
 
     async def _place(
         self, address: str, reading: PageReading, ref: CaptureRef, number: int, run: str
@@ -201,7 +203,7 @@ class _Filing:
         def place(catalogue: Catalogue) -> bool:
             run_id = self._run_id(catalogue, run)
             capture_id = catalogue.add_capture(ref, run_id=run_id, url_id=None, waiting=False)
-            self._desk.place(catalogue, address, reading, Kept(capture_id, ref), number, run_id)
+            self._desk.place(catalogue, address, reading, Kept(capture_id, ref, run_id), number)
             kept = catalogue.unsettled_article(address)
             return kept is not None and len(kept.pages) >= kept.page_count
 

@@ -22,6 +22,7 @@ from archives.recovery import recover
 from archives.warc import CONFORMS_TO, NORMALISED, WarcSettings, WarcWriter
 from crawler.arguments import Plan, Recheck
 from crawler.desk import Desk, Scope
+from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
 from crawler.politeness import require_contact, user_agent
 from crawler.tally import Tally
@@ -67,8 +68,10 @@ class Run:
     desk: Desk
     stack: ExitStack
     alarm: Alarm
+    last_run: datetime | None = None
     ready: bool = False
-    interrupted: bool = False
+    close_reason: str | None = None
+    """Why the spider was closed, in Scrapy's words; None while it runs, and when it was torn down."""
     exit_code: ExitCode | None = None
     result: Tally | None = None
 
@@ -92,9 +95,9 @@ class Run:
         if failure is not None:
             logger.error("%s", failure)
             return ExitCode.NOT_ARCHIVED
-        if self.interrupted:
+        if self.close_reason in {None, "shutdown"}:
             return ExitCode.INTERRUPTED
-        return tally.exit_code
+        return tally.exit_code if self.close_reason == "finished" else ExitCode.FAILURE
 
     def _note_end(self, tally: Tally) -> None:
         catalogue = Catalogue(self.collection.catalogue)
@@ -103,6 +106,37 @@ class Run:
                 self.run_id, exit_code=self.exit_code or 0, figures=tally.as_plain(), now=datetime.now(UTC)
             )
         catalogue.close()
+
+
+_LEAST: dict[str, float] = {
+    "KLIPING_PACE": 0.0,
+    "KLIPING_NETWORK_PACE": 0.0,
+    "KLIPING_WORKERS": 1.0,
+    "KLIPING_PAGE_SECONDS": 0.001,
+    "KLIPING_WARC_BYTES": 1.0,
+}
+
+
+_WHOLE = {"KLIPING_WORKERS", "KLIPING_WARC_BYTES"}
+_MOST = 1e15
+
+
+def check_settings(settings: BaseSettings) -> None:
+    """Refuse numbers that are none, before anything is made.
+
+    Raises:
+        WrongUsageError: the message names the setting and what it takes.
+    """
+    for name, least in _LEAST.items():
+        value = settings.get(name)
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = -1.0
+        whole = name not in _WHOLE or number.is_integer()
+        if not (least <= number < _MOST and whole):
+            kind = "a whole number" if name in _WHOLE else "a number"
+            raise WrongUsageError(f"{name}={value!r} is not possible; it takes {kind} of at least {least:g}")
 
 
 def run_of(crawler: Crawler) -> Run:
@@ -121,6 +155,7 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
         WriteError: the folder cannot be written.
         CollectionError: the folder is no collection of this format.
     """
+    check_settings(settings)
     contact = str(settings.get("KLIPING_CONTACT") or "")
     require_contact(contact, (place.host.name for place in plan.places))
     collection = Collection(Path(str(settings["KLIPING_COLLECTION"])))
@@ -133,6 +168,7 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
         run_id = _begin(collection, spider, arguments, plan, now)
         catalogue = Catalogue(collection.catalogue, read_only=True)
         stack.callback(catalogue.close)
+        last_run = catalogue.last_run(spider, arguments)
         writer = WarcWriter(
             collection,
             WarcSettings(
@@ -159,6 +195,7 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
             desk=desk,
             stack=stack.pop_all(),
             alarm=alarm,
+            last_run=last_run,
         )
 
 
@@ -173,7 +210,9 @@ def _begin(
         for repair in recover(collection, catalogue, run_id=run_id):
             logger.warning("%s: %s", repair.file, repair.action)
         with catalogue.transaction():
-            catalogue.retry_failed([place.host.name for place in plan.places], run_id)
+            catalogue.retry_faults()
+            if not plan.urls:
+                catalogue.retry_failed([place.host.name for place in plan.places], run_id)
     finally:
         catalogue.close()
     return run_id

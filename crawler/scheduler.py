@@ -46,6 +46,8 @@ class LedgerScheduler(BaseScheduler):
         """Nothing to prepare: the ledger is open as long as the run."""
 
     def has_pending_requests(self) -> bool:
+        if not self._run.ready:
+            return False  # the spider's start() keeps the engine waiting; should it fail, the crawl ends
         return bool(self._continued) or any(self._refill(host) for host in self._hosts)
 
     def enqueue_request(self, request: Request) -> bool:

@@ -39,6 +39,7 @@ class Tally:
     pages: int
     incomplete: int
     doubtful: int
+    unwritten: int
 
     @classmethod
     def of(cls, catalogue: Catalogue, run_id: int | None) -> Tally:
@@ -65,6 +66,7 @@ class Tally:
             pages=figures["pages"],
             incomplete=figures["incomplete"],
             doubtful=figures["doubtful"],
+            unwritten=figures["unwritten"],
         )
 
     @property
@@ -73,7 +75,11 @@ class Tally:
         failures = self.failed + self.lists_failed
         if failures and not self.captured and set(failures) <= BLOCKING:
             return ExitCode.BLOCKED
-        return ExitCode.GAPS if failures or self.to_do or self.incomplete else ExitCode.COMPLETE
+        return (
+            ExitCode.GAPS
+            if failures or self.to_do or self.incomplete or self.unwritten
+            else ExitCode.COMPLETE
+        )
 
     def as_plain(self) -> dict[str, object]:
         """For the catalogue and for machines."""
@@ -107,6 +113,7 @@ class Tally:
             ("articles", self.articles),
             ("  pages joined", self.pages),
             *([("  with pages missing", self.incomplete)] if self.incomplete else []),
+            *([("  sidecar not written", self.unwritten)] if self.unwritten else []),
             *([("  with warnings", self.doubtful)] if self.doubtful else []),
         ]
 

@@ -202,6 +202,8 @@ class Listing:
     more: tuple[str, ...] = ()
     page: int | None = None
     last_page: int | None = None
+    recognised: bool = True
+    """Whether this is a list at all; an empty day is one, a login or maintenance page is none."""
     warnings: tuple[str, ...] = ()
 
 

@@ -29,6 +29,12 @@ _ITEMS = (
     "//ul[contains(concat(' ',normalize-space(@class),' '),' lsi ')]/li"
     "[contains(concat(' ',normalize-space(@class),' '),' ptb15 ') or contains(@class,'nativeads')]"
 )
+# What an index page has on an empty day, too: its list, the total above it, the pager's box.
+_FRAME = (
+    "//ul[contains(concat(' ',normalize-space(@class),' '),' lsi ')] | id('paginga')"
+    " | //div[contains(concat(' ',normalize-space(@class),' '),' pt10 ') and "
+    "contains(concat(' ',normalize-space(@class),' '),' pb10 ')]"
+)
 _PAGER_LINKS = "id('paginga')//a"
 _PAGER_ENTRIES = "id('paginga')//*[self::a or self::span or self::b or self::strong]"
 _CURRENT = frozenset({"active", "current", "pagecurrent", "selected", "on"})
@@ -39,7 +45,11 @@ def read_list(body: bytes, *, url: str, captured_at: datetime, content_type: str
     try:
         return _read(_inflate(body), unwrap(url), captured_at, content_type)
     except Exception as error:  # noqa: BLE001 - the border: one list must never end a run
-        return Listing(warnings=(f"{type(error).__name__} while reading the list",))
+        return _no_list(f"{type(error).__name__} while reading the list")
+
+
+def _no_list(reason: str) -> Listing:
+    return Listing(recognised=False, warnings=(reason,))
 
 
 def _inflate(body: bytes) -> bytes:
@@ -51,14 +61,14 @@ def _inflate(body: bytes) -> bytes:
 
 def _read(body: bytes, url: str, captured_at: datetime, content_type: str | None) -> Listing:
     if len(body) > MAX_BODY:
-        return Listing(warnings=(f"list of {len(body)} bytes; the limit is {MAX_BODY}",))
+        return _no_list("larger than the size limit")
     match = _MARKUP.search(body[:4096].replace(b"\0", b""))
     if match is not None and match[1].lower() in _XML_LISTS:
         return _read_xml(body, url)
     media_type = "text/html" if content_type and "xml" in content_type else content_type
     page = parse(body, url=url, captured_at=captured_at, content_type=media_type)
     if isinstance(page, Verdict):
-        return Listing(warnings=(page.reason,))
+        return _no_list(page.reason)
     return _read_index(page)
 
 
@@ -74,9 +84,10 @@ def _read_index(page: Page) -> Listing:
     warnings: tuple[str, ...] = ()
     if shown is not None and shown < asked:
         warnings = (f"page {asked} was asked for and page {shown} was given: the list has ended",)
-    follows = not warnings and listing.links and last is not None and asked < last
+    follows = not warnings and items and last is not None and asked < last
     more = (_with_page(page.url, asked + 1),) if follows else ()
-    return replace(listing, more=more, page=shown, last_page=last, warnings=warnings)
+    recognised = bool(items) or bool(xpath(_FRAME)(page.tree))
+    return replace(listing, more=more, page=shown, last_page=last, recognised=recognised, warnings=warnings)
 
 
 def _offer(item: HtmlElement, page: Page) -> Iterator[ListedLink | SkippedLink]:
@@ -164,7 +175,7 @@ def _read_xml(body: bytes, url: str) -> Listing:
     )
     root = etree.fromstring(body.strip(), parser=parser)
     if root is None:
-        return Listing(warnings=("the list is not XML",))
+        return _no_list("the list is not XML")
     name = etree.QName(root).localname.lower()
     if name == "sitemapindex":
         children = (_text(node, "loc") for node in _named(root, "sitemap"))

@@ -54,6 +54,7 @@ CREATE TABLE IF NOT EXISTS urls (
     reason     TEXT,
     tries      INTEGER NOT NULL DEFAULT 0,
     capture_id INTEGER,
+    settled_at INTEGER NOT NULL DEFAULT 0,  -- newest capture of the collection when it got its state
     run_id     INTEGER NOT NULL       -- the last run that touched it
 ) STRICT;
 CREATE INDEX IF NOT EXISTS urls_todo ON urls (host, priority DESC, rank, url_id) WHERE state = 'todo';
@@ -64,7 +65,9 @@ CREATE INDEX IF NOT EXISTS urls_run ON urls (run_id);
 CREATE TABLE IF NOT EXISTS articles (
     article_id INTEGER PRIMARY KEY,
     address    TEXT NOT NULL UNIQUE,  -- canonical address of page 1
-    portal     TEXT NOT NULL
+    portal     TEXT NOT NULL,
+    read_at    INTEGER NOT NULL DEFAULT 0,  -- capture of page 1 that began its last reading
+    read_in    INTEGER NOT NULL DEFAULT 0   -- the run of that reading
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS versions (
@@ -80,6 +83,7 @@ CREATE TABLE IF NOT EXISTS versions (
     published     TEXT,
     pages_missing TEXT,               -- JSON array of page numbers
     doubtful      INTEGER,
+    fault         TEXT,               -- why its sidecar could not be made; tried again by the next run
     UNIQUE (article_id, number)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS versions_unsettled ON versions (version_id) WHERE NOT settled;

@@ -67,7 +67,7 @@ class Progress:
             self._ticker.cancel()
         if self._run is None:
             return
-        self._run.interrupted = reason == "shutdown"
+        self._run.close_reason = reason
         if reason == "finished" and not self._run.alarm.raised:
             try:
                 await self._run.desk.settle_rest()

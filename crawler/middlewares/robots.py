@@ -60,8 +60,10 @@ def policy_of(response: Response) -> Policy:
     if response.status >= HTTPStatus.MULTIPLE_CHOICES:
         return Policy()
     headers = tuple((name, value) for name, values in response.headers.items() for value in values)
-    text = decode_body(headers, response.body, MAX_BYTES).content.decode("utf-8", "replace")
-    return Policy(rules=Protego.parse(text))
+    decoded = decode_body(headers, response.body, MAX_BYTES)
+    if "dataloss" in response.flags or (decoded.note and len(decoded.content) < MAX_BYTES):
+        return Policy(fault=UNREADABLE_ROBOTS)  # the rule that closes an address may be in the lost half
+    return Policy(rules=Protego.parse(decoded.content.decode("utf-8", "replace")))
 
 
 class RobotsMiddleware:

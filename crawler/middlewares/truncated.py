@@ -8,6 +8,14 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Request, Response
 
+from archives.reader import decode_body
+from crawler.reading import is_whole
+
+
+def _decoded(response: Response) -> bytes:
+    headers = tuple((name, value) for name, values in response.headers.items() for value in values)
+    return decode_body(headers, response.body).content
+
 
 class RetryTruncatedMiddleware:
     """Scrapy loses such pages, or accepts them silently; here each try is in the archive, marked as cut."""
@@ -20,7 +28,7 @@ class RetryTruncatedMiddleware:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        if "dataloss" not in response.flags:
+        if "dataloss" not in response.flags or is_whole(_decoded(response)):
             return response
         assert self._crawler.spider is not None
         again = get_retry_request(request, spider=self._crawler.spider, reason="body was cut")
