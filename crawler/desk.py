@@ -172,7 +172,8 @@ class Desk:
         if row.kind is not Kind.LIST:
             return [_list(row, url, row.kind) for url in listing.more]
         walk = self._walks.setdefault(_without_page(row.url), _Walk())
-        fresh = {link.url for link in (*listing.links, *listing.skipped)} - walk.seen
+        offered = {link.url for link in listing.links} | {link.url for link in listing.skipped}
+        fresh = offered - walk.seen
         walk.seen |= fresh
         if listing.more and fresh and (listing.page or 1) < MAX_LIST_PAGES:
             return [_list(row, url, Kind.LIST) for url in listing.more]
