@@ -13,6 +13,7 @@ from scrapy.http import Request, Response
 
 from archives.capture import Capture, Truncation
 from archives.errors import ArchiveError
+from crawler.messages import header_pairs
 from crawler.run import Run, run_of
 
 # "partial" is not among them: it only says that the server ended the body by closing the connection.
@@ -54,19 +55,13 @@ def capture_of(request: Request, response: Response, now: datetime) -> Capture:
         target=target,
         request_headers=(
             (b"Host", parts.netloc.rpartition("@")[2].encode()),
-            *_pairs(request, skip=b"Proxy-Authorization"),
+            *header_pairs(request, skip=b"Proxy-Authorization"),
         ),
         protocol=response.protocol or "HTTP/1.1",
         status=response.status,
-        headers=_pairs(response),
+        headers=header_pairs(response),
         body=response.body,
         ip_address=str(response.ip_address) if response.ip_address and not proxied else None,
         truncated=next((reason for flag, reason in _TRUNCATING.items() if flag in response.flags), None),
         via=chain[0] if chain else None,
-    )
-
-
-def _pairs(message: Request | Response, skip: bytes = b"") -> tuple[tuple[bytes, bytes], ...]:
-    return tuple(
-        (name, value) for name, values in message.headers.items() for value in values if name != skip
     )

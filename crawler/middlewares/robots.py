@@ -21,6 +21,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from archives.reader import decode_body
 from crawler.failures import UNREADABLE_ROBOTS, HostClosedError, reason_for_failure
+from crawler.messages import header_pairs
 
 MAX_BYTES = 512 << 10
 """Bytes of robots.txt that are read; RFC 9309, 2.5 asks for 500 KiB at least."""
@@ -59,8 +60,7 @@ def policy_of(response: Response) -> Policy:
         return Policy(fault=UNREADABLE_ROBOTS)
     if response.status >= HTTPStatus.MULTIPLE_CHOICES:
         return Policy()
-    headers = tuple((name, value) for name, values in response.headers.items() for value in values)
-    decoded = decode_body(headers, response.body, MAX_BYTES)
+    decoded = decode_body(header_pairs(response), response.body, MAX_BYTES)
     if "dataloss" in response.flags or (decoded.note and len(decoded.content) < MAX_BYTES):
         return Policy(fault=UNREADABLE_ROBOTS)  # the rule that closes an address may be in the lost half
     return Policy(rules=Protego.parse(decoded.content.decode("utf-8", "replace")))

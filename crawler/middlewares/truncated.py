@@ -9,12 +9,12 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Request, Response
 
 from archives.reader import decode_body
+from crawler.messages import header_pairs
 from crawler.reading import is_whole
 
 
 def _decoded(response: Response) -> bytes:
-    headers = tuple((name, value) for name, values in response.headers.items() for value in values)
-    return decode_body(headers, response.body).content
+    return decode_body(header_pairs(response), response.body).content
 
 
 class RetryTruncatedMiddleware:
