@@ -10,7 +10,7 @@ that no copy is needed; what is walked is bounded, so that no page can hold us.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -113,6 +113,8 @@ class Line:
     links: list[tuple[str, str]] = field(default_factory=list)
     plain: list[str] = field(default_factory=list)
     bold_only: bool = True
+    block: HtmlElement | None = None
+    """The innermost block element that the line stands in."""
 
     @property
     def text(self) -> str:
@@ -139,7 +141,7 @@ class Body:
 
 
 @dataclass(slots=True)
-class _Walk:
+class Walk:
     """The walk through one container, in reading order."""
 
     lines: list[Line | HtmlElement] = field(default_factory=list)
@@ -147,12 +149,15 @@ class _Walk:
     kind: PartType = PartType.PARAGRAPH
     incomplete: bool = False
     nodes: int = 0
+    inside: HtmlElement | None = None
+    dropped: Callable[[HtmlElement], bool] = field(kw_only=True)
 
     def flush(self, following: Line | None = None) -> None:
         if any(not piece.isspace() for piece in self.current.pieces):
             self.lines.append(self.current)
             self.incomplete |= len(self.lines) >= _MAX_LINES
         self.current = following or Line(kind=self.kind)
+        self.current.block = self.inside
 
     def add(self, text: str | None, link: str | None, *, bold: bool) -> None:
         if not text:
@@ -180,12 +185,15 @@ class _Walk:
 
     def block(self, node: HtmlElement, depth: int) -> None:
         """The content of a block element: its inline runs are lines, its blocks are walked."""
+        outer, self.inside = self.inside, node
+        self.current.block = node
         self.add(node.text, None, bold=False)
         for child in node:
             self.child(child, depth)
             if self.is_exhausted():
                 return
             self.add(child.tail, None, bold=False)
+        self.inside = outer
 
     def is_exhausted(self) -> bool:
         """Whether the container is larger than any article: what follows is left, and the reading says so."""
@@ -194,7 +202,7 @@ class _Walk:
         return self.incomplete
 
     def child(self, child: HtmlElement, depth: int) -> None:
-        if not isinstance(child.tag, str) or is_dropped(child):
+        if not isinstance(child.tag, str) or self.dropped(child):
             return
         if depth > _MAX_DEPTH:
             self.incomplete = True
@@ -225,7 +233,7 @@ class _Walk:
         for item in node.iterchildren("li"):
             if self.is_exhausted():
                 return
-            if is_dropped(item):
+            if self.dropped(item):
                 continue
             number = _integer(item.get("value"), number)
             outer, self.kind = self.kind, PartType.LIST_ITEM
@@ -242,11 +250,12 @@ class _Walk:
                 return
             if any(cells):
                 self.flush(Line(kind=PartType.TABLE_ROW))
+                self.current.block = row
                 self.add(" | ".join(cells), None, bold=False)
                 self.flush()
 
     def inline(self, node: HtmlElement, link: str | None, *, bold: bool, depth: int) -> None:
-        if not isinstance(node.tag, str) or is_dropped(node):
+        if not isinstance(node.tag, str) or self.dropped(node):
             return
         if depth > _MAX_DEPTH:
             self.incomplete = True
@@ -486,11 +495,31 @@ def read_body(
     is_own: Callable[[str], bool],
 ) -> Body:
     """The article in a container. `resolve` makes addresses, the other two judge where they lead."""
-    walk = _Walk()
+    walk = walk_lines(container)
+    return sort_lines(
+        walk.lines, resolve=resolve, is_article=is_article, is_own=is_own, incomplete=walk.incomplete
+    )
+
+
+def walk_lines(container: HtmlElement, dropped: Callable[[HtmlElement], bool] = is_dropped) -> Walk:
+    """The lines and pictures of a container in reading order, without the elements that are `dropped`."""
+    walk = Walk(dropped=dropped)
     walk.block(container, 0)
     walk.flush()
+    return walk
+
+
+def sort_lines(
+    lines: Iterable[Line | HtmlElement],
+    *,
+    resolve: Callable[[str], str | None],
+    is_article: Callable[[str], bool],
+    is_own: Callable[[str], bool],
+    incomplete: bool = False,
+) -> Body:
+    """Lines of a container as an article, its pictures and related links."""
     sorter = _Sorter(resolve=resolve, is_article=is_article, is_own=is_own)
-    for item in walk.lines:
+    for item in lines:
         sorter.sort(item)
     return Body(
         parts=without_end_marks(sorter.parts),
@@ -498,7 +527,7 @@ def read_body(
         photos=tuple(sorter.photos),
         bylines=tuple(sorter.bylines),
         based_on=tuple(sorter.based_on),
-        incomplete=walk.incomplete,
+        incomplete=incomplete,
     )
 
 
