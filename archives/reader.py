@@ -18,17 +18,13 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
+from archives.bodies import MAX_BODY
 from archives.capture import CaptureRef, Headers, Truncation
 from archives.errors import DamageError
 from archives.members import GZIP_MAGIC, Member, members
 from archives.moments import from_w3c
 
-MAX_BODY = 32 << 20
-"""Bytes of a body, before and after decoding, that are read at most (twice the crawl's own limit)."""
 _MAX_HEAD = 1 << 20
-_STEP = 1 << 10
-_MAX_MEMBERS = 1000
-"""Servers send one gzip member, rarely two; a body of 16 MiB can hold 800,000 empty ones."""
 _BROKEN = (
     ArchiveLoadFailed,
     StopIteration,
@@ -80,14 +76,6 @@ class StoredRecord:
             content_type=self.content_type,
             truncated=Truncation(self.truncated) if self.truncated in set(Truncation) else None,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """A body with its encodings undone; `note` says why it may be incomplete, None when it is whole."""
-
-    content: bytes
-    note: str | None = None
 
 
 def iterate(path: Path) -> Iterator[StoredRecord]:
@@ -206,30 +194,6 @@ def _record_at(stream: BinaryIO, offset: int) -> StoredRecord:
     return _only_record(Member(stream, offset))
 
 
-def decode_body(headers: Headers, body: bytes, limit: int = MAX_BODY) -> Decoded:
-    """Undo transfer and content encoding, at most `limit` bytes, never raising on what a server sent.
-
-    Our own records are never chunked; those of other tools can be. A body that says gzip and is not is
-    returned as it is; one that is cut or corrupt gives what could be read, with a note.
-    """
-    found = {name.lower(): value.strip().lower() for name, value in headers}
-    note = None
-    if found.get(b"transfer-encoding", b"").split(b",")[-1].strip() == b"chunked":
-        body, note = _dechunk(body)
-    decoded = _decode(found.get(b"content-encoding", b""), body, limit)
-    return Decoded(decoded.content, decoded.note or note)
-
-
-def _decode(encoding: bytes, body: bytes, limit: int) -> Decoded:
-    if encoding in {b"gzip", b"x-gzip"}:
-        return _gunzip(body, limit)
-    if encoding == b"deflate":
-        return _undeflate(body, limit)
-    if encoding not in {b"", b"identity"}:
-        return Decoded(body[:limit], f"content encoding {encoding.decode('latin-1')} is not supported")
-    return Decoded(body[:limit], "cut at the size limit" if len(body) > limit else None)
-
-
 def _store(record: ArcWarcRecord) -> StoredRecord:
     warc = record.rec_headers
     url = warc.get_header("WARC-Target-URI") or ""
@@ -294,94 +258,3 @@ def _status(start: bytes) -> int | None:
     """The status of an answer's first line; a request's has none."""
     parts = start.split(None, 2)
     return int(parts[1]) if start.startswith(b"HTTP/") and len(parts) > 1 and parts[1].isdigit() else None
-
-
-def _dechunk(body: bytes) -> tuple[bytes, str | None]:
-    """Undo HTTP/1.1 chunking (RFC 9112, 7.1); what does not look chunked stays as it is."""
-    content, place = bytearray(), 0
-    while True:
-        end = body.find(b"\r\n", place, place + _STEP)
-        try:
-            size = int(body[place:end].split(b";")[0], 16) if end >= 0 else -1
-        except ValueError:
-            size = -1
-        if size < 0:
-            return (
-                (bytes(content), "chunked body is cut")
-                if place
-                else (body, "declared as chunked, sent plain")
-            )
-        if size == 0:
-            return bytes(content), None
-        content += body[end + 2 : end + 2 + size]
-        place = end + 2 + size + 2
-
-
-def _gunzip(body: bytes, limit: int) -> Decoded:
-    """Inflate one or more members. What follows the last one is not the page's, as browsers have it."""
-    content, place = bytearray(), 0
-    for _ in range(_MAX_MEMBERS):
-        place, fault = _inflate(body, place, content, 31, limit)
-        if fault == _CORRUPT and body[:2] != GZIP_MAGIC:
-            return Decoded(body[:limit], "declared as compressed, sent plain")
-        if fault or place >= len(body):
-            return Decoded(bytes(content), fault)
-        if body[place : place + 2] != GZIP_MAGIC:
-            return Decoded(
-                bytes(content), "bytes after the compressed body" if body[place:].strip(_FILL) else None
-            )
-    return Decoded(bytes(content), "too many gzip members")
-
-
-def _undeflate(body: bytes, limit: int) -> Decoded:
-    """With its zlib header (RFC 1950), or without one, as some servers send it."""
-    content = bytearray()
-    has_header = len(body) > 1 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
-    for window in (15, -15):
-        content.clear()
-        _, fault = _inflate(body, 0, content, window, limit)
-        if content or fault != _CORRUPT:
-            return Decoded(bytes(content), fault)
-    return (
-        Decoded(b"", _CORRUPT) if has_header else Decoded(body[:limit], "declared as compressed, sent plain")
-    )
-
-
-_FILL = b"\0\r\n\t "
-_CUT, _CORRUPT, _LIMIT = "compressed body is cut", "compressed body is corrupt", "cut at the size limit"
-
-
-def _inflate(body: bytes, place: int, content: bytearray, window: int, limit: int) -> tuple[int, str | None]:
-    """Inflate one stream that begins at `place` onto `content`; where it ends, and what is wrong with it.
-
-    In small steps: a bomb stops at `limit`, a corrupt body gives all that comes before the fault, and the
-    rest of the body is not copied for each of many members.
-    """
-    engine, start = zlib.decompressobj(window), place
-    while place < len(body):
-        step = body[place : place + _STEP]
-        try:
-            content += engine.decompress(step)
-        except zlib.error:
-            content += _before_the_fault(body[start : place + _STEP], place - start, window)
-            del content[limit:]
-            return place, _CORRUPT
-        place += len(step) - len(engine.unused_data)
-        if len(content) > limit:
-            del content[limit:]
-            return place, _LIMIT
-        if engine.eof:
-            return place, None
-    return place, _CUT if body else None
-
-
-def _before_the_fault(body: bytes, good: int, window: int) -> bytes:
-    """What the last step would have given before it failed: the same again, byte by byte."""
-    engine, content = zlib.decompressobj(window), bytearray()
-    engine.decompress(body[:good])
-    try:
-        for place in range(good, len(body)):
-            content += engine.decompress(body[place : place + 1])
-    except zlib.error:
-        return bytes(content)
-    return bytes(content)

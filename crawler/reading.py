@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from archives.bodies import HARMLESS, Decoded, decode_body
 from archives.capture import CaptureRef
 from archives.collection import OPEN_SUFFIX
-from archives.reader import Decoded, StoredRecord, decode_body, read_record
+from archives.reader import StoredRecord, read_record
 from extractors.article import Listing, PageKind, PageReading, Verdict
 
 
@@ -70,7 +71,9 @@ def _load(archive: Path, ref: CaptureRef) -> tuple[StoredRecord, Decoded]:
 
 def _fault(record: StoredRecord, decoded: Decoded) -> str | None:
     """Why the body may be shorter than it was meant to be."""
-    return decoded.note or (f"body was cut: {record.truncated}" if record.truncated else None)
+    if decoded.note is not None and decoded.note not in HARMLESS:
+        return decoded.note
+    return f"body was cut: {record.truncated}" if record.truncated else None
 
 
 def is_whole(content: bytes) -> bool:

@@ -10,8 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from archives import sidecar
+from archives.bodies import decode_body
 from archives.collection import Collection
-from archives.reader import StoredRecord, decode_body, read_record
+from archives.reader import StoredRecord, read_record
 from archives.verify import verify
 from crawler.command import KlipingCommand, console
 from crawler.crawling import crawl, find_spider

@@ -19,7 +19,7 @@ from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
-from archives.reader import decode_body
+from archives.bodies import decode_body
 from crawler.failures import UNREADABLE_ROBOTS, HostClosedError, reason_for_failure
 from crawler.messages import header_pairs
 

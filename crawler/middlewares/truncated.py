@@ -8,7 +8,7 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Request, Response
 
-from archives.reader import decode_body
+from archives.bodies import decode_body
 from crawler.messages import header_pairs
 from crawler.reading import is_whole
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import gzip
 import random
-import time
-import tracemalloc
 import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter as WarcioWriter
 
-from archives.capture import Headers, Truncation
+from archives.capture import Truncation
 from archives.collection import Collection
 from archives.errors import DamageError
-from archives.reader import Decoded, decode_body, iterate, read_record, responses, run_numbers
+from archives.reader import iterate, read_record, responses, run_numbers
 from tests.archives import shelf
 from tests.archives.shelf import capture, gzipped, write
 
@@ -173,133 +169,3 @@ def test_a_record_of_a_length_that_is_not_there_is_damage(tmp_path: Path, field:
 
     with pytest.raises(DamageError):
         read_record(path, 0)
-
-
-# --- bodies -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("headers", "body"),
-    [
-        ((), TEXT),
-        (((b"Content-Encoding", b"identity"),), TEXT),
-        (GZIP, gzipped(TEXT)),
-        (((b"content-encoding", b" X-GZIP "),), gzipped(TEXT)),
-        (GZIP, gzipped(TEXT[:1000]) + gzipped(TEXT[1000:])),
-        (GZIP, gzipped(TEXT) + b"\0\0\r\n"),
-        (DEFLATE, zlib.compress(TEXT)),
-        (DEFLATE, raw_deflate(TEXT)),
-        (CHUNKED, chunk(TEXT[:1024]) + chunk(TEXT[1024:], b";name=value") + b"0\r\n\r\n"),
-        ((*CHUNKED, *GZIP), chunk(gzipped(TEXT)) + b"0\r\nTrailer: x\r\n\r\n"),
-    ],
-)
-def test_a_whole_body_is_decoded_without_a_note(headers: Headers, body: bytes) -> None:
-    assert decode_body(headers, body) == Decoded(TEXT)
-
-
-@pytest.mark.parametrize("headers", [(), GZIP, DEFLATE])
-def test_an_empty_body_is_whole(headers: Headers) -> None:
-    assert decode_body(headers, b"") == Decoded(b"")
-
-
-PACKED = gzipped(random.Random(3).randbytes(20_000).hex().encode())
-
-
-@pytest.mark.parametrize(
-    ("headers", "body", "note"),
-    [
-        (GZIP, PACKED[: len(PACKED) // 2], "compressed body is cut"),
-        (GZIP, PACKED[:-1], "compressed body is cut"),
-        (GZIP, PACKED[:9000] + b"\xff" * 40 + PACKED[9040:], "compressed body is corrupt"),
-        (GZIP, PACKED[:-5] + b"\0" + PACKED[-4:], "compressed body is corrupt"),
-        (GZIP, PACKED + b"<!-- cached -->", "bytes after the compressed body"),
-        (DEFLATE, zlib.compress(PACKED)[:9000], "compressed body is cut"),
-        (CHUNKED, b"ffff\r\n" + PACKED[:9000], "chunked body is cut"),
-        (CHUNKED, b"5\r\nabcde\r\nzz\r\n", "chunked body is cut"),
-    ],
-)
-def test_of_a_damaged_body_all_that_came_before_is_kept_with_a_note(
-    headers: Headers, body: bytes, note: str
-) -> None:
-    found = decode_body(headers, body)
-
-    assert found.note == note
-    assert len(found.content) >= 5
-    whole = zlib.decompress(PACKED, 31)
-    assert headers != GZIP or whole.startswith(found.content[:15_000])
-
-
-def test_a_small_page_that_breaks_gives_what_stands_before_the_break() -> None:
-    body = gzipped(TEXT)
-    found = decode_body(GZIP, body[:-8] + b"12345678")
-
-    assert found == Decoded(TEXT, "compressed body is corrupt")
-
-
-@pytest.mark.parametrize("headers", [GZIP, DEFLATE])
-def test_a_plain_body_declared_as_compressed_is_taken_as_it_is(headers: Headers) -> None:
-    assert decode_body(headers, TEXT) == Decoded(TEXT, "declared as compressed, sent plain")
-
-
-def test_a_plain_body_declared_as_chunked_is_taken_as_it_is() -> None:
-    assert decode_body(CHUNKED, TEXT) == Decoded(TEXT, "declared as chunked, sent plain")
-
-
-@pytest.mark.parametrize("encoding", [b"br", b"zstd", b"gzip, gzip", b"\xff"])
-def test_an_unknown_encoding_is_told_and_the_bytes_kept(encoding: bytes) -> None:
-    found = decode_body(((b"Content-Encoding", encoding),), TEXT)
-
-    assert found.content == TEXT
-    assert found.note == f"content encoding {encoding.decode('latin-1')} is not supported"
-
-
-@pytest.mark.parametrize("headers", [(), GZIP, DEFLATE])
-def test_a_body_is_cut_at_the_limit(headers: Headers) -> None:
-    body = {(): TEXT, GZIP: gzipped(TEXT), DEFLATE: zlib.compress(TEXT)}[headers]
-
-    assert decode_body(headers, body, 1000) == Decoded(TEXT[:1000], "cut at the size limit")
-    assert decode_body(headers, body, len(TEXT)) == Decoded(TEXT)
-
-
-def test_a_bomb_costs_the_limit_and_no_more() -> None:
-    bomb = gzipped(b"\0" * (200 << 20))
-    tracemalloc.start()
-    found = decode_body(GZIP, bomb, 4 << 20)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-
-    assert found.note == "cut at the size limit"
-    assert len(found.content) == 4 << 20
-    assert peak < 24 << 20
-
-
-def test_a_body_of_a_million_empty_members_costs_no_time() -> None:
-    begun = time.process_time()
-    found = decode_body(GZIP, gzipped(b"") * 500_000)
-
-    assert found.note == "too many gzip members"
-    assert time.process_time() - begun < 2
-
-
-@settings(max_examples=300, deadline=None)
-@given(
-    encoding=st.sampled_from([b"", b"gzip", b"deflate", b"x-gzip", b"br"]),
-    chunked=st.booleans(),
-    content=st.binary(max_size=200),
-    shape=st.sampled_from([bytes, gzipped, zlib.compress, raw_deflate]),
-    spoiled=st.tuples(st.integers(0, 300), st.binary(max_size=4)),
-    limit=st.integers(1, 400),
-)
-@example(encoding=b"deflate", chunked=False, content=b"\n", shape=bytes, spoiled=(1, b"\x08\0\x1c"), limit=1)
-def test_decoding_never_raises_and_never_exceeds_the_limit(
-    encoding: bytes, chunked: bool, content: bytes, shape: object, spoiled: tuple[int, bytes], limit: int
-) -> None:
-    body = shape(content)  # type: ignore[operator]
-    place, other = spoiled
-    body = body[:place] + other + body[place + len(other) :]
-    headers = ((b"Content-Encoding", encoding), *(CHUNKED if chunked else ()))
-    found = decode_body(headers, body, limit)
-
-    assert len(found.content) <= limit
-    if encoding == b"" and not chunked:
-        assert found.content == body[:limit]
