@@ -54,6 +54,18 @@ class Collection:
         return self.root / "catalogue.sqlite"
 
     @property
+    def indexes(self) -> Path:
+        return self.root / "indexes"
+
+    @property
+    def index(self) -> Path:
+        return self.indexes / "index.cdxj"
+
+    @property
+    def reports(self) -> Path:
+        return self.root / "reports"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 
@@ -101,7 +113,7 @@ class Collection:
         write_file(self.manifest, (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode())
 
     def _folders(self) -> tuple[Path, ...]:
-        return (self.archive, self.articles, self.root / "indexes", self.root / "reports", self.logs)
+        return (self.archive, self.articles, self.indexes, self.reports, self.logs)
 
     def _refuse_foreign_folder(self) -> None:
         """Only an empty folder becomes a collection, or one whose making was interrupted (ours, empty)."""

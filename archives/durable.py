@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from archives.errors import WriteError
 
@@ -15,21 +17,33 @@ def write_file(path: Path, content: bytes) -> None:
     Raises:
         WriteError: the file system refused; what stands at `path` is still whole.
     """
+    with replacing(path) as out:
+        out.write(content)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """The same for a file that is written in pieces. It takes its place when the block ends without an error.
+
+    Raises:
+        WriteError: as above.
+    """
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         make_folder(path.parent)
         with aside.open("wb") as out:
-            out.write(content)
+            yield out
             out.flush()
             os.fsync(out.fileno())
         aside.replace(path)
         sync_folder(path.parent)
     except OSError as error:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
         raise WriteError(
             f"{path}: cannot be written ({error.strerror or error}); free space and run again"
         ) from error
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
 
 
 def make_folder(folder: Path) -> None:

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import BinaryIO
 
 GZIP_MAGIC = b"\x1f\x8b"
+_DEFLATED = GZIP_MAGIC + b"\x08"
+"""Deflate is the only method that gzip knows (RFC 1952, 2.3.1)."""
+_FIRST_WORDS = (b"WARC/", b"filedesc:")
+"""How a record begins; in ARC files only the first one can be told from other bytes."""
 _CHUNK = 1 << 14
+_SEARCHED = 1 << 20
 _GZIP = 31
 _HEADER_BYTES = 10
 
@@ -29,7 +35,13 @@ class Member:
         """The fixed ten bytes of its gzip header."""
         self.length = 0
         """Compressed bytes taken so far; the member's own length once it is read to its end."""
+        self._fault: EOFError | zlib.error | None = None
         source.seek(offset)
+
+    @property
+    def fault(self) -> EOFError | zlib.error | None:
+        """What was wrong when reading failed; reading on fails in the same way."""
+        return self._fault
 
     def read(self, size: int = _CHUNK) -> bytes:
         """At most `size` bytes more, `b""` at the end of a whole member.
@@ -38,10 +50,16 @@ class Member:
             EOFError: the file ends within the member.
             zlib.error: this is no gzip member, or its checksum does not fit.
         """
-        while not self._engine.eof:
-            piece = self._inflate(min(size, _CHUNK) or _CHUNK)
-            if piece:
-                return piece
+        if self._fault is not None:
+            raise self._fault
+        try:
+            while not self._engine.eof:
+                piece = self._inflate(min(size, _CHUNK) or _CHUNK)
+                if piece:
+                    return piece
+        except (EOFError, zlib.error) as error:
+            self._fault = error
+            raise
         return b""
 
     def _inflate(self, size: int) -> bytes:
@@ -74,3 +92,72 @@ def members(source: BinaryIO) -> Iterator[Member]:
         yield member
         member.drain()
         offset += member.length
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Bytes of a file, `offset` to `end`, that are no whole gzip member."""
+
+    offset: int
+    end: int
+    fault: str
+
+
+def walk(
+    source: BinaryIO, damaged: Callable[[Gap], None], start: int = 0, stop: int | None = None
+) -> Iterator[Member]:
+    """Each member that begins in `start` to `stop`; behind a damaged one it goes on with the next record.
+
+    The caller may leave a member half read, also because reading it failed: what is wrong with it is told
+    to `damaged` when the next one is asked for.
+    """
+    offset, size = start, source.seek(0, os.SEEK_END)
+    while offset < (size if stop is None else min(stop, size)):
+        member = Member(source, offset)
+        yield member
+        try:
+            member.drain()
+        except (EOFError, zlib.error) as error:
+            end = find_member(source, offset + 1, size)
+            damaged(Gap(offset, end, _fault_of(source, member, end, error)))
+            offset = end
+        else:
+            offset += member.length
+
+
+def find_member(source: BinaryIO, start: int, stop: int) -> int:
+    """Where the first member with a record begins at or behind `start`; `stop` if there is none before it."""
+    place, kept = start, b""
+    while place < stop:
+        source.seek(place)
+        fresh = source.read(min(_SEARCHED, stop - place))
+        if not fresh:
+            return stop
+        window, base = kept + fresh, place - len(kept)
+        found = window.find(_DEFLATED)
+        while found >= 0:
+            if _begins_record(source, base + found):
+                return base + found
+            found = window.find(_DEFLATED, found + 1)
+        kept, place = window[-(len(_DEFLATED) - 1) :], place + len(fresh)
+    return stop
+
+
+def _begins_record(source: BinaryIO, offset: int) -> bool:
+    """A gzip body inside a record begins as a member does, but holds a page and no record."""
+    source.seek(offset)
+    try:
+        start = zlib.decompressobj(_GZIP).decompress(source.read(_CHUNK), max(map(len, _FIRST_WORDS)))
+    except zlib.error:
+        return False
+    return start.startswith(_FIRST_WORDS)
+
+
+def _fault_of(source: BinaryIO, member: Member, end: int, error: EOFError | zlib.error) -> str:
+    if isinstance(error, EOFError):
+        return "gzip member is cut"
+    if member.header.startswith(_DEFLATED):
+        return f"gzip member is damaged ({error})"
+    source.seek(member.offset)
+    filled = not source.read(min(end - member.offset, _SEARCHED)).strip(b"\0")
+    return f"{end - member.offset} bytes that are no gzip member" + (", zeros" if filled else "")

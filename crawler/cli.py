@@ -13,6 +13,7 @@ COMMANDS = {
     "crawl": "crawl a portal into a collection",
     "status": "what a collection holds, and what is missing",
     "verify": "re-check every promise of a collection from its files",
+    "index": "index the WARC files for replay tools (CDXJ)",
     "reextract": "make the sidecars again from the WARC files",
     "portals": "portals and hosts that can be crawled",
 }

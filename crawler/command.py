@@ -7,11 +7,14 @@ import logging
 import os
 import sys
 from abc import abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
@@ -129,6 +132,23 @@ def console() -> Console:
 
 
 _PIPED_WIDTH = 160
+
+
+@contextmanager
+def byte_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr that is told bytes; nothing at all where stderr is no terminal."""
+    bar = Progress(
+        TextColumn(label),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        disable=not sys.stderr.isatty(),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task(label, total=total)
+        yield lambda done: bar.advance(task, done)
 
 
 def _nearest(word: str, known: tuple[str, ...]) -> str:

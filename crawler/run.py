@@ -15,6 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
 from archives.catalogue import Catalogue
+from archives.cdxj import update as update_index
 from archives.collection import Collection
 from archives.errors import ArchiveError
 from archives.keeper import Keeper
@@ -88,6 +89,7 @@ class Run:
             self.exit_code = self._code(tally, failure)
             if failure is None:
                 self._note_end(tally)
+                self._index()
             self.stack.close()
         return self.exit_code
 
@@ -98,6 +100,21 @@ class Run:
         if self.close_reason in {None, "shutdown"}:
             return ExitCode.INTERRUPTED
         return tally.exit_code if self.close_reason == "finished" else ExitCode.FAILURE
+
+    def _index(self) -> None:
+        """Merge the run's WARC files into the index. A run that was stopped leaves that to the next one.
+
+        The index is derived from what is archived, so it is no reason to call a run failed.
+        """
+        if self.exit_code is ExitCode.INTERRUPTED:
+            return
+        try:
+            indexed = update_index(self.collection)
+        except ArchiveError as error:
+            logger.error("%s", error)  # noqa: TRY400 - the message says it all
+            return
+        for name, gap in indexed.damage:
+            logger.error("archive/%s at %d: %s; run `kliping verify`", name, gap.offset, gap.fault)
 
     def _note_end(self, tally: Tally) -> None:
         catalogue = Catalogue(self.collection.catalogue)

@@ -2,12 +2,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-
-from crawler.command import KlipingCommand, console
+from crawler.command import KlipingCommand, byte_bar, console
 from crawler.exitcodes import ExitCode
 from crawler.reprocess import Outcome, reextract
 
@@ -30,23 +26,13 @@ class Command(KlipingCommand):
         assert self.settings is not None
         collection = self.existing_collection()
         total = sum(path.stat().st_size for path in collection.warc_files())
-        bar = Progress(
-            TextColumn("reading"),
-            BarColumn(),
-            DownloadColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            disable=not sys.stderr.isatty(),
-            transient=True,
-        )
-        with collection.lock(), bar:
-            task = bar.add_task("reading", total=total)
+        with collection.lock(), byte_bar("reading", total) as advance:
             outcome = reextract(
                 collection,
                 workers=self.settings.getint("KLIPING_WORKERS"),
                 seconds=self.settings.getfloat("KLIPING_PAGE_SECONDS"),
                 dry_run=opts.dry_run,
-                advance=lambda done: bar.advance(task, done),
+                advance=advance,
             )
         if opts.json:
             print(json.dumps(outcome.as_plain(), indent=2))

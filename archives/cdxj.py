@@ -1,0 +1,154 @@
+"""The collection's CDXJ index: where the records of the closed WARC files lie, by SURT key and time.
+
+A line is `SURT TIMESTAMP {"url", "mime", "status", "digest", "length", "offset", "filename"}`, as
+cdxj-indexer writes it and pywb reads it. The file is derived: it can be made again from the WARC files.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from heapq import merge
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, TYPE_CHECKING
+
+from archives.collection import Collection
+from archives.durable import make_folder, replacing
+from archives.errors import WriteError
+from archives.members import Gap
+
+if TYPE_CHECKING:
+    from archives.cdxj_lines import LineMaker, Sink
+
+Advance = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class Indexed:
+    """What was done: files that were read, lines that the index holds, what could not be read."""
+
+    files: int = 0
+    lines: int = 0
+    anew: bool = False
+    damage: list[tuple[str, Gap]] = field(default_factory=list)
+
+    def as_plain(self) -> dict[str, object]:
+        """For machines."""
+        return {
+            "files": self.files,
+            "lines": self.lines,
+            "anew": self.anew,
+            "damage": [
+                {"file": f"archive/{name}", "offset": gap.offset, "end": gap.end, "fault": gap.fault}
+                for name, gap in self.damage
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an index, taken apart; `fields` is its JSON object."""
+
+    key: str
+    timestamp: str
+    fields: dict[str, object]
+
+
+def update(
+    collection: Collection, *, rebuild: bool = False, advance: Advance = lambda _bytes: None
+) -> Indexed:
+    """Bring the index up to the closed WARC files: those that it does not name yet are read and merged in.
+
+    An index that is out of order, or a `rebuild`, is made anew. `advance` is told the bytes of each file
+    that was read. The caller holds the collection's lock. Memory stays at one sorting buffer.
+
+    Raises:
+        WriteError: the index, or a temporary file, cannot be written.
+    """
+    standing = None if rebuild else _covered(collection.index)
+    names = standing or set()
+    fresh = [path for path in collection.warc_files() if path.name not in names]
+    result = Indexed(anew=standing is None)
+    if standing is not None and not fresh:
+        result.lines = _count(collection.index)
+        return result
+    try:
+        make_folder(collection.indexes)
+        with TemporaryDirectory(prefix=".index-", dir=collection.indexes) as folder:
+            sorted_lines = _sorted_lines(fresh, Path(folder), result, advance)
+            _publish(collection.index, sorted_lines, result, keep=standing is not None)
+    except OSError as error:
+        raise WriteError(
+            f"{collection.index}: cannot be made ({error.strerror or error}); free space and run again"
+        ) from error
+    return result
+
+
+def _covered(index: Path) -> set[str] | None:
+    """The WARC files that an index names; None if there is no index, or one that cannot be built upon."""
+    names, before = set(), ""
+    try:
+        with index.open(encoding="utf-8", newline="\n") as lines:
+            for text in lines:
+                if text <= before or not text.endswith("\n"):
+                    return None
+                names.add(str(parse(text).fields["filename"]))
+                before = text
+    except (OSError, ValueError, KeyError):
+        return None
+    return names
+
+
+def _count(index: Path) -> int:
+    with index.open("rb") as lines:
+        return sum(1 for _ in lines)
+
+
+def _sorted_lines(files: Iterable[Path], folder: Path, result: Indexed, advance: Advance) -> Path:
+    """A temporary file with the lines of these WARC files in order."""
+    from archives.cdxj_lines import LineMaker, SortingWriter  # noqa: PLC0415 - half a second, for those who index
+
+    maker = LineMaker()
+    path = folder / "lines"
+    with path.open("w", encoding="utf-8", newline="\n") as out:
+        writer = SortingWriter(out)
+        for file in files:
+            _index_file(maker, file, writer, result)
+            advance(file.stat().st_size)
+        writer.flush()
+    return path
+
+
+def _index_file(maker: LineMaker, file: Path, out: Sink, result: Indexed) -> None:
+    result.files += 1
+    maker.index(file, out, lambda gap: result.damage.append((file.name, gap)))
+
+
+def _publish(index: Path, fresh: Path, result: Indexed, *, keep: bool) -> None:
+    """Merge what stands with what is new, line by line, and put it in its place."""
+    with fresh.open(encoding="utf-8", newline="\n") as new, replacing(index) as out:
+        for text in _merged(index, new) if keep else new:
+            out.write(text.encode())
+            result.lines += 1
+
+
+def _merged(index: Path, new: IO[str]) -> Iterator[str]:
+    with index.open(encoding="utf-8", newline="\n") as old:
+        yield from merge(old, new)
+
+
+def parse(text: str) -> Line:
+    """A line taken apart.
+
+    Raises:
+        ValueError: it is no CDXJ line.
+    """
+    pieces = text.split(" ", 2)
+    if len(pieces) != len(("key", "timestamp", "fields")):
+        raise ValueError(f"no CDXJ line: {text[:80]!r}")
+    fields = json.loads(pieces[2])
+    if not isinstance(fields, dict):
+        raise ValueError(f"no CDXJ line: {text[:80]!r}")  # noqa: TRY004 - the text is at fault, not the caller
+    return Line(pieces[0], pieces[1], fields)
