@@ -20,7 +20,6 @@ _TRACKING = re.compile(
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST = 4096
-_PAGE = re.compile(r"\d{1,4}")
 
 
 def normalise(url: str) -> str:
@@ -51,19 +50,15 @@ def identify(url: str) -> ArticleAddress | None:
     portal = portal_of(url.strip())
     if portal is None or parts.scheme not in _DEFAULT_PORTS:
         return None
-    path, amp = _desktop_path(parts.path)
+    path, amp = portal.desktop_path(parts.path)
     if not _is_article(path, portal):
         return None
     name = (parts.hostname or "").rstrip(".")
     host = dict(portal.desktop).get(name, name)
     address = f"{portal.scheme}://{host}{_port(parts)}{path}"
-    return ArticleAddress(portal=portal.name, host=host, url=address, page=_page(parts.query), amp=amp)
-
-
-def _desktop_path(path: str) -> tuple[str, bool]:
-    trimmed = path.rstrip("/")
-    amp = trimmed == "/amp" or trimmed.startswith("/amp/")
-    return (trimmed.removeprefix("/amp"), True) if amp else (trimmed, False)
+    return ArticleAddress(
+        portal=portal.name, host=host, url=address, page=portal.paging.number(parts.query), amp=amp
+    )
 
 
 def _is_article(path: str, portal: Portal) -> bool:
@@ -85,11 +80,3 @@ def is_loopback(name: str) -> bool:
         return ip_address(name.strip("[]")).is_loopback
     except ValueError:
         return False
-
-
-def _page(query: str) -> int:
-    """The number in `?page=N`; 1 without one, 0 for `?page=all`."""
-    value = dict(parse_qsl(query)).get("page", "").lower()
-    if value == "all":
-        return 0
-    return max(int(value), 1) if _PAGE.fullmatch(value) else 1

@@ -10,7 +10,7 @@ that no copy is needed; what is walked is bounded, so that no page can hold us.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -98,7 +98,10 @@ _MAX_NODES = 50_000
 _MAX_LINKS = 200
 _LONGEST_SUBHEAD = 120
 _OPENING_LINES = 3
-_CREDIT_TAIL = re.compile(r"^(?P<caption>.*?)\s*\((?P<credit>[^()]{2,100})\)\s*\.?$", re.DOTALL)
+_CREDIT_TAIL = re.compile(
+    r"^(?P<caption>.*?)\s*(?:\((?P<credit>[^()]{2,100})\)\s*\.?|\(?\bFoto\s*:\s*(?P<labelled>[^:]{2,100}?)\)?)$",
+    re.DOTALL,
+)
 _NO_CREDIT = re.compile(r"[\d\s/.,:-]+|(?:kiri|kanan|tengah|atas|bawah|ilustrasi)\b.*", re.IGNORECASE)
 
 
@@ -140,6 +143,19 @@ class Body:
     incomplete: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """What a rule says of one container: what goes, boxes of related links, patterns of lines that go."""
+
+    dropped: frozenset[HtmlElement] = frozenset()
+    related: frozenset[HtmlElement] = frozenset()
+    drop_lines: tuple[re.Pattern[str], ...] = ()
+
+    def drops(self, text: str) -> bool:
+        """Whether a line's text is none of the article's."""
+        return any(pattern.fullmatch(fold(text)) for pattern in self.drop_lines)
+
+
 @dataclass(slots=True)
 class Walk:
     """The walk through one container, in reading order."""
@@ -151,6 +167,7 @@ class Walk:
     nodes: int = 0
     inside: HtmlElement | None = None
     dropped: Callable[[HtmlElement], bool] = field(kw_only=True)
+    related: Collection[HtmlElement] = field(kw_only=True, default=())
 
     def flush(self, following: Line | None = None) -> None:
         if any(not piece.isspace() for piece in self.current.pieces):
@@ -206,6 +223,10 @@ class Walk:
             return
         if depth > _MAX_DEPTH:
             self.incomplete = True
+        elif child in self.related:
+            self.flush(Line(related_class=True))
+            self.inline(child, None, bold=False, depth=depth)
+            self.flush()
         elif child.tag in _BLOCKS or _holds_blocks(child):
             self.enter(child, depth)
         else:
@@ -480,11 +501,12 @@ def image_url(image: HtmlElement, resolve: Callable[[str], str | None]) -> str |
 
 
 def split_credit(caption: str) -> tuple[str | None, str | None]:
-    """A caption and the credit in its final brackets: "A boat. (TRIBUN/Ridho Hendrikos)"."""
+    """A caption and the credit: in its final brackets ("A boat. (AFP/Ridho Hendrikos)") or after "Foto:"."""
     match = _CREDIT_TAIL.match(caption)
-    if match is None or _NO_CREDIT.fullmatch(match["credit"]):
+    credit = (match["labelled"] or match["credit"]) if match is not None else ""
+    if match is None or _NO_CREDIT.fullmatch(credit):
         return caption or None, None
-    return match["caption"] or None, match["credit"].strip()
+    return match["caption"] or None, credit.strip()
 
 
 def read_body(
@@ -493,17 +515,30 @@ def read_body(
     resolve: Callable[[str], str | None],
     is_article: Callable[[str], bool],
     is_own: Callable[[str], bool],
+    marked: Marked = Marked(),
 ) -> Body:
-    """The article in a container. `resolve` makes addresses, the other two judge where they lead."""
-    walk = walk_lines(container)
+    """The article in a container. `resolve` makes addresses, the next two judge where they lead; `marked` is
+    what the portal's rule says of the container.
+    """
+    walk = walk_lines(
+        container, lambda node: is_dropped(node) or node in marked.dropped, related=marked.related
+    )
+    lines = [item for item in walk.lines if not (isinstance(item, Line) and marked.drops(item.text))]
     return sort_lines(
-        walk.lines, resolve=resolve, is_article=is_article, is_own=is_own, incomplete=walk.incomplete
+        lines, resolve=resolve, is_article=is_article, is_own=is_own, incomplete=walk.incomplete
     )
 
 
-def walk_lines(container: HtmlElement, dropped: Callable[[HtmlElement], bool] = is_dropped) -> Walk:
-    """The lines and pictures of a container in reading order, without the elements that are `dropped`."""
-    walk = Walk(dropped=dropped)
+def walk_lines(
+    container: HtmlElement,
+    dropped: Callable[[HtmlElement], bool] = is_dropped,
+    *,
+    related: Collection[HtmlElement] = (),
+) -> Walk:
+    """The lines and pictures of a container in reading order, without the elements that are `dropped`; what
+    is `related` is a line of links to other articles.
+    """
+    walk = Walk(dropped=dropped, related=related)
     walk.block(container, 0)
     walk.flush()
     return walk

@@ -13,10 +13,10 @@ from lxml.html import HtmlElement
 from extractors import skips
 from extractors.addresses import identify
 from extractors.article import ArticleAddress, PageKind, Pager, PageReading, Part, Person, Photo, Verdict
-from extractors.body import Body, read_body
+from extractors.body import Body, Marked, read_body
 from extractors.bylines import Byline, persons
-from extractors.datelines import read_dateline
-from extractors.header import Header, Scene, read_header, select, with_positions, xpath
+from extractors.datelines import read_dateline, title_case
+from extractors.header import Header, Scene, every, read_header, select, with_positions
 from extractors.page import Page, fold, parse, unwrap
 from extractors.pager import read_pager, title_page
 from extractors.portal import Host, Portal, Rule
@@ -31,17 +31,23 @@ _READ_KINDS = frozenset({PageKind.ARTICLE, PageKind.VIDEO, PageKind.GALLERY, Pag
 
 
 def read_page(
-    body: bytes, *, url: str, captured_at: datetime, content_type: str | None = None
+    body: bytes,
+    *,
+    url: str,
+    captured_at: datetime,
+    content_type: str | None = None,
+    portal: Portal | None = None,
 ) -> PageReading:
     """Everything that one page says about its article. Never raises: what is wrong with the bytes is the
-    verdict. `url` is the address that answered, `captured_at` (aware) chooses the rules.
+    verdict. `url` is the address that answered, `captured_at` (aware) chooses the rules. `portal` takes the
+    place of the one that the address belongs to, to try out other rules.
     """
     url = unwrap(url)
     try:
         page = parse(body, url=url, captured_at=captured_at, content_type=content_type)
         if isinstance(page, Verdict):
             return _refused(url, captured_at, page)
-        return _read(page)
+        return _read(page, portal or portal_of(page.url))
     except Exception as error:  # noqa: BLE001 - the border: one page must never end a run
         reason = f"{type(error).__name__} while reading the page"
         return _refused(url, captured_at, Verdict(kind=PageKind.UNREADABLE, reason=reason))
@@ -60,23 +66,24 @@ def _refused(url: str, captured_at: datetime, verdict: Verdict) -> PageReading:
 
 def choose_rule(portal: Portal, page: Page) -> Rule | None:
     """The newest rule of the capture's day whose marks are on the page, else the newest later one: eras
-    overlap, and an archive's copy can carry the date of its copying.
+    overlap, and an archive's copy can carry the date of its copying. A rule that finds no container yields to
+    one that does, so that a mark which a later layout keeps does no harm.
     """
     day = page.captured_at.date()
     rules = sorted(portal.rules, key=lambda rule: (rule.valid_from <= day, rule.valid_from), reverse=True)
-    return next((rule for rule in rules if any(xpath(mark)(page.tree) for mark in rule.marks)), None)
+    marked = [rule for rule in rules if every(page.tree, rule.marks)]
+    return next((rule for rule in marked if select(page.tree, rule.container)), next(iter(marked), None))
 
 
-def _read(page: Page) -> PageReading:
-    portal = portal_of(page.url)
+def _read(page: Page, portal: Portal | None) -> PageReading:
     host = portal.host(urlsplit(page.url).hostname or "") if portal is not None else None
     rule = choose_rule(portal, page) if portal is not None else None
     container = _container(select(page.tree, rule.container)) if rule is not None else None
     if portal is None or rule is None or container is None:
         return _read_unruled(page, portal, host)
-    body = _body(page, portal, container)
+    body = _body(page, portal, rule, container)
     scene = Scene(page=page, portal=portal, host=host, rule=rule)
-    pager = read_pager(select(page.tree, rule.pager))
+    pager = read_pager(select(page.tree, rule.pager), portal.paging.parameter)
     return _reading(scene, body, pager, letters=sum(len(part.text) for part in body.parts))
 
 
@@ -85,12 +92,17 @@ def _container(candidates: list[HtmlElement]) -> HtmlElement | None:
     return max(candidates, key=lambda node: sum(1 for _ in node.iter("p")), default=None)
 
 
-def _body(page: Page, portal: Portal, container: HtmlElement) -> Body:
+def _body(page: Page, portal: Portal, rule: Rule, container: HtmlElement) -> Body:
     return read_body(
         container,
         resolve=page.absolute,
         is_article=lambda url: identify(url) is not None,
         is_own=lambda url: (other := portal_of(url)) is not None and other.group == portal.group,
+        marked=Marked(
+            dropped=frozenset(every(page.tree, rule.drop)),
+            related=frozenset(every(page.tree, rule.related)),
+            drop_lines=rule.drop_lines,
+        ),
     )
 
 
@@ -143,6 +155,7 @@ def _reading(scene: Scene, body: Body, pager: Pager, *, letters: int) -> PageRea
     if verdict.kind not in _READ_KINDS:
         return reading
     _people_of_body(header, body.bylines)
+    _dateline_of_markup(header, scene, body.parts)
     _place(header, scene, body.parts)
     header.put("based_on", tuple(dict.fromkeys(body.based_on)), "body")
     photos = _tuple(header.fields.pop("photos", ()), Photo) + body.photos
@@ -182,7 +195,24 @@ def _persons(value: object) -> tuple[Person, ...]:
     return tuple(item for item in value if isinstance(item, Person)) if isinstance(value, tuple) else ()
 
 
+def _dateline_of_markup(header: Header, scene: Scene, parts: tuple[Part, ...]) -> None:
+    """A dateline that stands in an element of its own, if the body does begin with it."""
+    if scene.rule is None or not scene.rule.dateline or not parts:
+        return
+    for node in select(scene.page.tree, scene.rule.dateline)[:1]:
+        text = fold(node.text_content()).rstrip("-–— ")
+        rest = parts[0].text.removeprefix(text)
+        if text and rest != parts[0].text and _DASH.match(rest):
+            header.put("dateline", text, "rule")
+            header.put("place", title_case(text.partition(",")[0].strip()), "rule")
+
+
+_DASH = re.compile(r"\s*[-–—]")
+
+
 def _place(header: Header, scene: Scene, parts: tuple[Part, ...]) -> None:
+    if "dateline" in header.fields:
+        return
     brand = scene.host.dateline_brand if scene.host is not None else ""
     for part in parts[:2]:
         dateline = read_dateline(part.text, brand)

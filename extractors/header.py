@@ -14,7 +14,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from extractors.article import Organization, Person, Photo
-from extractors.body import image_url
+from extractors.body import image_url, split_credit
 from extractors.bylines import is_person, persons, read_labelled, split_names
 from extractors.dates import in_zone, read_iso, read_printed
 from extractors.page import Page, fold
@@ -32,10 +32,13 @@ ARTICLE_TYPES = frozenset(
     }
 )
 _HOME = re.compile(r"home|beranda|depan|indeks", re.IGNORECASE)
+_MOST_PEOPLE = 20
 _GLIGHTBOX = re.compile(r"title\s*:\s*(.*?)\s*;?\s*$", re.DOTALL)
 _SOURCE_LABEL = re.compile(r"^\s*Sumber\s*:\s*", re.IGNORECASE)
 _BYLINE_LABEL = re.compile(r"(?:Penulis|Editor)\s*:", re.IGNORECASE)
 _NAME_LABEL = re.compile(r"^\s*(?:Penulis|Editor|Reporter|Wartawan|Laporan)\s*:\s*", re.IGNORECASE)
+# "NAME - detikJateng": no name has a dash between blanks; what follows is the outlet.
+_OUTLET_TAIL = re.compile(r"\s+[-–]\s.*$")
 _CUT_MARK = re.compile(r"\s*(?:\.{3}|…)\s*$")
 
 
@@ -58,6 +61,11 @@ def select(tree: HtmlElement, expressions: Iterable[str]) -> list[HtmlElement]:
         if found:
             return found
     return []
+
+
+def every(tree: HtmlElement, expressions: Iterable[str]) -> list[HtmlElement]:
+    """What all the expressions find together."""
+    return [node for expression in expressions for node in xpath(expression)(tree)]
 
 
 def texts(tree: HtmlElement, expressions: Iterable[str]) -> list[str]:
@@ -217,7 +225,8 @@ def _entry_name(entry: object) -> str:
 
 def _keywords(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
     if scene.rule is not None:
-        header.put("keywords", _unique(texts(scene.page.tree, scene.rule.keywords)), "rule")
+        shown = texts(scene.page.tree, scene.rule.keywords)
+        header.put("keywords", _unique(text.lstrip("# ") for text in shown), "rule")
     header.put("keywords", _strings(ld.get("keywords")), "json-ld")
     header.put("keywords", _strings(scene.page.data_layer.get("content_tag", "")), "dataLayer")
     for name in ("news_keywords", "keywords"):
@@ -243,9 +252,9 @@ def _people(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
         return
     tree, rule = scene.page.tree, scene.rule
     writer, editor = select(tree, rule.writer), select(tree, rule.editor)
-    printed = [fold(node.text_content()) for node in (*writer[:1], *editor[:1])]
-    _put_people(header, scene, "authors", writer[:1])
-    _put_people(header, scene, "editors", editor[:1])
+    printed = [fold(node.text_content()) for node in (*writer[:_MOST_PEOPLE], *editor[:_MOST_PEOPLE])]
+    _put_people(header, scene, "authors", writer[:_MOST_PEOPLE])
+    _put_people(header, scene, "editors", editor[:_MOST_PEOPLE])
     if writer or editor:
         header.put("byline", _byline(printed), "rule")
     else:
@@ -260,7 +269,10 @@ def _byline(printed: Iterable[str]) -> str | None:
 
 
 def _put_people(header: Header, scene: Scene, name: str, nodes: list[HtmlElement]) -> None:
-    """The people of `#penulis` or `#editor`; one element may hold both ("Penulis: X | Editor: Y")."""
+    """The people of `#penulis` or `#editor`; one element may hold both ("Penulis: X | Editor: Y"), or each
+    person has one.
+    """
+    people: list[Person] = []
     for node in nodes:
         text = fold(node.text_content())
         links = _links(node, scene.page)
@@ -269,7 +281,8 @@ def _put_people(header: Header, scene: Scene, name: str, nodes: list[HtmlElement
             header.put("authors", persons(line.authors, links), "rule")
             header.put("editors", persons(line.editors, links), "rule")
         else:
-            header.put(name, persons(_names(node, text), links), "rule")
+            people += persons(_names(node, text), links)
+    header.put(name, tuple(dict.fromkeys(people)), "rule")
 
 
 def _names(node: HtmlElement, text: str) -> tuple[str, ...]:
@@ -277,10 +290,14 @@ def _names(node: HtmlElement, text: str) -> tuple[str, ...]:
     linked = [fold(link.text_content()) for link in node.iter("a")]
     if len(linked) > 1 and all(is_person(name) for name in linked):
         return tuple(dict.fromkeys(linked))
-    return split_names(_NAME_LABEL.sub("", text).strip(" |"))
+    return split_names(_OUTLET_TAIL.sub("", _NAME_LABEL.sub("", text).strip(" |")))
 
 
 def _links(node: HtmlElement, page: Page) -> list[tuple[str, str]]:
+    outer = next(node.iterancestors("a"), None)
+    if outer is not None:
+        url = page.absolute(outer.get("href") or "")
+        return [(fold(node.text_content()), url)] if url is not None and _is_deep(url) else []
     found = ((fold(link.text_content()), page.absolute(link.get("href") or "")) for link in node.iter("a"))
     return [(_NAME_LABEL.sub("", text), url) for text, url in found if url is not None and _is_deep(url)]
 
@@ -378,7 +395,10 @@ def _dates(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
 def _with_seconds(moment: datetime, scene: Scene, stated: datetime | None) -> datetime:
     """A printed minute, with the seconds of a script that states the same minute."""
     for exact in (stated, read_iso(scene.page.data_layer.get("publish_date", ""))):
-        if exact is not None and _minute(exact) == _minute(moment):
+        if exact is None:
+            continue
+        there = exact.astimezone(moment.tzinfo) if exact.tzinfo is not None else exact
+        if _minute(moment) in {_minute(exact), _minute(there)}:
             return moment.replace(second=exact.second)
     return moment
 
@@ -438,9 +458,26 @@ def _photo(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
     for image in select(tree, rule.photo)[:1]:
         url = image_url(image, scene.page.absolute)
         if url is not None:
-            caption = _first(texts(tree, rule.photo_caption)) or _lightbox_title(image)
-            credit = _first(texts(tree, rule.photo_credit))
+            caption, credit = _caption(tree, rule)
+            caption = caption or _lightbox_title(image)
             header.put("photos", (Photo(content_url=url, caption=caption, credit_text=credit),), "rule")
+
+
+def _caption(tree: HtmlElement, rule: Rule) -> tuple[str | None, str | None]:
+    """Caption and credit; the credit can have a place of its own, beside the caption or in it."""
+    shown = select(tree, rule.photo_credit)[:1]
+    credit = _BRACKETS.sub(r"\1", fold(shown[0].text_content())) if shown else ""
+    for node in select(tree, rule.photo_caption)[:1]:
+        text = fold(node.text_content())
+        if shown and any(inner is shown[0] for inner in node.iterdescendants()):
+            text = fold(text.removesuffix(fold(shown[0].text_content())))
+        if not rule.photo_credit:
+            return split_credit(text)
+        return text or None, credit or None
+    return None, credit or None
+
+
+_BRACKETS = re.compile(r"^\((.*)\)$")
 
 
 def _lightbox_title(image: HtmlElement) -> str | None:

@@ -14,8 +14,10 @@ from lxml.html import HtmlElement
 
 from extractors.addresses import identify
 from extractors.article import ListedLink, Listing, SkippedLink, Verdict
-from extractors.header import xpath
+from extractors.header import every
 from extractors.page import MAX_BODY, Page, absolute, fold, parse, unwrap
+from extractors.pager import is_current
+from extractors.portal import Index
 from extractors.portals import portal_of
 
 MAX_LINKS = 50_000
@@ -24,20 +26,6 @@ _MARKUP = re.compile(
     rb"<\s*(?:[\w.-]+:)?(urlset|sitemapindex|rss|feed|rdf|html|!doctype\s+html)\b", re.IGNORECASE
 )
 _XML_LISTS = frozenset({b"urlset", b"sitemapindex", b"rss", b"feed", b"rdf"})
-
-_ITEMS = (
-    "//ul[contains(concat(' ',normalize-space(@class),' '),' lsi ')]/li"
-    "[contains(concat(' ',normalize-space(@class),' '),' ptb15 ') or contains(@class,'nativeads')]"
-)
-# What an index page has on an empty day, too: its list, the total above it, the pager's box.
-_FRAME = (
-    "//ul[contains(concat(' ',normalize-space(@class),' '),' lsi ')] | id('paginga')"
-    " | //div[contains(concat(' ',normalize-space(@class),' '),' pt10 ') and "
-    "contains(concat(' ',normalize-space(@class),' '),' pb10 ')]"
-)
-_PAGER_LINKS = "id('paginga')//a"
-_PAGER_ENTRIES = "id('paginga')//*[self::a or self::span or self::b or self::strong]"
-_CURRENT = frozenset({"active", "current", "pagecurrent", "selected", "on"})
 
 
 def read_list(body: bytes, *, url: str, captured_at: datetime, content_type: str | None = None) -> Listing:
@@ -76,34 +64,36 @@ def _read(body: bytes, url: str, captured_at: datetime, content_type: str | None
 
 
 def _read_index(page: Page) -> Listing:
-    items = xpath(_ITEMS)(page.tree)
-    found = [link for item in items[:MAX_LINKS] for link in _offer(item, page)]
+    portal = portal_of(page.url)
+    index = portal.index if portal is not None else Index()
+    items = every(page.tree, index.items)
+    found = [link for item in items[:MAX_LINKS] for link in _offer(item, page, index)]
     listing = _sorted(found)
-    asked = _asked_page(page.url)
-    shown, last = _pager(page)
+    asked = _page_number(page.url, index) or 1
+    shown, last = _pager(page, index)
     warnings: tuple[str, ...] = ()
     if shown is not None and shown < asked:
         warnings = (f"page {asked} was asked for and page {shown} was given: the list has ended",)
     follows = not warnings and items and last is not None and asked < last
-    more = (_with_page(page.url, asked + 1),) if follows else ()
-    recognised = bool(items) or bool(xpath(_FRAME)(page.tree))
+    more = (_with_page(page.url, asked + 1, index),) if follows else ()
+    recognised = bool(items) or bool(every(page.tree, index.frame))
     return replace(listing, more=more, page=shown, last_page=last, recognised=recognised, warnings=warnings)
 
 
-def _offer(item: HtmlElement, page: Page) -> Iterator[ListedLink | SkippedLink]:
+def _offer(item: HtmlElement, page: Page, index: Index) -> Iterator[ListedLink | SkippedLink]:
     """The one article of a list item; its title link is absolute where its picture's is not."""
-    classes = (item.get("class") or "").split()
-    link = next((link for heading in item.iter("h3", "h2") for link in heading.iter("a")), None)
+    heading = next(item.iter("h3", "h2"), None)
+    link = next((link for title in item.iter("h3", "h2") for link in title.iter("a")), None)
     link = link if link is not None else next(item.iter("a"), None)
     url = page.absolute(link.get("href") or "") if link is not None and link.get("href") else None
     if link is None or url is None:
         return
-    if "nativeads" in classes:
+    if every(item, index.advertisement):
         yield SkippedLink(url=url, reason="advertisement")
         return
-    title = fold(link.get("title") or "") or fold(link.text_content())
-    time = next(item.iter("time"), None)
-    printed = fold(time.text_content()) if time is not None else ""
+    shown = heading if heading is not None and fold(heading.text_content()) else link
+    title = fold(link.get("title") or "") or fold(shown.text_content())
+    printed = next((fold(node.text_content()) for node in every(item, index.date_text)), "")
     yield ListedLink(url=url, title=title or None, published_text=printed or None)
 
 
@@ -124,46 +114,41 @@ def _sorted(found: list[ListedLink | SkippedLink]) -> Listing:
     return Listing(links=tuple(links.values()), skipped=tuple(skipped))
 
 
-def _asked_page(url: str) -> int:
-    return _page_number(url) or 1
-
-
-def _page_number(url: str) -> int | None:
+def _page_number(url: str, index: Index) -> int | None:
     try:
-        value = parse_qs(urlsplit(url).query).get("page", [""])[0]
+        value = parse_qs(urlsplit(url).query).get(index.page_parameter, [""])[0]
     except ValueError:
         return None
     return int(value) if value.isdecimal() and 0 < len(value) < 6 else None
 
 
-def _with_page(url: str, number: int) -> str:
-    parts = urlsplit(url)
+def _with_page(url: str, number: int, index: Index) -> str:
+    parts, parameter = urlsplit(url), index.page_parameter
     query = [
-        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "page"
+        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != parameter
     ]
-    return urlunsplit(parts._replace(query=urlencode([*query, ("page", str(number))]), fragment=""))
+    return urlunsplit(parts._replace(query=urlencode([*query, (parameter, str(number))]), fragment=""))
 
 
-def _pager(page: Page) -> tuple[int | None, int | None]:
+def _pager(page: Page, index: Index) -> tuple[int | None, int | None]:
     """The number that the index's pager marks as this page, and the last page that it leads to."""
+    boxes = every(page.tree, index.pager)
     current = next(
         (
             int(text)
-            for entry in xpath(_PAGER_ENTRIES)(page.tree)
-            if _is_current(entry) and (text := fold(entry.text_content())).isdecimal() and len(text) < 6
+            for box in boxes
+            for entry in box.iter("a", "span", "b", "strong")
+            if _is_here(entry) and (text := fold(entry.text_content())).isdecimal() and len(text) < 6
         ),
         None,
     )
-    numbers = [
-        _page_number(page.absolute(link.get("href") or "") or "") for link in xpath(_PAGER_LINKS)(page.tree)
-    ]
-    known = [number for number in (*numbers, current) if number is not None]
-    return current, max(known, default=None)
+    links = [page.absolute(link.get("href") or "") for box in boxes for link in box.iter("a")]
+    known = [_page_number(link or "", index) for link in links] + [current]
+    return current, max((number for number in known if number is not None), default=None)
 
 
-def _is_current(entry: HtmlElement) -> bool:
-    marked = set((entry.get("class") or "").split()) | {entry.get("id") or ""}
-    return bool(marked & _CURRENT) or (entry.tag != "a" and not len(entry) and entry.getparent().tag != "a")
+def _is_here(entry: HtmlElement) -> bool:
+    return is_current(entry) or (entry.tag != "a" and not len(entry) and entry.getparent().tag != "a")
 
 
 # -- sitemaps and feeds

@@ -14,22 +14,23 @@ from extractors.page import fold
 MAX_PAGES = 200
 _TOTAL = re.compile(r"Halaman\s*:?\s*(\d{1,3})\s*(?:/|dari)\s*(\d{1,3})", re.IGNORECASE)
 _TITLE_PAGE = re.compile(r"\s+[-–|]\s+Halaman\s+(\d{1,3}|all)(?=\s*$|\s+[-–|]\s)", re.IGNORECASE)
-_CURRENT = frozenset({"active", "current", "pagecurrent", "selected"})
+_CURRENT = frozenset({"active", "current", "pagecurrent", "selected", "on"})
 _REL = re.compile(r"page-(\d{1,3})$")
 # Share of a page's characters in paragraphs that page 1 has too, from which it is page 1 again.
 _REPEATS = 0.6
 
 
-def read_pager(boxes: Iterable[HtmlElement]) -> Pager:
+def read_pager(boxes: Iterable[HtmlElement], parameter: str = "page") -> Pager:
     """What the page's pager says, in the markup of any era; nothing when there is none.
 
     2020 to mid-2025: every page is listed, `#pagecurrent` is this one. From late 2025: "Halaman 1/2" and
-    `a[rel=page-N]`, the current one `.active`.
+    `a[rel=page-N]`, the current one `.active`. `parameter` is the one that carries the number in a link.
     """
     for box in boxes:
         total = _TOTAL.search(fold(" ".join(box.itertext())[:2000]))
-        numbers = [number for link in _entries(box) if (number := _number(link)) is not None]
-        current = next((_number(link) for link in _entries(box) if _is_current(link)), None)
+        entries = [(entry, _number(entry, parameter)) for entry in _entries(box)]
+        numbers = [number for _, number in entries if number is not None]
+        current = next((number for entry, number in entries if number is not None and _is_here(entry)), None)
         if total is not None:
             return _pager(int(total[1]), int(total[2]))
         if numbers and (current is not None or len(set(numbers)) > 1):
@@ -48,9 +49,14 @@ def _entries(box: HtmlElement) -> list[HtmlElement]:
     return list(box.iter("a", "span", "strong", "b", "li"))
 
 
-def _is_current(entry: HtmlElement) -> bool:
-    names = set((entry.get("class") or "").split()) | {entry.get("id") or ""}
-    return _number(entry) is not None and (bool(names & _CURRENT) or _holds_no_link(entry))
+def _is_here(entry: HtmlElement) -> bool:
+    return is_current(entry) or _holds_no_link(entry)
+
+
+def is_current(entry: HtmlElement) -> bool:
+    """Whether the entry of a pager is marked as the page that one stands on."""
+    names = {*(entry.get("class") or "").split(), entry.get("id") or ""}
+    return bool(names & _CURRENT) or any(name.endswith("--active") for name in names)
 
 
 def _holds_no_link(entry: HtmlElement) -> bool:
@@ -62,7 +68,7 @@ def _holds_no_link(entry: HtmlElement) -> bool:
     )
 
 
-def _number(entry: HtmlElement) -> int | None:
+def _number(entry: HtmlElement, parameter: str) -> int | None:
     """The page number that one entry of a pager stands for: its digits, else its link's."""
     text = fold(entry.text_content()[:200])
     if text.isdecimal() and len(text) < 4:
@@ -70,7 +76,7 @@ def _number(entry: HtmlElement) -> int | None:
     if entry.tag != "a" or _is_step(text):
         return None
     rel = _REL.match(entry.get("rel") or "")
-    return int(rel[1]) if rel else _query_page(entry.get("href") or "")
+    return int(rel[1]) if rel else _query_page(entry.get("href") or "", parameter)
 
 
 def _is_step(text: str) -> bool:
@@ -79,9 +85,9 @@ def _is_step(text: str) -> bool:
     )
 
 
-def _query_page(link: str) -> int | None:
+def _query_page(link: str, parameter: str) -> int | None:
     try:
-        value = parse_qs(urlsplit(link).query).get("page", [""])[0]
+        value = parse_qs(urlsplit(link).query).get(parameter, [""])[0]
     except ValueError:
         return None
     return int(value) if value.isdecimal() and len(value) < 4 else None

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from extractors.article import ArticleAddress, PageKind, Verdict
-from extractors.header import ARTICLE_TYPES, main_object
+from extractors.header import ARTICLE_TYPES, every, main_object
 from extractors.page import Page, fold
+from extractors.portals import portal_of
 
 _GONE = re.compile(
     r"(?:error\s*)?404\b.*|.*\b(?:halaman|artikel|berita|konten)\s+(?:yang\s+\w+\s+(?:cari\s+)?)?tidak\s+"
@@ -120,7 +121,8 @@ def _without_text(page: Page, address: ArticleAddress | None) -> Verdict:
 
 
 def _lists(page: Page) -> int:
-    return sum(1 for item in page.tree.iter("li") if "ptb15" in (item.get("class") or "").split())
+    portal = portal_of(page.url)
+    return len(every(page.tree, portal.index.items)) if portal is not None else 0
 
 
 def _json_kinds(page: Page) -> set[str]:

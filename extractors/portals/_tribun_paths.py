@@ -1,8 +1,10 @@
-"""The shapes of the Tribun network's addresses, as data."""
+"""The Tribun network's addresses and lists, as data."""
 
 from __future__ import annotations
 
 import re
+
+from extractors.portal import Index, has_class
 
 # To mid-2025 dated (with a section on www), from August 2025 numeric; both live side by side in 2026.
 SHAPES = (
@@ -17,7 +19,18 @@ REFUSED = frozenset(
     | {"topic", "topics", "tribun-video", "tribunvideo", "video", "videos", "view"}
 )
 
-INDEX_PATH = "/index-news"
+INDEX = Index(
+    daily="{root}/index-news{section}?date={day.year}-{day.month}-{day.day}{page}",
+    items=(f"//ul[{has_class('lsi')}]/li[{has_class('ptb15')} or contains(@class,'nativeads')]",),
+    # What an index page has on an empty day, too: its list, the total above it, the pager's box.
+    frame=(
+        f"//ul[{has_class('lsi')}]",
+        "id('paginga')",
+        f"//div[{has_class('pt10')} and {has_class('pb10')}]",
+    ),
+    pager=("id('paginga')",),
+    advertisement=(f"self::*[{has_class('nativeads')}]",),
+)
 FEED_PATHS = ("/rss",)
 # kaltara writes underscores where its sisters write hyphens.
 SITEMAPS_OF = (("kaltara.tribunnews.com", ("/sitemap_news.xml", "/sitemap_web.xml")),)

@@ -11,12 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from extractors.portal import Rule
-
-
-def _has(name: str) -> str:
-    """XPath for "carries this class"."""
-    return f"contains(concat(' ',@class,' '),' {name} ')"
-
+from extractors.portal import has_class as _has
 
 _ARTICLE = "id('article')"
 _HEADLINE = "id('arttitle')"

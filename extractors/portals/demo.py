@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extractors.portal import Host, Portal, zone_of
-from extractors.portals._tribun_paths import FEED_PATHS, INDEX_PATH, REFUSED, SHAPES
+from extractors.portals._tribun_paths import FEED_PATHS, INDEX, REFUSED, SHAPES
 from extractors.portals._tribun_rules import RULES
 
 
@@ -30,6 +30,6 @@ PORTAL = Portal(
     scheme="http",
     shapes=SHAPES,
     refused=REFUSED,
-    index_path=INDEX_PATH,
+    index=INDEX,
     feed_paths=FEED_PATHS,
 )

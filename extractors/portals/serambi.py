@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from extractors.portal import Portal
 from extractors.portals._tribun_network import NETWORK
-from extractors.portals._tribun_paths import FEED_PATHS, INDEX_PATH, REFUSED, SHAPES
+from extractors.portals._tribun_paths import FEED_PATHS, INDEX, REFUSED, SHAPES
 from extractors.portals._tribun_rules import RULES
 
 ACEH = next(host for host in NETWORK if host.name == "aceh.tribunnews.com")
@@ -22,6 +22,6 @@ PORTAL = Portal(
     publisher_url="https://aceh.tribunnews.com/",
     shapes=SHAPES,
     refused=REFUSED,
-    index_path=INDEX_PATH,
+    index=INDEX,
     feed_paths=FEED_PATHS,
 )

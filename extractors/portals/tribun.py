@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from extractors.portal import Portal
 from extractors.portals._tribun_network import NETWORK
-from extractors.portals._tribun_paths import FEED_PATHS, INDEX_PATH, REFUSED, SHAPES, SITEMAPS_OF
+from extractors.portals._tribun_paths import FEED_PATHS, INDEX, REFUSED, SHAPES, SITEMAPS_OF
 from extractors.portals._tribun_rules import RULES
 
 PORTAL = Portal(
@@ -18,7 +18,7 @@ PORTAL = Portal(
     shapes=SHAPES,
     refused=REFUSED,
     desktop=(("m.tribunnews.com", "www.tribunnews.com"),),
-    index_path=INDEX_PATH,
+    index=INDEX,
     sitemap_paths_of=SITEMAPS_OF,
     feed_paths=FEED_PATHS,
 )
