@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extractors.portal import Index, has_class
+from extractors.portal import Index, Sample, has_class
 
 # To mid-2025 dated (with a section on www), from August 2025 numeric; both live side by side in 2026.
 SHAPES = (
@@ -34,3 +34,23 @@ INDEX = Index(
 FEED_PATHS = ("/rss",)
 # kaltara writes underscores where its sisters write hyphens.
 SITEMAPS_OF = (("kaltara.tribunnews.com", ("/sitemap_news.xml", "/sitemap_web.xml")),)
+
+
+def samples(host: str) -> tuple[Sample, ...]:
+    """Addresses of all shapes on one host; the tests hold the portal to what is said of them."""
+    root = f"https://{host}"
+    dated, numeric = f"{root}/2022/07/20/nelayan-kuala", f"{root}/news/1234567/nelayan-kuala"
+    return (
+        Sample(url=f"{dated}?utm_source=wa#komentar", article=dated),
+        Sample(url=f"{dated}?page=3", article=dated, page=3),
+        Sample(url=f"{dated}?page=all", article=dated, page=0),
+        Sample(url=f"{root}/amp/2022/07/20/nelayan-kuala?page=2", article=dated, page=2, amp=True),
+        Sample(
+            url=f"{root}/sport/2022/07/20/nelayan-kuala/", article=f"{root}/sport/2022/07/20/nelayan-kuala"
+        ),
+        Sample(url=numeric, article=numeric),
+        Sample(url=f"{root}/index-news?date=2022-7-20", article=None),
+        Sample(url=f"{root}/tag/12345/banjir", article=None),
+        Sample(url=f"{root}/penulis/12345/rahmat", article=None),
+        Sample(url=f"{root}/2022/07", article=None),
+    )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from extractors.portal import Portal
 from extractors.portals._tribun_network import NETWORK
-from extractors.portals._tribun_paths import FEED_PATHS, INDEX, REFUSED, SHAPES
+from extractors.portals._tribun_paths import FEED_PATHS, INDEX, REFUSED, SHAPES, samples
 from extractors.portals._tribun_rules import RULES
 
 ACEH = next(host for host in NETWORK if host.name == "aceh.tribunnews.com")
@@ -22,6 +22,7 @@ PORTAL = Portal(
     publisher_url="https://aceh.tribunnews.com/",
     shapes=SHAPES,
     refused=REFUSED,
+    samples=samples("aceh.tribunnews.com"),
     index=INDEX,
     feed_paths=FEED_PATHS,
 )

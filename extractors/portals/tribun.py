@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from extractors.portal import Portal
 from extractors.portals._tribun_network import NETWORK
-from extractors.portals._tribun_paths import FEED_PATHS, INDEX, REFUSED, SHAPES, SITEMAPS_OF
+from extractors.portals._tribun_paths import FEED_PATHS, INDEX, REFUSED, SHAPES, SITEMAPS_OF, samples
 from extractors.portals._tribun_rules import RULES
 
 PORTAL = Portal(
@@ -17,6 +17,7 @@ PORTAL = Portal(
     publisher_url="https://www.tribunnews.com/",
     shapes=SHAPES,
     refused=REFUSED,
+    samples=samples("medan.tribunnews.com"),
     desktop=(("m.tribunnews.com", "www.tribunnews.com"),),
     index=INDEX,
     sitemap_paths_of=SITEMAPS_OF,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from extractors.addresses import identify
 from extractors.errors import UnknownHostError
+from extractors.portal import Index, Paging, Portal, Sample
 from extractors.portals import all_portals, portal_of
 
 TRIBUN, SERAMBI, DEMO = (all_portals()[name] for name in ("tribun", "serambi", "demo"))
@@ -17,6 +20,29 @@ TRIBUN, SERAMBI, DEMO = (all_portals()[name] for name in ("tribun", "serambi", "
 def test_a_host_belongs_to_one_portal() -> None:
     names = [host.name for portal in all_portals().values() for host in portal.hosts]
     assert len(names) == len(set(names))
+
+
+SAMPLES = [(portal, sample) for portal in all_portals().values() for sample in portal.samples]
+
+
+@pytest.mark.parametrize(("portal", "sample"), SAMPLES, ids=[sample.url for _, sample in SAMPLES])
+def test_every_sample_address_is_what_its_portal_says(portal: Portal, sample: Sample) -> None:
+    found = identify(sample.url)
+    if sample.article is None:
+        assert found is None
+    else:
+        assert found is not None
+        assert (found.portal, found.url, found.page, found.amp) == (
+            portal.name,
+            sample.article,
+            sample.page,
+            sample.amp,
+        )
+
+
+@pytest.mark.parametrize("portal", [portal for portal in all_portals().values() if portal.name != "demo"])
+def test_every_portal_has_samples_of_articles_and_of_what_is_none(portal: Portal) -> None:
+    assert {sample.article is None for sample in portal.samples} == {True, False}
 
 
 def test_aceh_and_its_old_domain_are_serambi() -> None:
@@ -87,6 +113,32 @@ def test_page_addresses() -> None:
         "https://x/y?page=2",
         "https://x/y?page=all",
     ]
+
+
+def test_the_parameter_of_the_pages_and_of_the_whole_article_are_declared() -> None:
+    paging = Paging(parameter="hal", whole=("single", "1"))
+    assert [paging.url("https://x/y", number) for number in (1, 4, 0)] == [
+        "https://x/y",
+        "https://x/y?hal=4",
+        "https://x/y?single=1",
+    ]
+    assert [paging.number(query) for query in ("", "hal=4", "single=1", "hal=x", "page=3", "hal=0")] == [
+        1,
+        4,
+        0,
+        1,
+        1,
+        1,
+    ]
+    assert Paging(whole=None).url("https://x/y", 0) == "https://x/y"
+
+
+def test_an_index_on_a_host_of_its_own_calls_hosts_by_their_names_there() -> None:
+    index = Index(daily="https://indeks.x/?site={name}&date={day:%Y-%m-%d}{page}")
+    portal = replace(TRIBUN, index=index)
+    medan = replace(TRIBUN.find_hosts(["medan"])[0], index_name="sumut")
+    url = portal.index_url(medan, date(2022, 7, 3), page=2)
+    assert url == "https://indeks.x/?site=sumut&date=2022-07-03&page=2"
 
 
 def test_the_demo_portal_is_served_without_encryption() -> None:
