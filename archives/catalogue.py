@@ -23,7 +23,7 @@ from archives.states import Kind, Priority, State
 from archives.versions import KeptPage, KeptVersion, Placement, place
 from archives.warc import Committed
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 MAX_TRIES = 5
 """Runs in which a failed URL is tried again before it is left as failed."""
 
@@ -78,9 +78,10 @@ class KeptArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SidecarEntry:
-    """What the catalogue keeps of a written sidecar."""
+    """What the catalogue keeps of a written sidecar; `digest` is that of the file's bytes."""
 
     path: str
+    digest: str
     content_hash: str
     headline: str
     published: str | None
@@ -125,6 +126,13 @@ class Catalogue:
     def _prepare(self, *, read_only: bool) -> None:
         self._db.execute("PRAGMA foreign_keys = ON")
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if 0 < version < SCHEMA_VERSION and read_only:
+            raise CollectionError(
+                f"{self._path}: catalogue format {version} of an earlier Kliping; `kliping reextract` or the "
+                "next crawl brings it up to date"
+            )
+        if 0 < version < SCHEMA_VERSION:
+            version = self._migrate(version)
         if version not in {0, SCHEMA_VERSION} or (version == 0 and read_only):
             raise CollectionError(
                 f"{self._path}: catalogue format {version}, this Kliping reads {SCHEMA_VERSION}; "
@@ -135,6 +143,14 @@ class Catalogue:
             self._db.execute("PRAGMA synchronous = FULL")
         if version == 0:
             self._db.executescript(files("archives").joinpath("schema/catalogue.sql").read_text("utf-8"))
+
+    def _migrate(self, version: int) -> int:
+        """Bring an older format up to date, step by step, each in one transaction."""
+        while version < SCHEMA_VERSION:
+            step = files("archives").joinpath(f"schema/catalogue-{version + 1}.sql").read_text("utf-8")
+            self._db.executescript(f"BEGIN IMMEDIATE;\n{step}\nPRAGMA user_version = {version + 1};\nCOMMIT;")
+            version += 1
+        return version
 
     def _unusable(self, error: sqlite3.Error, *, read_only: bool) -> ArchiveError:
         """SQLite raises OperationalError where the system refuses, its parent where the file is broken."""
@@ -548,10 +564,11 @@ class Catalogue:
     def settle_version(self, version_id: int, entry: SidecarEntry) -> None:
         """The version's sidecar is on disk and fits its pages."""
         self._db.execute(
-            "UPDATE versions SET settled = 1, fault = NULL, sidecar = ?, content_hash = ?, headline = ?, "
+            "UPDATE versions SET settled = 1, fault = NULL, sidecar = ?, sidecar_digest = ?, content_hash = ?, headline = ?, "
             "published = ?, pages_missing = ?, doubtful = ? WHERE version_id = ?",
             (
                 entry.path,
+                entry.digest,
                 entry.content_hash,
                 entry.headline,
                 entry.published,

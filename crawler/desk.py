@@ -25,6 +25,7 @@ from archives.errors import SidecarError, WriteError
 from archives.keeper import Keeper, Kept
 from archives.states import Kind, Priority, State
 from archives.versions import KeptPage, Placement
+from archives.warc import digest
 from crawler.reading import join_pages, read_article_page, read_list_page
 from crawler.workers import TookTooLongError, WorkerLostError, WorkerPool
 from extractors.addresses import identify
@@ -325,10 +326,11 @@ class Desk:
         )
         sidecar.check(record)
         path = str(sidecar.place(record))
-        write_file(self._sidecars / path, sidecar.to_bytes(record))
+        content = sidecar.to_bytes(record)
+        write_file(self._sidecars / path, content)
         if kept.sidecar not in {None, path}:
             (self._sidecars / str(kept.sidecar)).unlink(missing_ok=True)
-        catalogue.settle_version(kept.version_id, entry_of(path, record))
+        catalogue.settle_version(kept.version_id, entry_of(path, record, content))
         self.progress.articles += kept.sidecar is None
 
     def _standing(self, path: str | None) -> dict[str, object] | None:
@@ -493,14 +495,15 @@ def _has_pages_to_do(catalogue: Catalogue, *, address: str) -> bool:
     return catalogue.has_pages_to_do(address)
 
 
-def entry_of(path: str, record: Mapping[str, object]) -> SidecarEntry:
-    """What the catalogue remembers of a sidecar."""
+def entry_of(path: str, record: Mapping[str, object], content: bytes) -> SidecarEntry:
+    """What the catalogue remembers of a sidecar; `content` is the file's bytes."""
     pagination, extraction = record["pagination"], record["extraction"]
     assert isinstance(pagination, dict)
     assert isinstance(extraction, dict)
     published = record.get("datePublished")
     return SidecarEntry(
         path=path,
+        digest=digest(content),
         content_hash=str(record["contentHash"]),
         headline=str(record["headline"]),
         published=str(published) if published else None,

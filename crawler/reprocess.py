@@ -269,7 +269,7 @@ def _publish(
     content = fresh.read_bytes()
     write_file(collection.root / path, content)
     if standing is not None:
-        entry: SidecarEntry = entry_of(path, sidecar.load(fresh))
+        entry: SidecarEntry = entry_of(path, sidecar.load(fresh), content)
         with standing.transaction():
             standing.replace_sidecar(*version, entry)
     if before is not None and before != path:

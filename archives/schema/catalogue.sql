@@ -78,6 +78,7 @@ CREATE TABLE IF NOT EXISTS versions (
     page_count    INTEGER NOT NULL DEFAULT 1,
     settled       INTEGER NOT NULL DEFAULT 0,  -- the sidecar on disk fits the pages
     sidecar       TEXT,               -- path below the collection
+    sidecar_digest TEXT,              -- of the file's bytes; NULL where an earlier format wrote it
     content_hash  TEXT,
     headline      TEXT,
     published     TEXT,
@@ -97,4 +98,4 @@ CREATE TABLE IF NOT EXISTS version_pages (
     PRIMARY KEY (version_id, page)
 ) STRICT, WITHOUT ROWID;
 
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;

@@ -25,7 +25,7 @@ from archives.durable import write_file
 from archives.keeper import Keeper
 from archives.states import Kind
 from archives.versions import KeptPage
-from archives.warc import WarcSettings, WarcWriter
+from archives.warc import WarcSettings, WarcWriter, digest
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 22, 1, 2, 3, tzinfo=UTC)
@@ -171,8 +171,10 @@ def fill(root: Path, articles: int = 3) -> Shelf:
             record = sidecar_record(article.pages[1], url)
             sidecar.check(record)
             path = shelf.collection.root / sidecar.place(record)
-            write_file(path, sidecar.to_bytes(record))
+            content = sidecar.to_bytes(record)
+            write_file(path, content)
             entry = SidecarEntry(
+                digest=digest(content),
                 path=str(sidecar.place(record)),
                 content_hash=str(record["contentHash"]),
                 headline=str(record["headline"]),

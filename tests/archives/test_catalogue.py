@@ -349,13 +349,26 @@ def test_any_folder_name_can_be_read(tmp_path: Path, name: str) -> None:
 
 def test_a_newer_format_is_refused_and_left_untouched(collection: Collection) -> None:
     with closing(sqlite3.connect(collection.catalogue)) as db:
-        db.execute("PRAGMA user_version = 2")
+        db.execute("PRAGMA user_version = 3")
     before = collection.catalogue.read_bytes()
 
     for read_only in (False, True):
-        with pytest.raises(CollectionError, match="format 2, this Kliping reads 1; use the Kliping"):
+        with pytest.raises(CollectionError, match="format 3, this Kliping reads 2; use the Kliping"):
             Catalogue(collection.catalogue, read_only=read_only)
     assert collection.catalogue.read_bytes() == before
+
+
+def test_an_older_format_is_brought_up_to_date_by_whoever_may_write(tmp_path: Path) -> None:
+    kept = shelf.fill(tmp_path / "warta").collection
+    with closing(sqlite3.connect(kept.catalogue)) as db:
+        db.execute("ALTER TABLE versions DROP COLUMN sidecar_digest")
+        db.execute("PRAGMA user_version = 1")
+
+    with pytest.raises(CollectionError, match="format 1 of an earlier Kliping; `kliping reextract`"):
+        Catalogue(kept.catalogue, read_only=True)
+    Catalogue(kept.catalogue).close()
+    with closing(Catalogue(kept.catalogue, read_only=True)) as catalogue:
+        assert len(list(catalogue.sidecars())) == 3
 
 
 @pytest.mark.parametrize("read_only", [False, True])
