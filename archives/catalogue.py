@@ -564,8 +564,9 @@ class Catalogue:
     def settle_version(self, version_id: int, entry: SidecarEntry) -> None:
         """The version's sidecar is on disk and fits its pages."""
         self._db.execute(
-            "UPDATE versions SET settled = 1, fault = NULL, sidecar = ?, sidecar_digest = ?, content_hash = ?, headline = ?, "
-            "published = ?, pages_missing = ?, doubtful = ? WHERE version_id = ?",
+            "UPDATE versions SET settled = 1, fault = NULL, sidecar = ?, sidecar_digest = ?, "
+            "content_hash = ?, headline = ?, published = ?, pages_missing = ?, doubtful = ? "
+            "WHERE version_id = ?",
             (
                 entry.path,
                 entry.digest,
