@@ -84,6 +84,7 @@ def make_plan(portals: Sequence[Portal], arguments: Mapping[str, str], *, today:
         raise WrongUsageError(
             f"hosts: {names} has no lists of articles to walk; name articles with -a url=ADDRESS"
         )
+    _refuse_days(since, places)
     return Plan(
         places=places,
         since=since,
@@ -92,6 +93,16 @@ def make_plan(portals: Sequence[Portal], arguments: Mapping[str, str], *, today:
         order=Order(_choice(arguments, "order", tuple(Order), Order.NEWEST)),
         recheck=Recheck(_choice(arguments, "recheck", tuple(Recheck), Recheck.DUE)),
         urls=urls,
+    )
+
+
+def _refuse_days(since: date | None, places: Sequence[Place]) -> None:
+    """Without lists by day a range of days would find nothing and look complete."""
+    if since is None or any(place.portal.index_url(place.host, since) for place in places):
+        return
+    names = ", ".join(dict.fromkeys(place.portal.name for place in places))
+    raise WrongUsageError(
+        f"since: {names} has no lists by day; crawl without dates, or name articles with -a url=ADDRESS"
     )
 
 

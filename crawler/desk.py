@@ -29,7 +29,7 @@ from archives.warc import digest
 from crawler.reading import join_pages, read_article_page, read_list_page
 from crawler.workers import TookTooLongError, WorkerLostError, WorkerPool
 from extractors.addresses import identify
-from extractors.article import Listing, PageKind, PageReading, Verdict, content_digest
+from extractors.article import ArticleAddress, Listing, PageKind, PageReading, Verdict, content_digest
 from extractors.pager import believe
 from extractors.portals import all_portals
 
@@ -422,12 +422,22 @@ _YEAR_DIGITS = 4
 
 
 def first_page_fault(reading: PageReading) -> str | None:
-    """Why the answer to an article's address is not its page 1; None when it is."""
+    """Why the answer to an article's address is not its page 1; None when it is.
+
+    All pages on one are a page 1 that is the only one. If its pager says otherwise, the portal has not given
+    what was asked for, and the others follow one by one.
+    """
     if not reading.headline:
         return "no headline"
-    number = reading.address.page if reading.address is not None else 1
+    number = asked_number(reading.address) if reading.address is not None else 1
     says = number if number != 1 else (reading.pager.number or 1)
     return None if says == 1 else f"asked for page 1, answered page {says}"
+
+
+def asked_number(address: ArticleAddress) -> int:
+    """The page that an address asks for: all pages on one are page 1 where a crawl prefers them."""
+    whole = address.page == 0 and all_portals()[address.portal].paging.prefer_whole
+    return 1 if whole else address.page
 
 
 _NOT_KEPT = {

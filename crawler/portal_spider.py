@@ -191,6 +191,8 @@ def _daily_lists(place: Place, days: tuple[date, ...], plan: Plan) -> Iterator[N
 def _standing_lists(place: Place) -> Iterator[NewUrl]:
     if not place.host.has_lists:
         return
+    for url in place.portal.newest_urls(place.host):
+        yield _list(place, url, Kind.LIST, 0)
     for url in place.portal.sitemap_urls(place.host):
         yield _list(place, url, Kind.SITEMAP, 0)
     for url in place.portal.feed_urls(place.host):

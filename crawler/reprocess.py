@@ -24,7 +24,7 @@ from archives.durable import write_file
 from archives.errors import SidecarError
 from archives.keeper import Keeper, Kept
 from archives.reader import responses, run_numbers
-from crawler.desk import Desk, Scope, address_of, entry_of, first_page_fault
+from crawler.desk import Desk, Scope, address_of, asked_number, entry_of, first_page_fault
 from crawler.version import SOFTWARE
 from crawler.workers import WorkerPool
 from extractors.addresses import identify
@@ -175,17 +175,18 @@ class _Filing:
         if reading.verdict.kind is not PageKind.ARTICLE or asked is None:
             return
         self.outcome.pages += 1
-        if asked.page == 1:
+        number = asked_number(asked)
+        if number == 1:
             address, fault = address_of(reading, asked.url), first_page_fault(reading)
             self._remember(asked.url, address)
         else:
             address = self._filed.get(asked.url, asked.url)
-            fault = await self._desk.doubt(address, reading, asked.page)
+            fault = await self._desk.doubt(address, reading, number)
         if fault is not None:
             self.outcome.disbelieved += 1
             return
-        await self._desk.settle_before(address, asked.page)
-        if await self._place(address, reading, ref, asked.page, run):
+        await self._desk.settle_before(address, number)
+        if await self._place(address, reading, ref, number, run):
             await self._desk.settle(address)
 
     def _remember(self, asked: str, address: str) -> None:

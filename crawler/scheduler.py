@@ -11,7 +11,9 @@ from scrapy.crawler import Crawler
 from scrapy.http import Request
 
 from archives.catalogue import UrlRow
+from archives.states import Kind
 from crawler.run import Run, run_of
+from extractors.portals import all_portals
 
 AT_ONCE = 32
 """URLs of a host that are fetched from the ledger in one look-up."""
@@ -98,8 +100,13 @@ class LedgerScheduler(BaseScheduler):
         spider = self._crawler.spider
         assert spider is not None
         return Request(
-            row.url,
+            wire_url(row),
             callback=spider.answered,  # type: ignore[attr-defined]
             errback=spider.unanswered,  # type: ignore[attr-defined]
             meta={"url_id": row.url_id, "row": row},
         )
+
+
+def wire_url(row: UrlRow) -> str:
+    """The address that is asked for: an article's own, or the one that gives all its pages at once."""
+    return all_portals()[row.portal].first_url(row.url) if row.kind is Kind.ARTICLE else row.url

@@ -84,6 +84,8 @@ def _read(page: Page, portal: Portal | None) -> PageReading:
     body = _body(page, portal, rule, container)
     scene = Scene(page=page, portal=portal, host=host, rule=rule)
     pager = read_pager(select(page.tree, rule.pager), portal.paging.parameter)
+    if pager.number is None and portal.paging.number(urlsplit(page.url).query) == 0:
+        pager = Pager()  # all pages on one: a pager that marks none of them only offers the way back
     return _reading(scene, body, pager, letters=sum(len(part.text) for part in body.parts))
 
 

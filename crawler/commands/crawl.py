@@ -9,12 +9,14 @@ from crawler.command import KlipingCommand, console
 from crawler.crawling import crawl, find_spider
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
+from extractors.portals import all_portals
 
 
 class Command(KlipingCommand):
     summary = "Crawl a portal into the collection"
     details = (
-        "PORTAL is tribun (the whole network), serambi or demo. Without dates it fetches what is new. "
+        f"PORTAL is one of {', '.join(all_portals())}; tribun is the whole network. "
+        "Without dates it fetches what is new. "
         "It can be stopped at any time and goes on where it stopped. Arguments, each with -a NAME=VALUE: "
         "hosts=aceh,medan; since=2022-07-01 until=2022-07-31 (days, both included); sections=...; "
         "order=newest or oldest; recheck=due, all or none; url=ADDRESS; urls_file=FILE. "

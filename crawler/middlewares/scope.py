@@ -23,7 +23,9 @@ class ScopeMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(frozenset(place.host.name for place in run_of(crawler).plan.places))
+        places = run_of(crawler).plan.places
+        lists = (name for place in places for name in place.portal.list_hosts)
+        return cls(frozenset({*(place.host.name for place in places), *lists}))
 
     def process_request(self, request: Request) -> None:
         parts = urlparse_cached(request)

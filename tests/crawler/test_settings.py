@@ -11,8 +11,7 @@ from scrapy.settings import Settings
 from scrapy.settings.default_settings import DOWNLOAD_HANDLERS_BASE
 
 from crawler.spiders.demo import DemoSpider
-from crawler.spiders.serambi import SerambiSpider
-from crawler.spiders.tribun import TribunSpider
+from crawler.spiders.portals import SPIDERS
 
 
 @pytest.fixture
@@ -70,8 +69,7 @@ def test_only_http_and_https_are_spoken(settings: Settings) -> None:
 def test_only_the_demo_portal_on_this_machine_is_crawled_without_a_pace() -> None:
     assert DemoSpider.custom_settings == {"KLIPING_PACE": 0, "KLIPING_NETWORK_PACE": 0}
     assert all(host.name.endswith(".localhost") for portal in DemoSpider.portals() for host in portal.hosts)
-    assert not SerambiSpider.custom_settings
-    assert not TribunSpider.custom_settings
+    assert [name for name, spider in SPIDERS.items() if spider.custom_settings] == []
 
 
 def test_the_proxies_of_the_environment_are_not_written_down(settings: Settings) -> None:
