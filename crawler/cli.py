@@ -15,6 +15,7 @@ COMMANDS = {
     "verify": "re-check every promise of a collection from its files",
     "index": "index the WARC files for replay tools (CDXJ)",
     "reextract": "make the sidecars again from the WARC files",
+    "wacz": "package a collection as one WACZ file for replay",
     "portals": "portals and hosts that can be crawled",
 }
 
