@@ -117,13 +117,11 @@ def _read_unruled(page: Page, portal: Portal | None, host: Host | None) -> PageR
         return _frame(scene, verdict)
     from extractors.fallback import read_text  # noqa: PLC0415 - trafilatura takes half a second to import
 
-    parts, bylines = read_text(page.tree, url=page.url)
-    titles = {fold(node.text_content()) for node in page.tree.iter("h1")}
-    parts = tuple(part for part in parts if part.text not in titles)
-    letters = sum(len(part.text) for part in parts)
+    body = read_text(page).body
+    letters = sum(len(part.text) for part in body.parts)
     if not declared and letters < _LETTERS_OF_ARTICLE:
         return _frame(scene, verdict)
-    return _reading(scene, Body(parts=parts, bylines=bylines), Pager(), letters=letters)
+    return _reading(scene, body, Pager(), letters=letters)
 
 
 def _may_be_article(portal: Portal | None, address: ArticleAddress | None, verdict: Verdict) -> bool:
