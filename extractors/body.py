@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 
 from extractors import skips
 from extractors.article import Part, PartType, Photo, RelatedLink
-from extractors.bylines import Byline, read_opening
+from extractors.bylines import Byline, read_openings
 from extractors.page import fold
 
 _DROPPED_TAGS = frozenset(
@@ -433,13 +433,12 @@ class _Sorter:
 
     def split_opening(self, item: Line, text: str) -> Iterator[str]:
         """The item's text without the byline lines that open a body."""
-        if item.kind is not PartType.PARAGRAPH or len(self.parts) >= _OPENING_LINES:
+        if item.kind not in {PartType.PARAGRAPH, PartType.HEADING} or len(self.parts) >= _OPENING_LINES:
             yield text
             return
-        lines = text.split("\n")
-        while lines and (byline := read_opening(lines[0])) is not None:
-            self.bylines.append(byline)
-            lines.pop(0)
+        before = self.bylines[-1] if self.bylines and not self.parts else None
+        bylines, lines = read_openings(text.split("\n"), before)
+        self.bylines += bylines
         if lines:
             yield "\n".join(lines)
 

@@ -3,48 +3,70 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from extractors.article import Contributor, Person
+from extractors.article import Contributor
+from extractors.names import (
+    LONGEST_LINE,
+    OUTLET,
+    POSITION,
+    ROLE,
+    is_degree,
+    looks_like_name,
+    persons,
+    same_name,
+    split_names,
+)
 
-_LABELLED = re.compile(
-    r"(?P<role>Penulis|Editor|Sumber|Reporter|Wartawan|Kontributor)\s*:\s*(?P<names>.*?)"
-    r"\s*(?=[|\n]|(?:Penulis|Editor|Sumber|Reporter|Wartawan|Kontributor)\s*:|$)",
-    re.IGNORECASE,
-)
-_NOT_A_PERSON = re.compile(
-    r"(?:tim|team|redaksi|admin|administrator|newsroom|desk|content\s+writer|penulis|editor|tribun\w*"
-    r"|serambi\w*|kontributor|wartawan|reporter|citizen\s+reporter|video\s+production)\b.*"
-    r"|.*\.(?:com|id|co\.id)|[\W\d_]*",
-    re.IGNORECASE | re.DOTALL,
-)
-# What follows a comma without beginning a new name: academic degrees and generations.
-_DEGREE = re.compile(
-    r"(?:[A-Z][A-Za-z]{0,4}\.(?:\s?[A-Z][A-Za-z]{0,5}\.?)*|[SM]\.?[A-Z]\w{0,4}\.?|Ph\.?\s?D\.?|Lc\.?|Jr\.?"
-    r"|[A-Z]{2,4})\s*"
-)
-_CONJUNCTION = re.compile(r"\s+(?:dan|and|&)\s+|\s*[;/]\s*|\s+\|\s+|\n+")
-_FOOTNOTE = re.compile(r"\s*\*+\s*\)?\s*$")
-_LONGEST_NAME = 80
-_LONGEST_LINE = 300
+__all__ = ["Byline", "is_byline_label", "persons", "read_labelled", "read_opening", "read_openings"]
 
-_ROLES = r"Wartawan|Wartawati|Reporter|Jurnalis|Kontributor|Koresponden|Citizen\s+Reporter|Tim"
-_OUTLET = (
-    r"[\w-]+\.(?:com|co\.id|co|id|news)|Serambi\s+Indonesia|Tribunnews|Tribun[ -]\w+|Surya(?:\s+Malang)?"
-    r"|Warta\s+Kota|Pos[ -]Kupang|Bangka\s+Pos|Pos\s+Belitung|Banjarmasin\s+Post|Sriwijaya\s+Post"
-    r"|Prohaba|Kompas\s?TV"
+# What a label says about the names behind it: "author", "editor", "source", or the role of a contributor.
+_LABELS = MappingProxyType(
+    {
+        label: role
+        for role, labels in (
+            ("author", "penulis|ditulis oleh|oleh|author|writer|content writer|writter|teks"),
+            ("editor", "editor|penyunting|redaktur|disunting oleh"),
+            ("source", "sumber|source"),
+            ("reporter", "reporter|wartawan|wartawati|jurnalis|pewarta|laporan|peliput"),
+            ("contributor", "kontributor"),
+            ("correspondent", "koresponden"),
+            ("citizen reporter", "citizen reporter"),
+            ("photographer", "fotografer"),
+            ("videographer", "videografer|video editor|editor video"),
+            ("translator", "penerjemah"),
+        )
+        for label in labels.split("|")
+    }
 )
+_LABEL_WORDS = "|".join(
+    label.replace(" ", r"\s+") for label in sorted(_LABELS, key=lambda label: (-len(label), label))
+)
+_LABEL = re.compile(rf"(?<![\w/])(?P<label>{_LABEL_WORDS})(?:\s*[:：])+\s*", re.IGNORECASE)
+# Inside an element that is a byline by its id, the colon can be missing.
+_BARE_LABEL = re.compile(rf"\s*(?P<label>{_LABEL_WORDS})\s*(?:[:：]|[-–—](?=\s)|(?=\s))\s*", re.IGNORECASE)
+_MERE_LABEL = re.compile(rf"\W*(?:{_LABEL_WORDS})\W*", re.IGNORECASE)
+
+_ROLES = MappingProxyType({"kontributor": "contributor", "koresponden": "correspondent"})
+_WRAPPING = " \t\n*_[]()|•"
 _REPORT = re.compile(
-    rf"Laporan\s*:?\s+(?:(?P<role>(?:{_ROLES})(?:\s+(?:{_OUTLET})\b)?)\s*[,:|-]?\s*)?"
-    r"(?P<names>[^|\n]{2,120}?)\s*(?:\|\s*(?P<place>[^|\n]{2,60}))?\.?",
+    r"Laporan\s*:?\s+(?:langsung\s+|khusus\s+)?"
+    rf"(?:(?P<role>(?:tim\s+)?(?:{ROLE})|tim)\b\s*)?(?:(?P<outlet>{OUTLET})(?=[\s,:|/-]|$))?"
+    r"\s*[,:|/-]?\s*(?P<names>[^|\n]{0,150}?)\s*(?:(?:\||\s[Il](?=\s+[A-Z]))\s*(?P<place>[^|\n]{2,60}?))?\s*",
     re.IGNORECASE,
 )
-_BY = re.compile(r"(?:Oleh\s*:\s*|OLEH\s+|Oleh\s+)(?P<rest>\S[^\n]{1,200})")
-_BY_ROLE = re.compile(
-    r"\s*,\s*(?:melaporkan\s+dari|[a-z]|(?:Mahasiswa|Dosen|Guru|Ketua|Anggota|Warga|Kepala)\b).*", re.DOTALL
+_FROM = re.compile(r"\s*,?\s+(?:melaporkan\s+)?(?:dari|di)\s+[A-Z][^,]{1,50}$")
+_BY = re.compile(
+    r"(?P<by>(?:Di(?:tulis|susun)\s+)?[Oo]leh\s*:|OLEH\s*:?|(?:Ditulis\s+)?[Oo]leh)\s+(?P<rest>\S[^\n]{1,250})"
 )
-_SENTENCE = re.compile(r"\b(?:adalah|merupakan|mengatakan|yang|bahwa|akan|telah|karena|ini|itu)\b")
+_BY_TAIL = re.compile(r"\s*(?:\*+\s*\)|\*\)|\*+(?=\s|$)|\s[-–—|]\s+(?=\w)).*", re.DOTALL)
+_SENTENCE = re.compile(
+    r"\b(?:adalah|merupakan|mengatakan|yang|bahwa|akan|telah|karena|sebab|ini|itu|tersebut)\b"
+)
+_REGION = re.compile(r"(?:di\s|Kab(?:upaten|\.)|Kota\s|Biro\s)", re.IGNORECASE)
+_LONGEST_POSITION = 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,46 +79,66 @@ class Byline:
     contributors: tuple[Contributor, ...] = ()
     source: str | None = None
 
-
-def split_names(text: str) -> tuple[str, ...]:
-    """The persons in "A dan B, S.H." as printed, each once; teams and outlets are not persons."""
-    line = _FOOTNOTE.sub("", text[:_LONGEST_LINE])
-    names = [name for piece in _CONJUNCTION.split(line) for name in _split_commas(piece)]
-    people = [name for name in map(_trim, names) if is_person(name)]
-    return tuple(dict.fromkeys(people))
+    @property
+    def names_nobody(self) -> bool:
+        """Whether the line names neither a person nor a source."""
+        return not (self.authors or self.editors or self.contributors or self.source)
 
 
-def _split_commas(piece: str) -> list[str]:
-    names: list[str] = []
-    for part in piece.split(","):
-        if names and _DEGREE.fullmatch(part.strip()):
-            names[-1] += "," + part
-        else:
-            names.append(part)
-    return names
+def is_byline_label(text: str) -> bool:
+    """Whether a text holds "Penulis:", "Editor:" or a label of their kind."""
+    return _LABEL.search(text[:LONGEST_LINE]) is not None
 
 
-def _trim(name: str) -> str:
-    return name.strip(" \t\n*|:;,()\u00a0")
+def begins_with_label(text: str) -> bool:
+    """Whether a text begins with a label, with or without its colon."""
+    return _BARE_LABEL.match(text + " ") is not None
 
 
-def is_person(name: str) -> bool:
-    """Whether a printed name can be a person's."""
-    return 0 < len(name) <= _LONGEST_NAME and _NOT_A_PERSON.fullmatch(name) is None
+def is_mere_label(text: str) -> bool:
+    """Whether a text is a label and nothing else."""
+    return _MERE_LABEL.fullmatch(text) is not None
 
 
-def read_labelled(text: str) -> Byline:
-    """ "Penulis: X | Editor: Y", on one line or several; a lone "|" names nobody."""
+def spell_label(text: str) -> str:
+    """A label that only its element sets off ("Penulis", "Editor -"), with a colon."""
+    return _BARE_LABEL.sub(r"\g<label>: ", text.strip() + " ", count=1)
+
+
+def read_labelled(text: str, unlabelled: str | None = None) -> Byline:
+    """ "Penulis: X | Editor: Y", on one line or several; a lone "|" names nobody. `unlabelled` says what the
+    names before the first label did, in elements that are a byline by their place.
+    """
     found: dict[str, list[str]] = {}
-    for match in _LABELLED.finditer(text[:_LONGEST_LINE]):
-        found.setdefault(match["role"].lower(), []).append(match["names"])
+    for role, names in _labelled_pieces(text[:LONGEST_LINE], unlabelled):
+        found.setdefault(role, []).append(names)
+    sources = (re.split(r"[|\n]", name)[0].strip(_WRAPPING + ",.;") for name in found.pop("source", ()))
     return Byline(
         text=text,
-        authors=_people(found.get("penulis", ())),
-        editors=_people(found.get("editor", ())),
+        authors=_people(found.pop("author", ())),
+        editors=_people(found.pop("editor", ())),
         contributors=_contributors(found),
-        source=next((name.strip() for name in found.get("sumber", ()) if name.strip()), None),
+        source=next((name for name in sources if name), None),
     )
+
+
+def _labelled_pieces(text: str, unlabelled: str | None) -> list[tuple[str, str]]:
+    marks = list(_LABEL.finditer(text))
+    starts = [mark.start() for mark in marks]
+    pieces = [
+        (_role(mark["label"]), text[mark.end() : end])
+        for mark, end in zip(marks, [*starts[1:], len(text)], strict=False)
+    ]
+    opening = text[: starts[0]] if starts else text
+    if unlabelled is None:
+        return pieces
+    label = _BARE_LABEL.match(opening)
+    role = _role(label["label"]) if label is not None else unlabelled
+    return [(role, opening[label.end() :] if label is not None else opening), *pieces]
+
+
+def _role(label: str) -> str:
+    return _LABELS[" ".join(label.lower().split())]
 
 
 def _people(lines: Iterable[str]) -> tuple[str, ...]:
@@ -104,53 +146,118 @@ def _people(lines: Iterable[str]) -> tuple[str, ...]:
 
 
 def _contributors(found: dict[str, list[str]]) -> tuple[Contributor, ...]:
-    return tuple(
-        Contributor(name=name, role_name="reporter")
-        for role in ("reporter", "wartawan", "kontributor")
-        for name in _people(found.get(role, ()))
+    people = (Contributor(name=name, role_name=role) for role in found for name in _people(found[role]))
+    unique = {same_name(person.name): person for person in reversed(list(people))}
+    return tuple(unique.values())[::-1]
+
+
+def read_openings(lines: Sequence[str], before: Byline | None = None) -> tuple[list[Byline], list[str]]:
+    """The bylines that open a paragraph, and the lines that are left. `before` is the byline above it: the
+    position of a writer can follow the name on a line of its own.
+    """
+    found: list[Byline] = []
+    rest = list(lines)
+    while rest:
+        byline, used = _next_opening(rest, found[-1] if found else before)
+        if byline is None:
+            break
+        found.append(byline)
+        rest = rest[used:]
+    return found, rest
+
+
+def _next_opening(lines: Sequence[str], before: Byline | None) -> tuple[Byline | None, int]:
+    byline = read_opening(lines[0])
+    if byline is not None and byline.names_nobody and len(lines) > 1:
+        joined = read_opening(" ".join(lines[:2]))
+        if joined is not None and not joined.names_nobody:
+            return joined, 2
+    if byline is None and before is not None and before.authors and _is_position(lines[0]):
+        byline = Byline(text=lines[0])
+    return byline, 1
+
+
+def _is_position(line: str) -> bool:
+    """ "Dosen Fakultas Hukum" below "Oleh: NAME"."""
+    line = line.strip(_WRAPPING)
+    return (
+        len(line) <= _LONGEST_POSITION
+        and POSITION.match(line) is not None
+        and not line.endswith((".", "!", "?", ":", "”", '"'))
+        and not _SENTENCE.search(line)
     )
 
 
 def read_opening(line: str) -> Byline | None:
     """A byline that opens a body: "Laporan Wartawan OUTLET, NAME", "Laporan NAME | CITY", "Oleh: NAME*)"."""
-    if len(line) > _LONGEST_LINE or _SENTENCE.search(line):
+    if len(line) > LONGEST_LINE or _SENTENCE.search(line):
         return None
     return _read_report(line) or _read_by(line) or _read_label_line(line)
 
 
 def _read_report(line: str) -> Byline | None:
-    match = _REPORT.fullmatch(line)
-    if match is None or not (match["role"] or match["place"]):
+    match = _REPORT.fullmatch(line.strip(_WRAPPING))
+    if match is None or not (match["role"] or match["outlet"] or match["place"]):
         return None
-    role, names = match["role"], match["names"]
-    _, comma, rest = names.partition(",")
-    if role and comma and not _DEGREE.fullmatch(rest.strip()) and split_names(rest):
-        names = rest
+    role, names = (match["role"] or "").lower(), match["names"].strip()
+    names = _FROM.sub("", names)
+    if role:
+        names = _without_outlet(names, match["outlet"] is not None)
     people = split_names(names)
-    if not people or not all(name.split() and len(name.split()) <= 6 for name in people):
+    is_team = role.startswith("tim") and not match["outlet"]
+    if is_team or not all(looks_like_name(name) and len(name.split()) <= 7 for name in people):
         return None
+    if not people and (names or not (role and match["outlet"])):
+        return None
+    role_name = _ROLES.get(role, "citizen reporter" if role.startswith("citizen") else "reporter")
     return Byline(
-        text=line, contributors=tuple(Contributor(name=name, role_name="reporter") for name in people)
+        text=line, contributors=tuple(Contributor(name=name, role_name=role_name) for name in people)
     )
 
 
+def _without_outlet(names: str, outlet_known: bool) -> str:
+    """The names behind an outlet that we do not know ("Kabar Pesisir, Ayu Lestari"), or behind the region
+    of one that we know ("TribunJabar.id Kabupaten Bandung, Ayu Lestari").
+    """
+    first, comma, rest = names.partition(",")
+    if not comma or is_degree(rest.partition(",")[0]) or not split_names(rest):
+        return names
+    return rest if not outlet_known or _REGION.match(first) else names
+
+
 def _read_by(line: str) -> Byline | None:
-    match = _BY.fullmatch(line)
+    match = _BY.fullmatch(line.strip(" \t\n_[]|•"))
     if match is None:
         return None
-    names = split_names(_BY_ROLE.sub("", match["rest"]))
-    if not names or any(len(name.split()) > 7 for name in names):
+    labelled = match["by"].endswith(":")
+    rest = match["rest"]
+    if not labelled and match["by"] != "OLEH" and rest.endswith((".", "!", "?")):
+        return None
+    names = split_names(_before_position(_BY_TAIL.sub("", rest)))
+    if not names or any(len(name.split()) > 8 for name in names):
+        return None
+    if not labelled and not all(looks_like_name(name) for name in names):
         return None
     return Byline(text=line, authors=names)
 
 
+def _before_position(text: str) -> str:
+    """The names, without what follows them: "HASAN BASRI, mahasiswa S2, melaporkan dari Ankara"."""
+    kept: list[str] = []
+    for part in text.split(","):
+        begins_small = part.strip()[:1].islower() and not text[:1].islower()
+        if kept and not is_degree(part) and (begins_small or POSITION.match(part.strip())):
+            break
+        kept.append(part)
+    return ",".join(kept)
+
+
 def _read_label_line(line: str) -> Byline | None:
-    if not re.match(r"(?:Penulis|Editor)\s*:", line, re.IGNORECASE):
+    start = _LABEL.match(line.strip(_WRAPPING))
+    if start is None or _role(start["label"]) == "source":
         return None
-    return read_labelled(line)
-
-
-def persons(names: Iterable[str], links: Iterable[tuple[str, str]] = ()) -> tuple[Person, ...]:
-    """Names as values, each with the address that a link of the same text leads to."""
-    by_name = {" ".join(text.split()): url for text, url in links}
-    return tuple(Person(name=name, url=by_name.get(name)) for name in names)
+    byline = read_labelled(line)
+    if line.endswith(("?", "!")) or any(len(name.split()) > 8 for name in (*byline.authors, *byline.editors)):
+        return None
+    empty = not _LABEL.sub("", line).strip(_WRAPPING)
+    return byline if empty or not byline.names_nobody else None

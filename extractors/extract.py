@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -12,16 +12,17 @@ from lxml.html import HtmlElement
 
 from extractors import skips
 from extractors.addresses import identify
-from extractors.article import ArticleAddress, PageKind, Pager, PageReading, Part, Person, Photo, Verdict
+from extractors.article import ArticleAddress, PageKind, Pager, PageReading, Part, Photo, Verdict
 from extractors.body import Body, Marked, read_body
-from extractors.bylines import Byline, persons
+from extractors.credits import add_people_of_body
 from extractors.datelines import read_dateline, title_case
-from extractors.header import Header, Scene, every, read_header, select, with_positions
+from extractors.header import read_header, with_positions
 from extractors.page import Page, fold, parse, unwrap
 from extractors.pager import read_pager, title_page
 from extractors.portal import Host, Portal, Rule
 from extractors.portals import portal_of
 from extractors.recognise import is_article_page, recognise
+from extractors.scene import Header, Scene, every, select
 
 _WORD = re.compile(r"\w+")
 _NEVER_READ = frozenset({PageKind.SOFT_404, PageKind.WALL})
@@ -154,7 +155,7 @@ def _reading(scene: Scene, body: Body, pager: Pager, *, letters: int) -> PageRea
     )
     if verdict.kind not in _READ_KINDS:
         return reading
-    _people_of_body(header, body.bylines)
+    add_people_of_body(header, body.bylines)
     _dateline_of_markup(header, scene, body.parts)
     _place(header, scene, body.parts)
     header.put("based_on", tuple(dict.fromkeys(body.based_on)), "body")
@@ -174,25 +175,6 @@ def _reading(scene: Scene, body: Body, pager: Pager, *, letters: int) -> PageRea
 
 def _tuple(value: object, kind: type[Photo]) -> tuple[Photo, ...]:
     return tuple(item for item in value if isinstance(item, kind)) if isinstance(value, tuple) else ()
-
-
-def _people_of_body(header: Header, bylines: Iterable[Byline]) -> None:
-    """The people whom the body's opening lines name: writers of opinion, reporters of news."""
-    lines = list(bylines)
-    header.put("authors", persons(_unique(name for line in lines for name in line.authors)), "body")
-    header.put("editors", persons(_unique(name for line in lines for name in line.editors)), "body")
-    known = {person.name for person in _persons(header.fields.get("authors"))}
-    contributors = [person for line in lines for person in line.contributors if person.name not in known]
-    header.put("contributors", tuple(dict.fromkeys(contributors)), "body")
-    header.put("byline", " | ".join(line.text for line in lines) or None, "body")
-
-
-def _unique(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
-
-
-def _persons(value: object) -> tuple[Person, ...]:
-    return tuple(item for item in value if isinstance(item, Person)) if isinstance(value, tuple) else ()
 
 
 def _dateline_of_markup(header: Header, scene: Scene, parts: tuple[Part, ...]) -> None:

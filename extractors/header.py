@@ -3,120 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from html import unescape
-from urllib.parse import urlsplit
 
-from lxml import etree
 from lxml.html import HtmlElement
 
-from extractors.article import Organization, Person, Photo
+from extractors.article import Organization, Photo
 from extractors.body import image_url, split_credit
-from extractors.bylines import is_person, persons, read_labelled, split_names
+from extractors.credits import read_people
 from extractors.dates import in_zone, read_iso, read_printed
-from extractors.page import Page, fold
+from extractors.page import fold
 from extractors.pager import without_page
-from extractors.portal import Host, Portal, Rule
+from extractors.portal import Rule
+from extractors.scene import Header, Scene, main_object, select, text_of, texts
 
-ARTICLE_TYPES = frozenset(
-    {
-        "NewsArticle",
-        "Article",
-        "ReportageNewsArticle",
-        "OpinionNewsArticle",
-        "AnalysisNewsArticle",
-        "BlogPosting",
-    }
-)
 _HOME = re.compile(r"home|beranda|depan|indeks", re.IGNORECASE)
-_MOST_PEOPLE = 20
 _GLIGHTBOX = re.compile(r"title\s*:\s*(.*?)\s*;?\s*$", re.DOTALL)
-_SOURCE_LABEL = re.compile(r"^\s*Sumber\s*:\s*", re.IGNORECASE)
-_BYLINE_LABEL = re.compile(r"(?:Penulis|Editor)\s*:", re.IGNORECASE)
-_NAME_LABEL = re.compile(r"^\s*(?:Penulis|Editor|Reporter|Wartawan|Laporan)\s*:\s*", re.IGNORECASE)
-# "NAME - detikJateng": no name has a dash between blanks; what follows is the outlet.
-_OUTLET_TAIL = re.compile(r"\s+[-–]\s.*$")
 _CUT_MARK = re.compile(r"\s*(?:\.{3}|…)\s*$")
-
-
-@cache
-def xpath(expression: str) -> Callable[[HtmlElement], list[HtmlElement]]:
-    """A compiled expression that selects elements."""
-    compiled = etree.XPath(expression)
-
-    def select(tree: HtmlElement) -> list[HtmlElement]:
-        found = compiled(tree)
-        return [node for node in found if isinstance(node, HtmlElement)] if isinstance(found, list) else []
-
-    return select
-
-
-def select(tree: HtmlElement, expressions: Iterable[str]) -> list[HtmlElement]:
-    """What the first expression that finds anything finds."""
-    for expression in expressions:
-        found = xpath(expression)(tree)
-        if found:
-            return found
-    return []
-
-
-def every(tree: HtmlElement, expressions: Iterable[str]) -> list[HtmlElement]:
-    """What all the expressions find together."""
-    return [node for expression in expressions for node in xpath(expression)(tree)]
-
-
-def texts(tree: HtmlElement, expressions: Iterable[str]) -> list[str]:
-    """The folded texts, without the empty ones, of the first expression that finds any."""
-    for expression in expressions:
-        found = [fold(node.text_content()) for node in xpath(expression)(tree)]
-        if any(found):
-            return [text for text in found if text]
-    return []
-
-
-@dataclass(slots=True)
-class Header:
-    """The fields found so far, under the names of `PageReading`, and the source of each."""
-
-    fields: dict[str, object] = field(default_factory=dict)
-    sources: dict[str, str] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
-
-    def put(self, name: str, value: object, source: str) -> bool:
-        """Keep a value unless it is empty or the field has one; whether it was kept."""
-        if name in self.fields or value is None or value in ("", ()):
-            return False
-        self.fields[name] = value
-        self.sources[name] = source
-        return True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """What the reading of one page's header needs to know."""
-
-    page: Page
-    portal: Portal | None
-    host: Host | None
-    rule: Rule | None
-
-    @property
-    def zone(self) -> str:
-        """The zone for a time that names none."""
-        return self.host.zone if self.host is not None else "Asia/Jakarta"
-
-
-def main_object(objects: Iterable[Mapping[str, object]]) -> Mapping[str, object]:
-    """The JSON-LD object that describes the article; empty without one."""
-    for item in objects:
-        kinds = item.get("@type")
-        names = kinds if isinstance(kinds, list) else [kinds]
-        if any(isinstance(name, str) and name in ARTICLE_TYPES for name in names):
-            return item
-    return {}
 
 
 def read_header(scene: Scene) -> Header:
@@ -128,7 +33,7 @@ def read_header(scene: Scene) -> Header:
         _standfirst,
         _sections,
         _keywords,
-        _people,
+        read_people,
         _dates,
         _organizations,
         _photo,
@@ -136,11 +41,6 @@ def read_header(scene: Scene) -> Header:
     ):
         reader(header, scene, ld)
     return header
-
-
-def _text(ld: Mapping[str, object], name: str) -> str:
-    value = ld.get(name)
-    return fold(unescape(value))[:20000] if isinstance(value, str) else ""
 
 
 def _headline(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
@@ -153,7 +53,7 @@ def _headline(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
         shown = [text for node in tree.iter("h1") if (text := fold(node.text_content()))]
         if len(shown) == 1:
             header.put("headline", shown[0], "h1")
-    header.put("headline", _text(ld, "headline"), "json-ld")
+    header.put("headline", text_of(ld, "headline"), "json-ld")
     header.put("headline", _site_title(scene), "title")
 
 
@@ -173,7 +73,7 @@ def _site_title(scene: Scene) -> str:
 
 def _standfirst(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
     """The standfirst; one that is cut off is completed from a description that begins with it."""
-    described = [_text(ld, "description")]
+    described = [text_of(ld, "description")]
     described += [fold(scene.page.meta.get(name, "")) for name in ("og:description", "description")]
     if scene.rule is not None:
         shown = _first(texts(scene.page.tree, scene.rule.standfirst))
@@ -243,136 +143,13 @@ def _unique(items: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for item in items if (text := fold(unescape(item)))))
 
 
-def _people(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
-    """Writers and editors as printed. JSON-LD gives no author on pages with a byline of their own: there it
-    names the editor when there is no writer.
-    """
-    if scene.rule is None:
-        _people_of_json_ld(header, ld)
-        return
-    tree, rule = scene.page.tree, scene.rule
-    writer, editor = select(tree, rule.writer), select(tree, rule.editor)
-    printed = [fold(node.text_content()) for node in (*writer[:_MOST_PEOPLE], *editor[:_MOST_PEOPLE])]
-    _put_people(header, scene, "authors", writer[:_MOST_PEOPLE])
-    _put_people(header, scene, "editors", editor[:_MOST_PEOPLE])
-    if writer or editor:
-        header.put("byline", _byline(printed), "rule")
-    else:
-        _people_of_line(header, scene, select(tree, rule.byline))
-    _source(header, scene)
-
-
-def _byline(printed: Iterable[str]) -> str | None:
-    lines = [line.strip(" |") for line in printed]
-    shown = [line for line in lines if line and _NAME_LABEL.sub("", line)]
-    return " | ".join(dict.fromkeys(shown)) or None
-
-
-def _put_people(header: Header, scene: Scene, name: str, nodes: list[HtmlElement]) -> None:
-    """The people of `#penulis` or `#editor`; one element may hold both ("Penulis: X | Editor: Y"), or each
-    person has one.
-    """
-    people: list[Person] = []
-    for node in nodes:
-        text = fold(node.text_content())
-        links = _links(node, scene.page)
-        if len(_BYLINE_LABEL.findall(text)) > 1:
-            line = read_labelled(text)
-            header.put("authors", persons(line.authors, links), "rule")
-            header.put("editors", persons(line.editors, links), "rule")
-        else:
-            people += persons(_names(node, text), links)
-    header.put(name, tuple(dict.fromkeys(people)), "rule")
-
-
-def _names(node: HtmlElement, text: str) -> tuple[str, ...]:
-    """The names of one element: each link of several is one name, else the text is split."""
-    linked = [fold(link.text_content()) for link in node.iter("a")]
-    if len(linked) > 1 and all(is_person(name) for name in linked):
-        return tuple(dict.fromkeys(linked))
-    return split_names(_OUTLET_TAIL.sub("", _NAME_LABEL.sub("", text).strip(" |")))
-
-
-def _links(node: HtmlElement, page: Page) -> list[tuple[str, str]]:
-    outer = next(node.iterancestors("a"), None)
-    if outer is not None:
-        url = page.absolute(outer.get("href") or "")
-        return [(fold(node.text_content()), url)] if url is not None and _is_deep(url) else []
-    found = ((fold(link.text_content()), page.absolute(link.get("href") or "")) for link in node.iter("a"))
-    return [(_NAME_LABEL.sub("", text), url) for text, url in found if url is not None and _is_deep(url)]
-
-
-def _is_deep(url: str) -> bool:
-    return len(urlsplit(url).path) > 1
-
-
-def _people_of_line(header: Header, scene: Scene, nodes: list[HtmlElement]) -> None:
-    for node in nodes:
-        text = fold(" | ".join(line for line in _pieces(node) if line.strip()))
-        if not _BYLINE_LABEL.search(text):
-            continue
-        line, links = read_labelled(text), _links(node, scene.page)
-        header.put("authors", persons(line.authors, links), "rule")
-        header.put("editors", persons(line.editors, links), "rule")
-        shown = re.sub(
-            r"\s*\|?\s*Sumber\s*:.*$", "", re.sub(r"(?:\s*\|\s*)+", " | ", text), flags=re.IGNORECASE
-        )
-        header.put("byline", re.sub(r":\s*\|\s*", ": ", shown).strip(" |"), "rule")
-        return
-
-
-def _pieces(node: HtmlElement) -> list[str]:
-    """The texts of an element's blocks; inline children stay in their line."""
-    pieces, line = [], node.text or ""
-    for child in node:
-        if child.tag in {"div", "p", "br", "li", "h6"}:
-            pieces += [line, *_pieces(child)] if child.tag != "br" else [line]
-            line = ""
-        elif isinstance(child.tag, str):
-            line += child.text_content()
-        line += child.tail or ""
-    return [fold(piece) for piece in (*pieces, line)]
-
-
-def _people_of_json_ld(header: Header, ld: Mapping[str, object]) -> None:
-    for name, key in (("authors", "author"), ("editors", "editor")):
-        value = ld.get(key)
-        items = value if isinstance(value, list) else [value]
-        people = [person for item in items[:20] for person in _json_people(item)]
-        header.put(name, tuple(dict.fromkeys(people)), "json-ld")
-
-
-def _json_people(item: object) -> tuple[Person, ...]:
-    if isinstance(item, str):
-        return persons(split_names(fold(unescape(item))))
-    if not isinstance(item, dict) or item.get("@type", "Person") != "Person":
-        return ()
-    name, url = item.get("name"), item.get("url")
-    names = split_names(fold(unescape(name))) if isinstance(name, str) else ()
-    link = url if isinstance(url, str) and url.startswith("http") and len(names) == 1 else None
-    return tuple(Person(name=each, url=link) for each in names)
-
-
-def _source(header: Header, scene: Scene) -> None:
-    if scene.rule is None:
-        return
-    for node in select(scene.page.tree, scene.rule.source)[:1]:
-        name = _SOURCE_LABEL.sub(
-            "", fold(node.get("title") or node.text_content()) or fold(node.text_content())
-        )
-        link = node if node.tag == "a" else next(node.iter("a"), None)
-        url = scene.page.absolute(link.get("href") or "") if link is not None and link.get("href") else None
-        if name:
-            header.put("source", Organization(name=name, url=url), "rule")
-
-
 def _dates(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
     """Publication: a printed time with its zone wins, then `time[datetime]`, then a printed time in the zone
     of the host, then JSON-LD and the data layer.
     """
     nodes = select(scene.page.tree, scene.rule.date_text) if scene.rule is not None else []
     printed = next((date for node in nodes[:3] if (date := read_printed(fold(node.text_content())))), None)
-    stated = read_iso(_text(ld, "datePublished"))
+    stated = read_iso(text_of(ld, "datePublished"))
     if printed is not None:
         header.put("published_text", printed.text, "rule")
         if printed.has_time and printed.moment.tzinfo is not None:
@@ -389,7 +166,7 @@ def _dates(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
     _dates_of_scripts(header, scene)
     if printed is not None:
         header.put("published", in_zone(printed.moment, scene.zone), "printed")
-    _modified(header, scene, stated, read_iso(_text(ld, "dateModified")))
+    _modified(header, scene, stated, read_iso(text_of(ld, "dateModified")))
 
 
 def _with_seconds(moment: datetime, scene: Scene, stated: datetime | None) -> datetime:
@@ -502,7 +279,7 @@ def _flags(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
     free = ld.get("isAccessibleForFree")
     if isinstance(free, bool) or (isinstance(free, str) and free.lower() in {"true", "false"}):
         header.put("free", free if isinstance(free, bool) else free.lower() == "true", "json-ld")
-    language = scene.page.tree.get("lang") or _text(ld, "inLanguage")
+    language = scene.page.tree.get("lang") or text_of(ld, "inLanguage")
     if re.match(r"[a-zA-Z]{2,3}(?:[-_]|$)", language or ""):
         header.put(
             "language",

@@ -14,11 +14,11 @@ from lxml.html import HtmlElement
 
 from extractors.addresses import identify
 from extractors.article import ListedLink, Listing, SkippedLink, Verdict
-from extractors.header import every
 from extractors.page import MAX_BODY, Page, absolute, fold, parse, unwrap
 from extractors.pager import is_current
 from extractors.portal import Index
 from extractors.portals import portal_of
+from extractors.scene import every
 
 MAX_LINKS = 50_000
 _GZIP = b"\x1f\x8b"

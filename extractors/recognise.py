@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from extractors.article import ArticleAddress, PageKind, Verdict
-from extractors.header import ARTICLE_TYPES, every, main_object
 from extractors.page import Page, fold
 from extractors.portals import portal_of
+from extractors.scene import ARTICLE_TYPES, every, main_object
 
 _GONE = re.compile(
     r"(?:error\s*)?404\b.*|.*\b(?:halaman|artikel|berita|konten)\s+(?:yang\s+\w+\s+(?:cari\s+)?)?tidak\s+"

@@ -18,6 +18,25 @@ _HEADLINE = "id('arttitle')"
 _CONTAINER = f"//div[{_has('txt-article')}]"
 _SAYS_SOURCE = "starts-with(normalize-space(.),'Sumber')"
 _NO_NAMES = "self::*[not(id('editor') or id('penulis'))]"
+# Last choices, for classes that nobody has seen: a text of the article's box, outside its body, that begins
+# with the word. Of long texts and scripts only the beginning is looked at.
+_OUTSIDE_BODY = f"not(ancestor::div[{_has('txt-article')}] or ancestor::*[@id='artimg'] or parent::script)"
+
+
+def _begins_with(*words: str) -> str:
+    begins = " or ".join(
+        f"starts-with(normalize-space(substring(.,1,200)),'{spelling}')"
+        for word in words
+        for spelling in (word, word.upper())
+    )
+    return f"{_ARTICLE}//text()[{begins}][{_OUTSIDE_BODY}]/.."
+
+
+_SAYS_PEOPLE = _begins_with("Penulis", "Editor", "Reporter")
+_LINKS_PEOPLE = (
+    f"{_ARTICLE}//a[contains(@href,'/penulis/') or contains(@href,'/editor/')]"
+    f"[not(ancestor::div[{_has('txt-article')}])]/.."
+)
 _CREDIT_2024 = f"//div[{_has('credit')}][{_has('f20')} or {_has('mt10')}]"
 
 RULE_2020 = Rule(
@@ -53,14 +72,17 @@ RULE_2020 = Rule(
         f"//div[{_has('f12')} and {_has('grey')} and {_has('mb15')}]",
         _CREDIT_2024,
         f"{_ARTICLE}//div[{_has('credit')}]",
+        _SAYS_PEOPLE,
+        _LINKS_PEOPLE,
     ),
-    writer=("id('penulis')",),
-    editor=("id('editor')",),
+    writer=("id('penulis')[normalize-space(.)]", "//*[@id='penulis'][normalize-space(.)]"),
+    editor=("id('editor')[normalize-space(.)]", "//*[@id='editor'][normalize-space(.)]"),
     source=(
         f"id('editor')/following-sibling::div[{_SAYS_SOURCE}]",
         f"id('penulis')/following-sibling::div[{_SAYS_SOURCE}]",
         f"//div[{_has('sources')}]",
         f"{_NO_NAMES}//div[{_has('f12')} and {_has('grey')}]/div[{_SAYS_SOURCE}]",
+        _begins_with("Sumber"),
     ),
     photo=(
         f"id('artimg')//img[{_has('imgfull')}]",
