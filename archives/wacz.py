@@ -17,15 +17,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import SEEK_END, BytesIO
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Any, BinaryIO
 
 from archives import sidecar, zipnum
@@ -128,20 +127,6 @@ def _fill(out: BinaryIO, contents: Contents, software: str, advance: Advance) ->
 
 
 @dataclass(slots=True)
-class _Entry:
-    """An entry while it is written."""
-
-    stream: IO[bytes]
-    digest: hashlib._Hash = field(default_factory=hashlib.sha256)
-    size: int = 0
-
-    def write(self, piece: bytes) -> None:
-        self.stream.write(piece)
-        self.digest.update(piece)
-        self.size += len(piece)
-
-
-@dataclass(slots=True)
 class _Package:
     """The ZIP file, the folder it is made in, and what datapackage.json has to say of each entry."""
 
@@ -149,26 +134,40 @@ class _Package:
     folder: Path
     resources: list[dict[str, object]] = field(default_factory=list)
 
-    @contextmanager
-    def entry(self, name: str, *, stored: bool = False) -> Iterator[_Entry]:
+    def add(self, name: str, content: bytes) -> None:
+        self.copy(name, BytesIO(content))
+
+    def copy(self, name: str, source: IO[bytes], *, stored: bool = False, advance: Advance = int) -> None:
+        """An entry of what `source` holds, from its beginning, in pieces.
+
+        The size is known beforehand, so that only entries of more than 2 GiB get the fields of ZIP64:
+        wabac.js skips a local header by what the directory at the end says of it, and reads past a file
+        that has such fields in one place only.
+        """
         info = zipfile.ZipInfo(name, _NO_TIME)
         info.create_system, info.external_attr = _UNIX, _REGULAR_FILE
         info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-        with self.zip_file.open(info, "w", force_zip64=True) as stream:
-            entry = _Entry(stream)
-            yield entry
+        is_large = source.seek(0, SEEK_END) > zipfile.ZIP64_LIMIT
+        source.seek(0)
+        digest, size = hashlib.sha256(), 0
+        with self.zip_file.open(info, "w", force_zip64=is_large) as out:
+            while piece := source.read(_PIECE):
+                out.write(piece)
+                digest.update(piece)
+                size += len(piece)
+                advance(len(piece))
         self.resources.append(
             {
                 "name": name.rpartition("/")[2].lower(),
                 "path": name,
-                "hash": f"sha256:{entry.digest.hexdigest()}",
-                "bytes": entry.size,
+                "hash": f"sha256:{digest.hexdigest()}",
+                "bytes": size,
             }
         )
 
-    def add(self, name: str, content: bytes) -> None:
-        with self.entry(name) as entry:
-            entry.write(content)
+    def aside(self) -> IO[bytes]:
+        """A file without a name, for an entry whose size is not known before it is written."""
+        return TemporaryFile(dir=self.folder)
 
 
 def _json(value: Mapping[str, object], indent: int | None = 2) -> bytes:
@@ -181,18 +180,17 @@ def _json(value: Mapping[str, object], indent: int | None = 2) -> bytes:
 
 
 def _add_warc(package: _Package, path: Path, advance: Advance) -> None:
-    with path.open("rb") as source, package.entry(f"archive/{path.name}", stored=True) as entry:
-        while piece := source.read(_PIECE):
-            entry.write(piece)
-            advance(len(piece))
+    with path.open("rb") as source:
+        package.copy(f"archive/{path.name}", source, stored=True, advance=advance)
 
 
 def _add_index(package: _Package, contents: Contents, packed: Packed, advance: Advance) -> None:
     places = zipnum.header(INDEX.rpartition("/")[2])
-    with package.entry(INDEX, stored=True) as entry:
+    with package.aside() as index:
         for block in zipnum.blocks(_index_lines(contents, packed, advance)):
-            places += block.entry(entry.size)
-            entry.write(block.content)
+            places += block.entry(index.tell())
+            index.write(block.content)
+        package.copy(INDEX, index, stored=True)
     package.add(INDEX_BLOCKS, places)
 
 
@@ -232,28 +230,26 @@ def _file_and_time(index: Path, line: bytes) -> tuple[str, str]:
 def _add_articles(package: _Package, contents: Contents, packed: Packed, advance: Advance) -> None:
     """Pages and sidecars in one reading, so that they agree while a crawl goes on."""
     names = {path.name for path in contents.warc_files}
-    with tempfile.TemporaryFile(dir=package.folder) as sidecars:
-        with package.entry(PAGES) as out:
-            out.write(_json(_PAGES_HEADER, None))
-            for path in _sidecar_files(contents.collection.articles):
-                advance(path.stat().st_size)
-                record = sidecar.load(path)
-                pages = _pages(path, record)
-                if any(page.warc_file not in names for page in pages):
-                    packed.left_out += 1
-                    continue
-                sidecars.write(_json(record, None))
-                out.write(b"".join(_json(page.line, None) for page in pages))
-                packed.articles += 1
-                packed.pages += len(pages)
+    with package.aside() as pages, package.aside() as articles:
+        pages.write(_json(_PAGES_HEADER, None))
+        for path in _sidecar_files(contents.collection.articles):
+            advance(path.stat().st_size)
+            record = sidecar.load(path)
+            entries = _pages(path, record)
+            if any(entry.warc_file not in names for entry in entries):
+                packed.left_out += 1
+                continue
+            articles.write(_json(record, None))
+            pages.write(b"".join(_json(entry.line, None) for entry in entries))
+            packed.articles += 1
+            packed.pages += len(entries)
         if not packed.articles:
             raise CollectionError(
                 f"{contents.collection.articles}: no article of a closed WARC file; "
                 "a package without pages shows nothing"
             )
-        sidecars.seek(0)
-        with package.entry(ARTICLES) as articles:
-            shutil.copyfileobj(sidecars, articles, _PIECE)
+        package.copy(PAGES, pages)
+        package.copy(ARTICLES, articles)
 
 
 _PAGES_HEADER = {"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": True}

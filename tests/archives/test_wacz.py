@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import struct
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -168,6 +169,22 @@ def test_a_long_index_is_split_into_blocks_that_can_be_found(
     block = entries["indexes/index.cdx.gz"][place["offset"] : place["offset"] + place["length"]]
     assert gzip.decompress(block).decode().startswith(blocks[1].partition(" {")[0])
     assert faults(tmp_path / "warta.wacz") == []
+
+
+@pytest.mark.parametrize("limit", [zipfile.ZIP64_LIMIT, 500])
+def test_a_large_file_is_marked_so_in_both_of_its_headers(
+    filled: shelf.Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    """wabac.js takes the local header to be as long as the directory says."""
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", limit)
+    pack(filled.collection, tmp_path / "warta.wacz")
+
+    content = (tmp_path / "warta.wacz").read_bytes()
+    with zipfile.ZipFile(tmp_path / "warta.wacz") as zip_file:
+        for info in zip_file.infolist():
+            (local_extra,) = struct.unpack_from("<H", content, info.header_offset + 28)
+            assert (local_extra == 0) or info.extra
+            assert bool(local_extra) == (info.file_size > limit)
 
 
 def test_memory_does_not_grow_with_the_archive(tmp_path: Path) -> None:
@@ -415,7 +432,7 @@ def test_a_flipped_bit_is_found_wherever_it_is(package: Path) -> None:
     content = package.read_bytes()
     with zipfile.ZipFile(package) as zip_file:
         info = zip_file.infolist()[0]
-        begin = info.header_offset + 30 + len(info.filename) + 20
+        begin = info.header_offset + 30 + len(info.filename)
         places = range(begin, begin + info.compress_size, 97)
     for place in places:
         flipped = bytearray(content)
