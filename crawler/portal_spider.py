@@ -182,7 +182,7 @@ def _articles(plan: Plan) -> Iterator[NewUrl]:
 def _daily_lists(place: Place, days: tuple[date, ...], plan: Plan) -> Iterator[NewUrl]:
     for day in days:
         rank = -day.toordinal() if plan.order is Order.NEWEST else day.toordinal()
-        for section in plan.sections or (None,):
+        for section in plan.sections or place.portal.default_sections:
             url = place.portal.index_url(place.host, day, section=section)
             if url is not None:
                 yield _list(place, url, Kind.LIST, rank)

@@ -10,7 +10,7 @@ that no copy is needed; what is walked is bounded, so that no page can hold us.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -145,10 +145,13 @@ class Body:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
-    """What a rule says of one container: what goes, boxes of related links, patterns of lines that go."""
+    """What a rule says of one container: what goes, boxes of related links, pictures with a caption that are
+    no `figure` elements, and patterns of lines that go.
+    """
 
     dropped: frozenset[HtmlElement] = frozenset()
     related: frozenset[HtmlElement] = frozenset()
+    figures: frozenset[HtmlElement] = frozenset()
     drop_lines: tuple[re.Pattern[str], ...] = ()
 
     def drops(self, text: str) -> bool:
@@ -167,7 +170,7 @@ class Walk:
     nodes: int = 0
     inside: HtmlElement | None = None
     dropped: Callable[[HtmlElement], bool] = field(kw_only=True)
-    related: Collection[HtmlElement] = field(kw_only=True, default=())
+    marked: Marked = field(kw_only=True, default=Marked())
 
     def flush(self, following: Line | None = None) -> None:
         if any(not piece.isspace() for piece in self.current.pieces):
@@ -223,7 +226,10 @@ class Walk:
             return
         if depth > _MAX_DEPTH:
             self.incomplete = True
-        elif child in self.related:
+        elif child in self.marked.figures:
+            self.flush()
+            self.lines.append(child)
+        elif child in self.marked.related:
             self.flush(Line(related_class=True))
             self.inline(child, None, bold=False, depth=depth)
             self.flush()
@@ -463,7 +469,8 @@ class _Sorter:
         url = image_url(image, self.resolve) if image is not None else None
         if url is None:
             return
-        captions = [fold(caption.text_content()) for caption in node.iter("figcaption")]
+        named = [node] if node.tag not in {"figure", "img"} else list(node.iter("figcaption"))
+        captions = [fold(_visible_text(caption)) for caption in named]
         caption, credit = split_credit(" ".join(captions))
         self.photos.append(Photo(content_url=url, caption=caption, credit_text=credit))
 
@@ -519,9 +526,7 @@ def read_body(
     """The article in a container. `resolve` makes addresses, the next two judge where they lead; `marked` is
     what the portal's rule says of the container.
     """
-    walk = walk_lines(
-        container, lambda node: is_dropped(node) or node in marked.dropped, related=marked.related
-    )
+    walk = walk_lines(container, lambda node: is_dropped(node) or node in marked.dropped, marked)
     lines = [item for item in walk.lines if not (isinstance(item, Line) and marked.drops(item.text))]
     return sort_lines(
         lines, resolve=resolve, is_article=is_article, is_own=is_own, incomplete=walk.incomplete
@@ -531,13 +536,12 @@ def read_body(
 def walk_lines(
     container: HtmlElement,
     dropped: Callable[[HtmlElement], bool] = is_dropped,
-    *,
-    related: Collection[HtmlElement] = (),
+    marked: Marked = Marked(),
 ) -> Walk:
     """The lines and pictures of a container in reading order, without the elements that are `dropped`; what
-    is `related` is a line of links to other articles.
+    is `marked` as related is a line of links to other articles.
     """
-    walk = Walk(dropped=dropped, related=related)
+    walk = Walk(dropped=dropped, marked=marked)
     walk.block(container, 0)
     walk.flush()
     return walk

@@ -104,6 +104,7 @@ def _body(page: Page, portal: Portal, rule: Rule, container: HtmlElement) -> Bod
         marked=Marked(
             dropped=frozenset(every(page.tree, rule.drop)),
             related=frozenset(every(page.tree, rule.related)),
+            figures=frozenset(every(page.tree, rule.figures)),
             drop_lines=rule.drop_lines,
         ),
     )

@@ -72,11 +72,12 @@ class Rule:
     """Where the markup of one era keeps each field: XPath 1.0 expressions, tried in order.
 
     A rule is a candidate for captures from `valid_from` on, and is used only if one of `marks` is on the
-    page: eras overlap, because a portal changes its hosts one by one. `drop`, `related` and `marks` are
-    taken all together, not in order.
+    page: eras overlap, because a portal changes its hosts one by one. `marks`, `drop`, `related` and
+    `figures` are taken all together, not in order.
 
     `drop` is what stands in the container and is not the article; `related` are boxes and lines of links to
-    other articles there, and `drop_lines` match whole lines of text (white space folded) that go, too.
+    other articles there, `figures` are pictures with a caption that are no `figure` elements, and
+    `drop_lines` match whole lines of text (white space folded) that go.
     A credit that stands inside the caption, or in its final brackets, is taken out of it. `dateline` is an
     element at the head of the body that holds nothing but the dateline.
     """
@@ -103,6 +104,7 @@ class Rule:
     pager: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
     drop_lines: tuple[re.Pattern[str], ...] = ()
 
 
@@ -144,13 +146,16 @@ class Index:
 
     `daily` is a format string for the list of one day, filled with `root` (scheme and host), `name` (what the
     index calls the host), `day` (a date), and `section` and `page`: what `section` and `page` below make of
-    them, nothing without a section or on page 1. `newest` are paths of lists without a date. The XPath
-    expressions are all taken together; `advertisement` and `date_text` begin at one item. `frame` is what a
-    list has even on an empty day: it tells a list from a login or maintenance page.
+    them, nothing without a section or on page 1. With `by_section` there are only lists of sections, and a
+    crawl that names none walks all that the portal declares. `newest` are paths of lists without a date.
+
+    The XPath expressions are all taken together; `advertisement` and `date_text` begin at one item. `frame`
+    is what a list has even on an empty day: it tells a list from a login or maintenance page.
     """
 
     daily: str | None = None
     section: str = "/{section}"
+    by_section: bool = False
     page: str = "&page={page}"
     page_parameter: str = "page"
     newest: tuple[str, ...] = ()
@@ -237,6 +242,11 @@ class Portal:
             section=self.index.section.format(section=section) if section else "",
             page=self.index.page.format(page=page) if page > 1 else "",
         )
+
+    @property
+    def default_sections(self) -> tuple[str | None, ...]:
+        """The sections whose lists are walked when none is named; None is the list of all."""
+        return self.sections if self.index.by_section else (None,)
 
     def newest_urls(self, host: Host) -> tuple[str, ...]:
         """The host's lists of what is new, without a date."""

@@ -45,9 +45,10 @@ BASED_ON = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-# A mark that closes an article: (*), (fis), (ia/yh), (Tribunnews/NAME), ***, [*]
+# A mark that closes an article: (*), (fis), (ia/yh), (Tribunnews/NAME), (Ant/H-2), ***, [*]
 _MARK = (
     r"(?:\(\s*\*+\s*\)?|\*{1,5}\)?|\[\s*\*+\s*\]|\(\s*[a-z]{2,5}(?:\s*[/|]\s*[a-z]{2,5}){0,3}\s*\)"
+    r"|\(\s*(?:[\w.]+/)*[A-Z]-\d{1,2}\s*\)"
     r"|\(\s*\*?/?(?:[A-Z][\w.-]*\.(?:com|id|co|co\.id)|Tribun\s?\w*|Serambi\w*|TRIBUN\w*|Surya|Kompas\w*|Antara)"
     r"(?:\s*[/|]\s*[^()]{1,80})?\s*\))"
 )

@@ -1,4 +1,4 @@
-"""A spider for each portal of `extractors.portals`, under its name, so that a new portal needs none of its own.
+"""A spider for each portal of `extractors.portals`, under its name: a new portal needs no spider of its own.
 
 The demo portal has one, because it starts its server.
 """
