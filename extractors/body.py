@@ -99,7 +99,8 @@ _MAX_LINKS = 200
 _LONGEST_SUBHEAD = 120
 _OPENING_LINES = 3
 _CREDIT_TAIL = re.compile(
-    r"^(?P<caption>.*?)\s*(?:\((?P<credit>[^()]{2,100})\)\s*\.?|\(?\bFoto\s*:\s*(?P<labelled>[^:]{2,100}?)\)?)$",
+    r"^(?P<caption>.*?)\s*(?:\(\s*(?:Foto\s*:\s*)?(?P<credit>[^()]{2,100})\)\s*\.?"
+    r"|\bFoto\s*:\s*(?P<labelled>[^:()]{2,100}))$",
     re.DOTALL,
 )
 _NO_CREDIT = re.compile(r"[\d\s/.,:-]+|(?:kiri|kanan|tengah|atas|bawah|ilustrasi)\b.*", re.IGNORECASE)

@@ -212,8 +212,8 @@ def _printed(labelled: str) -> str | None:
 
 def _links(node: HtmlElement, page: Page, *, deep: bool = True) -> list[tuple[str, str]]:
     outer = next(node.iterancestors("a"), None)
-    links = [outer] if outer is not None else node.iter("a")
-    found = ((fold(link.text_content()), _address(link, page)) for link in links)
+    named = [(node, outer)] if outer is not None else [(link, link) for link in node.iter("a")]
+    found = ((fold(name.text_content()), _address(link, page)) for name, link in named)
     return [
         (text, url) for text, url in found if url is not None and (not deep or len(urlsplit(url).path) > 1)
     ]
