@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from html import unescape
 
 from lxml.html import HtmlElement
@@ -13,10 +12,10 @@ from lxml.html import HtmlElement
 from extractors.article import Organization, Photo
 from extractors.body import image_url, split_credit
 from extractors.credits import read_people
-from extractors.dates import in_zone, read_iso, read_printed
 from extractors.page import fold
 from extractors.pager import without_page
 from extractors.portal import Rule
+from extractors.publication import read_publication
 from extractors.scene import Header, Scene, main_object, select, text_of, texts
 
 _HOME = re.compile(r"home|beranda|depan|indeks", re.IGNORECASE)
@@ -34,7 +33,7 @@ def read_header(scene: Scene) -> Header:
         _sections,
         _keywords,
         read_people,
-        _dates,
+        read_publication,
         _organizations,
         _photo,
         _flags,
@@ -141,75 +140,6 @@ def _strings(value: object) -> tuple[str, ...]:
 
 def _unique(items: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for item in items if (text := fold(unescape(item)))))
-
-
-def _dates(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
-    """Publication: a printed time with its zone wins, then `time[datetime]`, then a printed time in the zone
-    of the host, then JSON-LD and the data layer.
-    """
-    nodes = select(scene.page.tree, scene.rule.date_text) if scene.rule is not None else []
-    printed = next((date for node in nodes[:3] if (date := read_printed(fold(node.text_content())))), None)
-    stated = read_iso(text_of(ld, "datePublished"))
-    if printed is not None:
-        header.put("published_text", printed.text, "rule")
-        if printed.has_time and printed.moment.tzinfo is not None:
-            header.put("published", _with_seconds(printed.moment, scene, stated), "printed")
-    for node in nodes[:3]:
-        machine = read_iso(node.get("datetime") or "")
-        if machine is not None:
-            header.put("published", in_zone(machine, scene.zone), "time[datetime]")
-    if printed is not None and printed.has_time:
-        moment = in_zone(printed.moment, scene.zone)
-        header.put("published", _with_seconds(moment, scene, stated), "printed")
-    if stated is not None:
-        header.put("published", in_zone(stated, scene.zone), "json-ld")
-    _dates_of_scripts(header, scene)
-    if printed is not None:
-        header.put("published", in_zone(printed.moment, scene.zone), "printed")
-    _modified(header, scene, stated, read_iso(text_of(ld, "dateModified")))
-
-
-def _with_seconds(moment: datetime, scene: Scene, stated: datetime | None) -> datetime:
-    """A printed minute, with the seconds of a script that states the same minute."""
-    for exact in (stated, read_iso(scene.page.data_layer.get("publish_date", ""))):
-        if exact is None:
-            continue
-        there = exact.astimezone(moment.tzinfo) if exact.tzinfo is not None else exact
-        if _minute(moment) in {_minute(exact), _minute(there)}:
-            return moment.replace(second=exact.second)
-    return moment
-
-
-def _dates_of_scripts(header: Header, scene: Scene) -> None:
-    for value, source in (
-        (scene.page.data_layer.get("publish_date", ""), "dataLayer"),
-        (scene.page.meta.get("article:published_time", ""), "meta"),
-        (scene.page.meta.get("content_publishedDate".lower(), ""), "meta"),
-    ):
-        moment = read_iso(value)
-        if moment is not None:
-            header.put("published", in_zone(moment, scene.zone), source)
-
-
-def _modified(header: Header, scene: Scene, stated: datetime | None, modified: datetime | None) -> None:
-    """The JSON-LD time of the last change. Where JSON-LD prints the publication's clock time with another
-    offset than the page, its offset is wrong, and the page's holds for both.
-    """
-    if modified is None:
-        return
-    published = header.fields.get("published")
-    moment = in_zone(modified, scene.zone)
-    if isinstance(published, datetime) and stated is not None and stated.tzinfo is not None:
-        offset = published.tzinfo
-        same_clock = _minute(stated) == _minute(published)
-        if same_clock and stated.utcoffset() != published.utcoffset():
-            header.warnings.append("JSON-LD states the clock time with another zone than the page")
-            moment = modified.replace(tzinfo=offset)
-    header.put("modified", moment, "json-ld")
-
-
-def _minute(moment: datetime) -> datetime:
-    return moment.replace(second=0, microsecond=0, tzinfo=None)
 
 
 def _organizations(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:

@@ -37,6 +37,15 @@ _LINKS_PEOPLE = (
     f"{_ARTICLE}//a[contains(@href,'/penulis/') or contains(@href,'/editor/')]"
     f"[not(ancestor::div[{_has('txt-article')}])]/.."
 )
+_SAYS_DATE = _begins_with(
+    *("Tayang", "Diterbitkan", "Dipublikasikan", "Terbit"),
+    *("Senin,", "Selasa,", "Rabu,", "Kamis,", "Jum", "Sabtu,", "Minggu,"),
+)
+# Not the times of other articles, in lists and tables, nor those of the text or of an age ("6 jam lalu").
+_ARTICLE_TIME = (
+    f"not({_has('timeago')})"
+    f" and not(ancestor::li or ancestor::table or ancestor::aside or ancestor::div[{_has('txt-article')}])"
+)
 _CREDIT_2024 = f"//div[{_has('credit')}][{_has('f20')} or {_has('mt10')}]"
 
 RULE_2020 = Rule(
@@ -64,9 +73,11 @@ RULE_2020 = Rule(
     keywords=(f"//h5[{_has('tagcloud3')}]//a", "//div[@itemprop='keywords']//a"),
     date_text=(
         f"{_ARTICLE}//div[{_has('grey')} and {_has('bdr3')}]/time",
-        f"{_ARTICLE}//time[not({_has('timeago')})][not(ancestor::div[{_has('txt-article')}])]",
-        f"{_HEADLINE}/following::time[not({_has('timeago')})]",
+        f"{_ARTICLE}//time[{_ARTICLE_TIME}]",
+        f"{_HEADLINE}/following::time[{_ARTICLE_TIME}]",
         f"{_ARTICLE}//*[self::div or self::span][{_has('grey')}][contains(.,'Tayang')]",
+        _SAYS_DATE,
+        "//*[@itemprop='datePublished'][@content or @datetime]",
     ),
     byline=(
         f"//div[{_has('f12')} and {_has('grey')} and {_has('mb15')}]",
