@@ -104,7 +104,7 @@ def says_updated(text: str) -> bool:
 
 
 def _dates_of(text: str) -> Iterator[tuple[PrintedDate, bool]]:
-    """The dates of a line, each with whether it is that of a change; one way of writing them after another."""
+    """The dates of a line, each with whether it is that of a change, one spelling after another."""
     text = text[:_LONGEST]
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):

@@ -63,7 +63,7 @@ def _printed(lines: list[str]) -> PrintedDate | None:
 
 
 def _shown(scene: Scene) -> Iterator[tuple[str, str]]:
-    """The lines that print the article's date, with their machine form, from the likeliest place that does."""
+    """The lines that print the article's date, with its machine form, from the likeliest place."""
     found: list[tuple[str, str]] = []
     for expression in scene.rule.date_text if scene.rule is not None else ():
         for node in xpath(expression)(scene.page.tree)[:_MOST_NODES]:
@@ -79,7 +79,7 @@ def _shown(scene: Scene) -> Iterator[tuple[str, str]]:
 
 def _line(node: HtmlElement) -> str:
     """The element's text behind its label, which can stand in the element before it, a line each."""
-    text, parent = node.text_content(), node.getparent()
+    text, parent = str(node.text_content()), node.getparent()
     before = node.getprevious()
     label = (
         f"{before.text_content()} {before.tail or ''}"
@@ -89,7 +89,7 @@ def _line(node: HtmlElement) -> str:
         else ""
     )
     if not read_printed(fold(text)[:_LONGEST_LINE]) and parent is not None and node.tag != "time":
-        whole = parent.text_content()
+        whole = str(parent.text_content())
         return whole if len(whole) <= _LONGEST_LINE else text
     label = fold(label)
     return f"{label}\n{text}" if len(label) <= _LONGEST_LABEL and says_updated(label) else text

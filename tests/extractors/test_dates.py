@@ -86,8 +86,11 @@ def test_a_date_of_a_change_is_not_that_of_the_publication() -> None:
         "1 Januari 9999",
         "1 Januari 0000",
         "",
-    ]
-    + ["1 Januari 20205", "1 Januari 2020 25:00", "13:05 WIB", "Rabu"],
+        "1 Januari 20205",
+        "1 Januari 2020 25:00",
+        "13:05 WIB",
+        "Rabu",
+    ],
 )
 def test_what_is_no_date_is_none(text: str) -> None:
     assert read_printed(text) is None

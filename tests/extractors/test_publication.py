@@ -111,7 +111,7 @@ def test_the_time_elements_machine_form_and_its_text(
 
 @pytest.mark.parametrize("where", [{"printed": "Rabu, 20 Juli 2022"}, {"stated": "2022-07-20"}])
 def test_a_mere_day_is_its_beginning_with_a_warning(where: dict[str, str]) -> None:
-    reading = read(**where)  # type: ignore[arg-type]
+    reading = read(**where)
     assert published(reading) == "2022-07-20T00:00:00+07:00"
     assert "the page gives the day of publication without a time" in reading.warnings
 
