@@ -27,7 +27,7 @@ from archives.states import Kind, Priority, State
 from archives.versions import KeptPage, Placement
 from archives.warc import digest
 from crawler.reading import join_pages, read_article_page, read_list_page
-from crawler.workers import TookTooLongError, WorkerLostError, WorkerPool
+from crawler.workers import TookTooLongError, UnsendableError, WorkerLostError, WorkerPool
 from extractors.addresses import identify
 from extractors.article import ArticleAddress, Listing, PageKind, PageReading, Verdict, content_digest
 from extractors.pager import believe
@@ -38,6 +38,8 @@ MAX_PAGES = 60
 MAX_LIST_PAGES = 200
 """Pages of one daily index that are read at most."""
 _READINGS = 256
+UNREAD = (TookTooLongError, WorkerLostError, UnsendableError, MemoryError, RecursionError)
+"""What a page can do to the process that reads it: the page has failed, by this name, and the run goes on."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -126,7 +128,7 @@ class Desk:
     async def _take_list(self, row: UrlRow, kept: Kept) -> None:
         try:
             reading = await self._work(read_list_page, self._collection.archive, kept.ref)
-        except (TookTooLongError, WorkerLostError, MemoryError) as error:
+        except UNREAD as error:
             await self.miss(row, State.FAILED, f"list could not be read: {error}", kept.capture_id)
             return
         listing = reading.listing
@@ -378,7 +380,7 @@ class Desk:
     async def _read_afresh(self, ref: CaptureRef) -> PageReading:
         try:
             return await self._work(read_article_page, self._collection.archive, ref)
-        except (TookTooLongError, WorkerLostError, MemoryError) as error:
+        except UNREAD as error:
             reason = str(error) or "needs more memory than a page may take"
             return PageReading(
                 url=ref.url,
