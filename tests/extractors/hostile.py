@@ -351,7 +351,7 @@ def _costs(name: str, road: str, seconds: float = 60) -> Answer:
     process.start()
     theirs.close()
     try:
-        return ours.recv() if ours.poll(seconds) else ("NOT READ", seconds, 0.0)  # type: ignore[no-any-return]
+        return ours.recv() if ours.poll(seconds) else ("NOT READ", seconds, 0.0)
     except EOFError:
         return ("DIED", 0.0, 0.0)
     finally:

@@ -17,7 +17,9 @@ from tests.extractors.press import CAPTURED, HEADLINE, URL, Sheet
 ENDLESS = {"100,000 attributes"}
 NAMES = [name for name in HOSTILE if name not in ENDLESS]
 # What stands around a body matters on these roads, not what stands in it.
-OTHER_ROADS = [name for name in NAMES if "nested" in name or "JSON-LD" in name or " of " in name or "0 " in name]
+OTHER_ROADS = [
+    name for name in NAMES if "nested" in name or "JSON-LD" in name or " of " in name or "0 " in name
+]
 FIRST = [
     "Nelayan Kuala Baru menunggu angin reda di dermaga kayu.",
     "Harga ikan naik dua kali lipat sejak Senin lalu.",
