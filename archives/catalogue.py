@@ -102,8 +102,8 @@ class WaitingCapture:
 class Catalogue:
     """One connection to the catalogue. A connection belongs to one thread."""
 
-    def __init__(self, path: Path | str, *, read_only: bool = False) -> None:
-        """Open, and create where allowed.
+    def __init__(self, path: Path | str, *, read_only: bool = False, scratch: bool = False) -> None:
+        """Open, and create where allowed. A `scratch` catalogue need not survive a power cut.
 
         Raises:
             CollectionError: no catalogue there, or one of another format.
@@ -122,6 +122,13 @@ class Catalogue:
         except CollectionError:
             self._db.close()
             raise
+        if scratch:
+            self._db.execute("PRAGMA synchronous = OFF")
+
+    @property
+    def database(self) -> sqlite3.Connection:
+        """For `archives.rebuild`, which compares whole catalogues."""
+        return self._db
 
     def _prepare(self, *, read_only: bool) -> None:
         self._db.execute("PRAGMA foreign_keys = ON")
@@ -461,6 +468,21 @@ class Catalogue:
         if number == 1:
             self._note_reading(address, page.capture_id, run_id, anew=placement is Placement.NEW_VERSION)
         return placement
+
+    def put_in_place_of_all(self, address: str, page: KeptPage) -> Placement:
+        """Let one capture of the whole article be the newest version, which lacked pages of the same text."""
+        current = self.newest_version(address)
+        assert current is not None
+        self._db.execute("DELETE FROM version_pages WHERE version_id = ?", (current.version_id,))
+        self._db.execute(
+            "INSERT INTO version_pages (version_id, page, capture_id, content_digest) VALUES (?,1,?,?)",
+            (current.version_id, page.capture_id, page.content_digest),
+        )
+        self._db.execute(
+            "UPDATE versions SET page_count = 1, settled = 0, fault = NULL WHERE version_id = ?",
+            (current.version_id,),
+        )
+        return Placement.REPLACE
 
     def _note_reading(self, address: str, capture_id: int, run_id: int, *, anew: bool) -> None:
         """Page 1 has been read: pages that were dealt with before belong to an earlier reading.

@@ -1,7 +1,7 @@
 """A collection on disk: the only place that knows names of folders and files.
 
 COLLECTION/
-  collection.json      what this is, who keeps it, the format's version
+  collection.json      what this is, who keeps it, the format's version, which WARC files are foreign
   archive/             WARC files; `.open` until closed
   articles/            one sidecar per article version
   catalogue.sqlite     runs, captures, pages, articles, what became of each URL
@@ -14,6 +14,7 @@ import json
 import os
 import re
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -110,7 +111,7 @@ class Collection:
             "contact": contact,
             "software": software,
         }
-        write_file(self.manifest, (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode())
+        self._write_manifest(manifest)
 
     def _folders(self) -> tuple[Path, ...]:
         return (self.archive, self.articles, self.indexes, self.reports, self.logs)
@@ -145,6 +146,24 @@ class Collection:
                 f"{self.manifest}: format version {version!r}, this Kliping reads {FORMAT_VERSION}; "
                 "use the Kliping that wrote it, or a newer one"
             )
+
+    def adopted(self) -> dict[str, dict[str, object]]:
+        """WARC files of other tools that were taken in: what the manifest says of each, by file name."""
+        found = self._read_manifest().get("adopted")
+        return dict(found) if isinstance(found, dict) else {}
+
+    def note_adopted(self, name: str, entry: Mapping[str, object]) -> None:
+        """Remember where a foreign file came from.
+
+        Raises:
+            WriteError: the manifest cannot be written.
+        """
+        manifest = self._read_manifest()
+        manifest["adopted"] = {**self.adopted(), name: dict(entry)}
+        self._write_manifest(manifest)
+
+    def _write_manifest(self, manifest: Mapping[str, object]) -> None:
+        write_file(self.manifest, (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode())
 
     def _read_manifest(self) -> dict[str, object]:
         try:

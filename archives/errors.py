@@ -5,6 +5,7 @@ ArchiveError
  |    +-- CollectionBusyError   another run holds it
  +-- WriteError            bytes could not be made durable; the run must stop
  +-- DamageError           bytes on disk are not what was promised
+ +-- NotAWarcError         a file that was handed in is no WARC file
  +-- SidecarError          a sidecar does not fit its schema or its place
 """
 
@@ -33,3 +34,7 @@ class DamageError(ArchiveError):
 
 class SidecarError(ArchiveError):
     """A sidecar is not valid, or its place would lie outside the collection."""
+
+
+class NotAWarcError(ArchiveError):
+    """A file that was handed in is no WARC file; the message says what it is, where that is known."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+
+# WARC 1.1 allows dates of less precision; some tools write the stamp of the Wayback Machine.
+_PARTIAL = re.compile(r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d))?)?)?)?(?:\.\d+)?Z?")
 
 
 def to_w3c(moment: datetime) -> str:
@@ -24,6 +28,24 @@ def from_w3c(text: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"{text}: a date without a zone")
     return moment.astimezone(UTC)
+
+
+def from_warc_date(text: str) -> datetime:
+    """The same for dates that other tools write: `2020-05`, `20200504010203`; what is not said is the first.
+
+    Raises:
+        ValueError: the text is no date.
+    """
+    try:
+        return from_w3c(text)
+    except ValueError:
+        found = _PARTIAL.fullmatch(text.strip())
+        if found is None:
+            raise
+    year, month, day, *time = (int(value) if value else None for value in found.groups())
+    assert year is not None
+    hour, minute, second = (value or 0 for value in time)
+    return datetime(year, month or 1, day or 1, hour, minute, second, tzinfo=UTC)
 
 
 def to_stamp(moment: datetime) -> str:

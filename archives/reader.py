@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -22,9 +22,10 @@ from archives.bodies import MAX_BODY
 from archives.capture import CaptureRef, Headers, Truncation
 from archives.errors import DamageError
 from archives.members import GZIP_MAGIC, Member, members
-from archives.moments import from_w3c
+from archives.moments import from_warc_date
 
 _MAX_HEAD = 1 << 20
+_WEB = ("http:", "https:")
 _BROKEN = (
     ArchiveLoadFailed,
     StopIteration,
@@ -52,6 +53,9 @@ class StoredRecord:
     status: int | None
     http_headers: Headers
     body: bytes
+    refers_to: str | None = None
+    refers_to_url: str | None = None
+    refers_to_date: datetime | None = None
     offset: int = 0
     length: int = 0
 
@@ -63,7 +67,7 @@ class StoredRecord:
         return self.http_header(b"content-type").decode("latin-1") or None
 
     def reference(self, warc_file: str) -> CaptureRef:
-        """This response as a reference, equal to the one that the writer returned for it."""
+        """This answer as a reference; for a response of ours the one that the writer returned for it."""
         return CaptureRef(
             url=self.url,
             fetched_at=self.date,
@@ -78,8 +82,10 @@ class StoredRecord:
         )
 
 
-def iterate(path: Path) -> Iterator[StoredRecord]:
+def iterate(path: Path, skip: Callable[[int, Exception], None] | None = None) -> Iterator[StoredRecord]:
     """All records of a file in order, each with offset and length of its gzip member.
+
+    With `skip`, a whole gzip member that holds no record that can be understood is told there and passed.
 
     Raises:
         DamageError: a record cannot be parsed; the message names the file and the offset.
@@ -87,7 +93,7 @@ def iterate(path: Path) -> Iterator[StoredRecord]:
     place = 0
     with path.open("rb") as stream:
         try:
-            for record in _records(stream):
+            for record in _records(stream, skip):
                 place = record.offset + record.length
                 yield record
         except _BROKEN as error:
@@ -96,12 +102,19 @@ def iterate(path: Path) -> Iterator[StoredRecord]:
             ) from error
 
 
-def _records(stream: BinaryIO) -> Iterator[StoredRecord]:
+def _records(stream: BinaryIO, skip: Callable[[int, Exception], None] | None) -> Iterator[StoredRecord]:
     if not _is_gzip(stream, 0):
         yield from _plain_records(stream)
         return
-    for member in members(stream):
-        yield _only_record(member)
+    for member in members(stream):  # which reads each to its end, and raises if it is damaged
+        try:
+            record = _only_record(member)
+        except _BROKEN as error:
+            if skip is None:
+                raise
+            skip(member.offset, error)
+        else:
+            yield record
 
 
 def _only_record(member: Member) -> StoredRecord:
@@ -134,33 +147,52 @@ def _is_gzip(stream: BinaryIO, offset: int) -> bool:
     return magic == GZIP_MAGIC
 
 
-def responses(path: Path) -> Iterator[tuple[CaptureRef, str | None]]:
-    """Every response of a file as a reference with its `via`, and the warcinfo record it belongs to.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer of a server as a file has it: a response, or a revisit that names an earlier one.
+
+    `run` is the run of Kliping that wrote it, None in other tools' files.
+    """
+
+    ref: CaptureRef
+    run: str | None = None
+    revisit: bool = False
+    refers_to: str | None = None
+    refers_to_url: str | None = None
+    refers_to_date: datetime | None = None
+
+
+def answers(path: Path, skip: Callable[[int, Exception], None] | None = None) -> Iterator[Answer]:
+    """Every response and revisit of a file, with `via` and run where Kliping wrote it.
 
     A metadata record that names where redirects began stands after its response, so each response waits
-    for the next one.
+    for the next one. Other tools' `via` names the page that a link was found on: it says nothing here.
     """
+    runs: dict[str, str] = {}
     held: StoredRecord | None = None
     via: str | None = None
-    for record in iterate(path):
-        if record.type == "metadata" and held is not None and record.concurrent_to == held.record_id:
-            via = _warc_field(record.body, "via")
-        elif record.type == "response":
+    for record in iterate(path, skip):
+        if record.type == "warcinfo" and (run := _warc_field(record.body, "kliping-run")):
+            runs[record.record_id] = run
+        elif record.type == "metadata" and held is not None and record.concurrent_to == held.record_id:
+            via = _warc_field(record.body, "via") if held.warcinfo_id in runs else None
+        elif record.type in {"response", "revisit"}:
             if held is not None:
-                yield replace(held.reference(path.name), via=via), held.warcinfo_id
+                yield _answer(held, path.name, via, runs)
             held, via = record, None
     if held is not None:
-        yield replace(held.reference(path.name), via=via), held.warcinfo_id
+        yield _answer(held, path.name, via, runs)
 
 
-def run_numbers(path: Path) -> dict[str, str]:
-    """The run that wrote each warcinfo record of a file, as the file itself says."""
-    found = {}
-    for record in iterate(path):
-        if record.type != "warcinfo":
-            break
-        found[record.record_id] = _warc_field(record.body, "kliping-run") or ""
-    return found
+def _answer(record: StoredRecord, name: str, via: str | None, runs: Mapping[str, str]) -> Answer:
+    return Answer(
+        ref=replace(record.reference(name), via=via),
+        run=runs.get(record.warcinfo_id or ""),
+        revisit=record.type == "revisit",
+        refers_to=record.refers_to,
+        refers_to_url=record.refers_to_url,
+        refers_to_date=record.refers_to_date,
+    )
 
 
 def _warc_field(block: bytes, wanted: str) -> str | None:
@@ -196,18 +228,18 @@ def _record_at(stream: BinaryIO, offset: int) -> StoredRecord:
 
 def _store(record: ArcWarcRecord) -> StoredRecord:
     warc = record.rec_headers
-    url = warc.get_header("WARC-Target-URI") or ""
+    url = (warc.get_header("WARC-Target-URI") or "").strip("<> ")  # wget writes the brackets of WARC 1.0
     block = _read(record)
     declared = warc.get_header("Content-Length") or ""
     if not declared.isdigit() or len(block) < min(int(declared), MAX_BODY):
         raise EOFError(f"{len(block)} of {declared or 'unknown'} bytes")
-    is_http = record.rec_type in {"response", "request", "revisit"} and url.startswith(("http:", "https:"))
+    is_http = record.rec_type in {"response", "request", "revisit"} and url.lower().startswith(_WEB)
     start, headers, body = _split_http(block) if is_http else (b"", (), block)
     cut = len(block) < int(declared)
     return StoredRecord(
         type=record.rec_type,
         url=url,
-        date=from_w3c(warc.get_header("WARC-Date")),
+        date=from_warc_date(warc.get_header("WARC-Date")),
         record_id=_bare(warc.get_header("WARC-Record-ID")) or "",
         warcinfo_id=_bare(warc.get_header("WARC-Warcinfo-ID")),
         concurrent_to=_bare(warc.get_header("WARC-Concurrent-To")),
@@ -216,6 +248,9 @@ def _store(record: ArcWarcRecord) -> StoredRecord:
         status=_status(start),
         http_headers=headers,
         body=body,
+        refers_to=_bare(warc.get_header("WARC-Refers-To")),
+        refers_to_url=_bare(warc.get_header("WARC-Refers-To-Target-URI")),
+        refers_to_date=_date(warc.get_header("WARC-Refers-To-Date")),
     )
 
 
@@ -252,6 +287,13 @@ def _split_http(block: bytes) -> tuple[bytes, Headers, bytes]:
 
 def _bare(record_id: str | None) -> str | None:
     return record_id.strip("<> ") if record_id else None
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        return from_warc_date(text) if text else None
+    except ValueError:
+        return None
 
 
 def _status(start: bytes) -> int | None:

@@ -93,8 +93,9 @@ def _page(number: int, ref: CaptureRef) -> dict[str, object]:
         "warcOffset": ref.offset,
         "warcLength": ref.length,
         "warcRecordId": ref.record_id,
-        "payloadDigest": ref.payload_digest,
     }
+    if ref.payload_digest:  # other tools' records may have none
+        page["payloadDigest"] = ref.payload_digest
     return page | ({"truncated": ref.truncated.value} if ref.truncated else {})
 
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archives import sidecar
+from archives.adoption import ASIDE
 from archives.catalogue import Catalogue
 from archives.collection import OPEN_SUFFIX, Collection
 from archives.errors import CollectionError, SidecarError
 from archives.members import Member, members
-from archives.moments import from_w3c
+from archives.moments import from_w3c, from_warc_date, to_w3c
 from archives.warc import GZIP_HEADER
 
 _MAX_HEAD = 1 << 20
@@ -61,6 +62,7 @@ class Verification:
 
 
 RESTORE = "restore the file from a copy"
+TAKE_IN = "run `kliping reextract` to take it in, or move it elsewhere"
 REMAKE = "run `kliping reextract` to make it again"
 
 
@@ -87,9 +89,13 @@ def verify(collection: Collection) -> Verification:
     collection.check_format()
     result = Verification()
     responses: _Responses = {}
+    adopted = collection.adopted()
     for path in (*collection.warc_files(), *collection.open_warc_files()):
         result.files += 1
-        _check_warc(path, result, responses)
+        entry = adopted.get(path.name)
+        _check_warc(path, result, responses, foreign=entry is not None)
+        if entry is not None:
+            _check_adopted(path, entry, result)
     _check_strangers(collection, result)
     _check_sidecars(collection, result, responses)
     _check_catalogue(collection, result, responses)
@@ -100,7 +106,19 @@ def verify(collection: Collection) -> Verification:
 # --- WARC files -------------------------------------------------------------------------------------
 
 
-def _check_warc(path: Path, result: Verification, responses: _Responses) -> None:
+def _check_adopted(path: Path, entry: Mapping[str, object], result: Verification) -> None:
+    """Other tools' files promise less than ours; they must stay the bytes that were taken in."""
+    try:
+        with path.open("rb") as source:
+            fits = hashlib.file_digest(source, "sha256").hexdigest() == entry.get("sha256")
+    except OSError:
+        return  # told already
+    if not fits:
+        fault = "is not the file that was adopted (collection.json has its digest)"
+        result.findings.append(Finding(f"archive/{path.name}", None, fault, RESTORE))
+
+
+def _check_warc(path: Path, result: Verification, responses: _Responses, *, foreign: bool) -> None:
     name = f"archive/{path.name}"
     links = _Links()
     offset = 0
@@ -111,9 +129,9 @@ def _check_warc(path: Path, result: Verification, responses: _Responses) -> None
                 record = _Record(member)
                 record.read()
                 result.records += 1
-                faults = [*record.faults(), *links.faults(record)]
+                faults = [*record.foreign_faults()] if foreign else [*record.faults(), *links.faults(record)]
                 result.findings += [Finding(name, offset, fault, RESTORE) for fault in faults]
-                if record.type == "response":
+                if record.type in {"response", "revisit"}:
                     responses[path.name.removesuffix(OPEN_SUFFIX), offset] = record.response()
     except (EOFError, zlib.error) as error:
         fault = "gzip member is cut" if isinstance(error, EOFError) else f"gzip member is damaged ({error})"
@@ -158,8 +176,8 @@ class _Record:
     def response(self) -> _Response:
         return _Response(
             record_id=self.record_id,
-            url=self._field("warc-target-uri"),
-            date=self._field("warc-date"),
+            url=self._field("warc-target-uri").strip("<> "),
+            date=_as_told(self._field("warc-date")),
             length=self._member.length,
             payload_digest=self._field("warc-payload-digest"),
         )
@@ -205,6 +223,13 @@ class _Record:
         self._head = None
         return payload
 
+    def foreign_faults(self) -> Iterator[str]:
+        """What breaks a record of any tool; digests follow too many rules to be held against them."""
+        if not self._version.startswith(b"WARC/"):
+            yield "no WARC record"
+        elif self._left or not self._field("content-length").isdigit():
+            yield f"Content-Length is {self._field('content-length')}, the block ends before"
+
     def faults(self) -> Iterator[str]:
         if self._member.header != GZIP_HEADER:
             yield "gzip header is not as it was written"
@@ -248,6 +273,14 @@ def _fields(head: bytes) -> dict[str, str]:
     return {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
+def _as_told(date: str) -> str:
+    """A WARC-Date as sidecars and catalogue write it."""
+    try:
+        return to_w3c(from_warc_date(date))
+    except ValueError:
+        return date
+
+
 def _is_date(text: str) -> bool:
     try:
         from_w3c(text)
@@ -271,7 +304,7 @@ def _fits(promised: str, found: hashlib._Hash | None) -> bool:
 def _check_strangers(collection: Collection, result: Verification) -> None:
     """Files that nothing here writes; what recovery set aside or a crash left half written is ours."""
     for path in sorted(collection.archive.iterdir()) if collection.archive.is_dir() else ():
-        if not path.name.endswith((".warc.gz", ".warc.gz" + OPEN_SUFFIX, ".warc.gz.uncommitted")):
+        if not path.name.endswith((".warc.gz", ".warc.gz" + OPEN_SUFFIX, ".warc.gz.uncommitted", ASIDE)):
             result.findings.append(_stranger(collection, path))
     for path in sorted(collection.articles.rglob("*")):
         is_aside = path.name.startswith(".") and path.suffix == ".tmp"
@@ -312,7 +345,7 @@ def _sidecar_faults(record: Mapping[str, object], name: str, responses: _Respons
             page["finalUrl"],
             page["fetchedAt"],
             page["warcLength"],
-            page["payloadDigest"],
+            page.get("payloadDigest", ""),
         )
         if found is None:
             yield f"{place}: no response record there"
@@ -352,7 +385,7 @@ def _file_faults(catalogue: Catalogue, collection: Collection) -> Iterator[Findi
     for name, path in found.items():
         size = path.stat().st_size
         if name not in lengths:
-            yield Finding(f"archive/{path.name}", None, "is not known to the catalogue", "move it elsewhere")
+            yield Finding(f"archive/{path.name}", None, "is not known to the catalogue", TAKE_IN)
         elif size < lengths[name]:
             yield Finding(
                 f"archive/{path.name}", size, f"is cut: {lengths[name]} bytes were written", RESTORE

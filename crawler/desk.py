@@ -22,14 +22,17 @@ from archives.catalogue import Catalogue, KeptArticle, NewUrl, SidecarEntry, Url
 from archives.collection import Collection
 from archives.durable import write_file
 from archives.errors import SidecarError, WriteError
+from archives.index import BESIDE
 from archives.keeper import Keeper, Kept
 from archives.states import Kind, Priority, State
 from archives.versions import KeptPage, Placement
 from archives.warc import digest
 from crawler.reading import join_pages, read_article_page, read_list_page
-from crawler.workers import TookTooLongError, UnsendableError, WorkerLostError, WorkerPool
+from crawler.workers import TookTooLongError, WorkerLostError, WorkerPool
 from extractors.addresses import identify
 from extractors.article import ArticleAddress, Listing, PageKind, PageReading, Verdict, content_digest
+from extractors.forms import Relation, is_amp_copy, is_whole, relation
+from extractors.page import unwrap
 from extractors.pager import believe
 from extractors.portals import all_portals
 
@@ -37,9 +40,8 @@ MAX_PAGES = 60
 """Pages of one article that are asked for at most; a pager that promises more is a trap."""
 MAX_LIST_PAGES = 200
 """Pages of one daily index that are read at most."""
+NO_FIRST_PAGE = "page 1 is not kept"
 _READINGS = 256
-UNREAD = (TookTooLongError, WorkerLostError, UnsendableError, MemoryError, RecursionError)
-"""What a page can do to the process that reads it: the page has failed, by this name, and the run goes on."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -54,6 +56,14 @@ class Scope:
     portals: frozenset[str]
     hosts: frozenset[str]
     recheck: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folders:
+    """Where WARC files are read from, and below which folder sidecars go."""
+
+    archive: Path
+    sidecars: Path
 
 
 @dataclass(slots=True)
@@ -96,16 +106,16 @@ class Desk:
         *,
         run_id: int,
         scope: Scope,
-        sidecars: Path | None = None,
+        folders: Folders | None = None,
     ) -> None:
-        """`sidecars` is the folder below which sidecars go, if not the collection's own."""
+        """`folders` are other ones than the collection's own, for a second reading."""
         self._collection = collection
-        self._sidecars = sidecars or collection.root
+        self._folders = folders or Folders(archive=collection.archive, sidecars=collection.root)
         self._keeper = keeper
         self._pool = pool
         self._run_id = run_id
         self._scope = scope
-        self._readings: OrderedDict[str, PageReading] = OrderedDict()
+        self._readings: OrderedDict[tuple[str, int], PageReading] = OrderedDict()
         self._walks: dict[str, _Walk] = {}
         self.progress = Progress()
 
@@ -128,7 +138,7 @@ class Desk:
     async def _take_list(self, row: UrlRow, kept: Kept) -> None:
         try:
             reading = await self._work(read_list_page, self._collection.archive, kept.ref)
-        except UNREAD as error:
+        except (TookTooLongError, WorkerLostError, MemoryError) as error:
             await self.miss(row, State.FAILED, f"list could not be read: {error}", kept.capture_id)
             return
         listing = reading.listing
@@ -201,10 +211,11 @@ class Desk:
             await self.miss(row, State.FAILED, fault, kept.capture_id)
             return
         address = address_of(reading, row.url)
+        form = await self.relation(address, reading, 1)
         await self.settle_before(address, 1)
 
         def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
-            placement = self.place(catalogue, address, reading, kept)
+            placement = self.place(catalogue, address, reading, kept, form=form)
             if placement is Placement.SEEN_AGAIN and row.url != address:
                 return State.DUPLICATE, "of an article under another address"
             return State.CAPTURED, None
@@ -213,7 +224,8 @@ class Desk:
 
     async def _take_further_page(self, row: UrlRow, kept: Kept, reading: PageReading) -> None:
         address = row.article or row.url
-        doubt = await self.doubt(address, reading, row.page)
+        form = await self.relation(address, reading, row.page)
+        doubt = await self.doubt(address, reading, row.page) if form is Relation.ORDINARY else None
         if doubt is not None:
             await self.miss(row, State.FAILED, f"not the page asked for: {doubt}", kept.capture_id)
             return
@@ -221,7 +233,7 @@ class Desk:
         await self.settle_before(address, row.page)
 
         def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
-            self.place(catalogue, address, reading, kept, number=row.page)
+            self.place(catalogue, address, reading, kept, number=row.page, form=form)
             return State.CAPTURED, None
 
         await self._finish(row, kept.capture_id, outcome, article=address)
@@ -230,8 +242,30 @@ class Desk:
         """Why this cannot be page `number` of the article; None when it is."""
         kept = await self._do(lambda catalogue: catalogue.kept_article(address))
         if kept is None or 1 not in kept.pages:
-            return "page 1 is not kept"
-        return believe(await self.read(kept.pages[1]), reading, number)
+            return NO_FIRST_PAGE
+        first = await self.read(kept.pages[1])
+        if is_whole(first):
+            return "the kept page has all pages, with another text"
+        return believe(first, reading, number)
+
+    async def relation(self, address: str, reading: PageReading, number: int) -> Relation:
+        """How a page stands to the article's newest version, if they are of different forms."""
+        kept = await self._do(lambda catalogue: catalogue.kept_article(address))
+        if kept is None or (_is_plain(reading.address) and all(map(_was_plain, kept.pages.values()))):
+            return Relation.ORDINARY
+        pages = {page: await self.read(ref) for page, ref in kept.pages.items()}
+        return relation(pages, reading, number, complete=len(pages) >= kept.page_count)
+
+    async def has_beside(self, address: str, reading: PageReading, number: int) -> bool:
+        """Whether this is the AMP copy of a page that is kept from the same day."""
+        if _is_plain(reading.address):
+            return False
+        kept = await self._do(lambda catalogue: catalogue.kept_article(address))
+        if kept is None or number not in kept.pages:
+            return False
+        pages = {number: await self.read(kept.pages[number])}
+        gap = abs(pages[number].captured_at - reading.captured_at)
+        return gap <= BESIDE and is_amp_copy(pages, reading, number)
 
     def place(
         self,
@@ -240,9 +274,14 @@ class Desk:
         reading: PageReading,
         kept: Kept,
         number: int = 1,
+        form: Relation = Relation.ORDINARY,
     ) -> Placement:
         """Put a believed page into the article's versions."""
+        if form is Relation.SEEN:
+            return Placement.SEEN_AGAIN
         page = KeptPage(kept.capture_id, content_digest(reading))
+        if form is Relation.COMPLETES:
+            return catalogue.put_in_place_of_all(address, page)
         count = min(reading.pager.count or number, MAX_PAGES)
         return catalogue.place_page(
             address, reading.portal or "", number, page, count=count, run_id=kept.run_id or self._run_id
@@ -329,16 +368,16 @@ class Desk:
         sidecar.check(record)
         path = str(sidecar.place(record))
         content = sidecar.to_bytes(record)
-        write_file(self._sidecars / path, content)
+        write_file(self._folders.sidecars / path, content)
         if kept.sidecar not in {None, path}:
-            (self._sidecars / str(kept.sidecar)).unlink(missing_ok=True)
+            (self._folders.sidecars / str(kept.sidecar)).unlink(missing_ok=True)
         catalogue.settle_version(kept.version_id, entry_of(path, record, content))
         self.progress.articles += kept.sidecar is None
 
     def _standing(self, path: str | None) -> dict[str, object] | None:
         """A sidecar that stands; None when there is none or it cannot be read, which `verify` will say."""
         try:
-            return sidecar.load(self._sidecars / path) if path else None
+            return sidecar.load(self._folders.sidecars / path) if path else None
         except SidecarError as error:
             logger.warning("%s", error)
             return None
@@ -369,18 +408,19 @@ class Desk:
 
     async def read(self, ref: CaptureRef) -> PageReading:
         """A page's reading, remembered for a while: the pages of an article are needed again to join them."""
-        known = self._readings.pop(ref.record_id, None)
+        place = (ref.warc_file, ref.offset)  # other tools' record ids need not be unique
+        known = self._readings.pop(place, None)
         if known is None:
             known = await self._read_afresh(ref)
-        self._readings[ref.record_id] = known
+        self._readings[place] = known
         if len(self._readings) > _READINGS:
             self._readings.popitem(last=False)
         return known
 
     async def _read_afresh(self, ref: CaptureRef) -> PageReading:
         try:
-            return await self._work(read_article_page, self._collection.archive, ref)
-        except UNREAD as error:
+            return await self._work(read_article_page, self._folders.archive, ref)
+        except (TookTooLongError, WorkerLostError, MemoryError) as error:
             reason = str(error) or "needs more memory than a page may take"
             return PageReading(
                 url=ref.url,
@@ -395,6 +435,14 @@ class Desk:
     def _work(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Awaitable[T]:
         """Run a function in a worker process."""
         return asyncio.wrap_future(self._pool.submit(function, *args, **kwargs))
+
+
+def _is_plain(address: ArticleAddress | None) -> bool:
+    return address is None or not (address.amp or address.page == 0)
+
+
+def _was_plain(ref: CaptureRef) -> bool:
+    return _is_plain(identify(unwrap(ref.url)))
 
 
 def address_of(reading: PageReading, asked: str) -> str:
@@ -437,9 +485,8 @@ def first_page_fault(reading: PageReading) -> str | None:
 
 
 def asked_number(address: ArticleAddress) -> int:
-    """The page that an address asks for: all pages on one are page 1 where a crawl prefers them."""
-    whole = address.page == 0 and all_portals()[address.portal].paging.prefer_whole
-    return 1 if whole else address.page
+    """The page that an address asks for: all pages on one are a page 1 that is the only one."""
+    return address.page or 1
 
 
 _NOT_KEPT = {

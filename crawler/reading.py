@@ -20,11 +20,11 @@ from extractors.article import Listing, PageKind, PageReading, Verdict
 def read_article_page(archive: Path, ref: CaptureRef) -> PageReading:
     """One page of an article, read from its record."""
     from extractors.extract import read_page  # noqa: PLC0415 - trafilatura is slow to import; workers only
+    from extractors.page import wayback_moment  # noqa: PLC0415 - as below
 
     record, decoded = _load(archive, ref)
-    reading = read_page(
-        decoded.content, url=record.url, captured_at=record.date, content_type=record.content_type
-    )
+    moment = wayback_moment(record.url) or record.date
+    reading = read_page(decoded.content, url=record.url, captured_at=moment, content_type=record.content_type)
     fault = _fault(record, decoded)
     if fault is None:
         return reading

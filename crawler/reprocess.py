@@ -1,6 +1,6 @@
-"""`reextract`: the sidecars again, from the WARC files alone.
+"""`reextract`: the sidecars again, from WARC files alone, ours and other tools'.
 
-The records go through the same desk as a live crawl's captures, in the order in which they were written,
+The answers are indexed file by file, put in order, and go through the same desk as a live crawl's captures
 into a scratch catalogue and a scratch folder. Only what is finished there is compared with what stands and,
 unless it is a dry run, put in its place.
 """
@@ -10,111 +10,283 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections import Counter, OrderedDict, deque
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from archives import sidecar
-from archives.capture import CaptureRef
-from archives.catalogue import Catalogue, SidecarEntry
+from archives import adoption, sidecar
+from archives.adoption import Foreign
+from archives.catalogue import Catalogue
 from archives.collection import Collection
 from archives.durable import write_file
-from archives.errors import SidecarError
+from archives.errors import DamageError, SidecarError, WriteError
+from archives.index import AnswerIndex, Indexed, is_usable
 from archives.keeper import Keeper, Kept
-from archives.reader import responses, run_numbers
-from crawler.desk import Desk, Scope, address_of, asked_number, entry_of, first_page_fault
+from archives.reader import Answer, answers
+from archives.rebuild import bring_up_to_date
+from archives.sift import LeftOut
+from archives.versions import Placement
+from crawler.desk import NO_FIRST_PAGE, Desk, Folders, Scope, address_of, asked_number, first_page_fault
+from crawler.differences import Differences
+from crawler.foreign import Sources, crawl_of, page_of
 from crawler.version import SOFTWARE
 from crawler.workers import WorkerPool
 from extractors.addresses import identify
 from extractors.article import PageKind, PageReading
+from extractors.forms import Relation
+from extractors.page import unwrap
 
 AHEAD = 16
-"""Records that are read ahead of the one that is being filed."""
-_OK = 200
+"""Records for each worker that are read ahead of the one that is being filed."""
 _REMEMBERED = 10_000
+_LISTED = 100
+_UNRESOLVED = "revisit: the record it refers to is not here"
+_ORPHAN = "further page without its page 1"
+
+
+class Watch:
+    """Is told how the work goes on; this one keeps it to itself."""
+
+    def indexing(self, total: int) -> None:
+        """The first pass begins, over so many bytes."""
+
+    def indexed(self, count: int) -> None:
+        """So many bytes more are indexed."""
+
+    def reading(self, total: int) -> None:
+        """The second pass begins, over so many pages."""
+
+    def page(self) -> None:
+        """A page more is dealt with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What is to be read, and how."""
+
+    collection: Collection
+    sources: Sources = field(default_factory=Sources)
+    workers: int
+    seconds: float
+    dry_run: bool
+    examples: int = 3
+    watch: Watch = field(default_factory=Watch)
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What a second reading found, against the sidecars that stand."""
+    """What a second reading found, against the sidecars that stand.
 
-    records: int = 0
+    answers = pages + left out, whatever the reason; `repeated` pages are those that said nothing new.
+    """
+
+    files: int = 0
+    answers: int = 0
     pages: int = 0
-    disbelieved: int = 0
+    repeated: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+    orphans: list[str] = field(default_factory=list)
+    adopted: list[str] = field(default_factory=list)
+    without_article: list[str] = field(default_factory=list)
+    damage: list[str] = field(default_factory=list)
     same: int = 0
     changed: int = 0
     new: int = 0
     left: list[str] = field(default_factory=list)
-    fields: Counter[str] = field(default_factory=Counter)
+    differences: Differences = field(default_factory=Differences)
 
     @property
     def sidecars(self) -> int:
         return self.same + self.changed + self.new
 
+    def leave_out(self, reason: str) -> None:
+        self.left_out[reason] += 1
+
     def as_plain(self) -> dict[str, object]:
         """For machines."""
         return {
-            "records": self.records,
+            "files": self.files,
+            "answers": self.answers,
             "pages": self.pages,
-            "disbelieved": self.disbelieved,
+            "repeated": self.repeated,
+            "leftOut": dict(self.left_out.most_common()),
+            "orphans": self.orphans,
+            "adopted": self.adopted,
+            "withoutArticle": self.without_article,
+            "damage": self.damage,
             "same": self.same,
             "changed": self.changed,
             "new": self.new,
             "left": self.left,
-            "changedFields": dict(self.fields),
+            "changedFields": self.differences.as_plain(),
         }
 
 
-def reextract(
-    collection: Collection,
-    *,
-    workers: int,
-    seconds: float,
-    dry_run: bool,
-    advance: Callable[[int], None] = lambda _bytes: None,
-) -> Outcome:
-    """Read all WARC files of a collection again; `advance` is told how many bytes of them are done.
+def reextract(job: Job) -> Outcome:
+    """Read all WARC files of a collection again, and foreign ones with them.
 
-    The caller holds the collection's lock.
+    The caller holds the collection's lock. Foreign files that hold pages of articles are adopted first,
+    unless it is a dry run: then they are read where they lie.
 
     Raises:
-        DamageError: a WARC file cannot be read.
-        WriteError: a sidecar cannot be written.
+        DamageError: a WARC file of the collection cannot be read.
+        WriteError: a sidecar, the catalogue or an adopted file cannot be written.
     """
+    outcome = Outcome(differences=Differences(job.examples))
+    outcome.damage += job.sources.refused
     with tempfile.TemporaryDirectory(prefix="kliping-") as folder:
-        scratch = Path(folder)
-        outcome = asyncio.run(_read_again(collection, scratch, workers, seconds, advance))
-        _compare(collection, scratch, outcome, dry_run=dry_run)
+        library = _Library(job, Path(folder), outcome)
+        try:
+            library.fill()
+            asyncio.run(_read_again(job, library, outcome))
+            _compare(job, library, outcome)
+        finally:
+            library.index.close()
     return outcome
 
 
-async def _read_again(
-    collection: Collection, scratch: Path, workers: int, seconds: float, advance: Callable[[int], None]
-) -> Outcome:
-    outcome = Outcome()
-    open_catalogue = partial(Catalogue, scratch / "catalogue.sqlite")
+# --- first pass: which answers there are --------------------------------------------------------------
+
+
+class _Library:
+    """The files to read and the index of their answers."""
+
+    def __init__(self, job: Job, scratch: Path, outcome: Outcome) -> None:
+        self._job, self._outcome = job, outcome
+        self.scratch = scratch
+        self.archive = scratch / "archive" if job.dry_run else job.collection.archive
+        self.index = AnswerIndex(scratch / "index.sqlite")
+        self.files: dict[str, int] = {}
+        """The names and lengths of the files that were read."""
+        self._known = _known_files(job.collection)
+
+    def fill(self) -> None:
+        collection, adopted = self._job.collection, self._job.collection.adopted()
+        own = collection.warc_files()
+        sizes = [path.stat().st_size for path in (*own, *self._job.sources.files)]
+        self._job.watch.indexing(sum(sizes))
+        if self._job.dry_run:
+            self.archive.mkdir()
+        for path in own:
+            if self._job.dry_run:
+                (self.archive / path.name).symlink_to(path.resolve())
+            self._index(path, path.name, foreign=path.name in adopted)
+            self._job.watch.indexed(path.stat().st_size)
+        for source in self._job.sources.files:
+            self._take_in(source)
+            self._job.watch.indexed(source.stat().st_size)
+        self.index.put_in_order()
+        self._job.watch.reading(self.index.pages_found)
+
+    def _take_in(self, source: Path) -> None:
+        """Index a foreign file, and keep it if it holds a page of an article."""
+        dry = self._job.dry_run
+        if adoption.adopted_name(source, self._job.collection) in self.files:
+            return
+        try:
+            foreign = (
+                adoption.lay_out(source, self.archive)
+                if dry
+                else adoption.prepare(source, self._job.collection)
+            )
+        except EOFError as error:
+            raise WriteError(f"{source}: has changed while it was read; run again") from error
+        self._outcome.damage += [_told(source, item) for item in foreign.left_out]
+        if not self._index(foreign.aside or self.archive / foreign.name, foreign.name, foreign=True):
+            self._outcome.without_article.append(str(source))
+            self._forget(foreign)
+            return
+        if not dry:
+            adoption.adopt(foreign, self._job.collection, now=datetime.now(UTC))
+        self._outcome.adopted.append(foreign.name)
+
+    def _forget(self, foreign: Foreign) -> None:
+        self.index.forget_file(foreign.name)
+        del self.files[foreign.name]
+        adoption.drop(foreign)
+
+    def _index(self, path: Path, name: str, *, foreign: bool) -> bool:
+        """Put a file's answers into the index; whether pages of articles are among them."""
+        self._outcome.files += 1
+        self.files[name] = path.stat().st_size
+        before, crawl = self.index.pages_found, crawl_of(name)
+        self.index.begin_file()
+
+        def skip(offset: int, error: Exception) -> None:
+            if not foreign:
+                raise DamageError(
+                    f"{path}: no whole record at {offset} ({error}); run `kliping verify`"
+                ) from error
+            self._outcome.damage.append(f"{name} at {offset}: no record that can be understood ({error})")
+
+        for answer in answers(path, skip):
+            self._add(_named(answer, name), foreign=foreign, run=answer.run or name, crawl=crawl)
+        self.index.end_file()
+        return self.index.pages_found > before
+
+    def _add(self, answer: Answer, *, foreign: bool, run: str, crawl: str) -> None:
+        self._outcome.answers += 1
+        page = page_of(answer.ref)
+        if page is None or not is_usable(answer):
+            self._outcome.leave_out(_why_no_page(answer) if page is not None else "not an article address")
+            page = None
+        if page is not None or answer.ref.warc_file not in self._known:
+            self.index.add(answer, page, own=not foreign, run=f"{crawl} {run}" if foreign else run)
+
+
+def _known_files(collection: Collection) -> frozenset[str]:
+    """The files whose answers the catalogue has already."""
+    if not collection.catalogue.exists():
+        return frozenset()
+    standing = Catalogue(collection.catalogue)
+    try:
+        return frozenset(standing.committed_lengths())
+    finally:
+        standing.close()
+
+
+def _named(answer: Answer, name: str) -> Answer:
+    """A file that lies beside the archive until it is known to be wanted has its later name already."""
+    return (
+        answer if answer.ref.warc_file == name else replace(answer, ref=replace(answer.ref, warc_file=name))
+    )
+
+
+def _why_no_page(answer: Answer) -> str:
+    return f"http {answer.ref.status}" if answer.ref.status else "no HTTP answer"
+
+
+def _told(source: Path, item: LeftOut) -> str:
+    return f"{source}: {item.length:,} bytes at {item.offset} left out, {item.reason}"
+
+
+# --- second pass: what they say -----------------------------------------------------------------------
+
+
+async def _read_again(job: Job, library: _Library, outcome: Outcome) -> None:
+    open_catalogue = partial(Catalogue, library.scratch / "catalogue.sqlite", scratch=True)
     first = _begin_run(open_catalogue())
     keeper = Keeper(open_catalogue, None, run_id=first)
-    pool = WorkerPool(workers, seconds)
+    pool = WorkerPool(job.workers, job.seconds)
     desk = Desk(
-        collection,
+        job.collection,
         keeper,
         pool,
         run_id=first,
         scope=Scope(portals=frozenset(), hosts=frozenset()),
-        sidecars=scratch,
+        folders=Folders(archive=library.archive, sidecars=library.scratch),
     )
     filing = _Filing(desk, keeper, outcome)
     try:
-        async for ref, run, reading in _in_order(desk, filing, collection, advance):
-            await filing.take(ref, run, reading)
+        async for item, reading in _in_order(desk, library.index, job, outcome):
+            await filing.take(item, reading)
+            job.watch.page()
         await desk.settle_rest()
     finally:
         pool.close()
         keeper.close()
-    return outcome
 
 
 def _begin_run(catalogue: Catalogue) -> int:
@@ -127,37 +299,25 @@ def _begin_run(catalogue: Catalogue) -> int:
 
 
 async def _in_order(
-    desk: Desk, filing: _Filing, collection: Collection, advance: Callable[[int], None]
-) -> AsyncIterator[tuple[CaptureRef, str, PageReading]]:
-    """Readings in the order of the files, while the next records are being read already."""
-    ahead: deque[tuple[CaptureRef, str, asyncio.Task[PageReading]]] = deque()
-    for path in collection.warc_files():
-        done = 0
-        for ref, run in _article_answers(path, filing.outcome):
-            ahead.append((ref, run, asyncio.create_task(desk.read(ref))))
-            if len(ahead) >= AHEAD:
-                yield await _first(ahead)
-            advance(ref.offset - done)
-            done = ref.offset
-        advance(path.stat().st_size - done)
+    desk: Desk, index: AnswerIndex, job: Job, outcome: Outcome
+) -> AsyncIterator[tuple[Indexed, PageReading]]:
+    """Readings in the order of the index, while the next records are being read already."""
+    ahead: deque[tuple[Indexed, asyncio.Task[PageReading]]] = deque()
+    for item in index.pages():
+        if item.revisit and item.original is None:
+            outcome.leave_out(_UNRESOLVED)
+            job.watch.page()
+            continue
+        ahead.append((item, asyncio.create_task(desk.read(item.original or item.ref))))
+        if len(ahead) >= AHEAD * job.workers:
+            yield await _first(ahead)
     while ahead:
         yield await _first(ahead)
 
 
-async def _first(
-    ahead: deque[tuple[CaptureRef, str, asyncio.Task[PageReading]]],
-) -> tuple[CaptureRef, str, PageReading]:
-    ref, run, task = ahead.popleft()
-    return ref, run, await task
-
-
-def _article_answers(path: Path, outcome: Outcome) -> Iterator[tuple[CaptureRef, str]]:
-    """The 200 answers to article addresses, each with the run that it belongs to."""
-    runs = run_numbers(path)
-    for ref, info_id in responses(path):
-        outcome.records += 1
-        if ref.status == _OK and identify(ref.via or ref.url) is not None:
-            yield ref, runs.get(info_id or "", path.name)
+async def _first(ahead: deque[tuple[Indexed, asyncio.Task[PageReading]]]) -> tuple[Indexed, PageReading]:
+    item, task = ahead.popleft()
+    return item, await task
 
 
 class _Filing:
@@ -166,28 +326,44 @@ class _Filing:
     def __init__(self, desk: Desk, keeper: Keeper, outcome: Outcome) -> None:
         self._desk = desk
         self._keeper = keeper
-        self.outcome = outcome
+        self._outcome = outcome
         self._runs: dict[str, int] = {}
         self._filed: OrderedDict[str, str] = OrderedDict()
 
-    async def take(self, ref: CaptureRef, run: str, reading: PageReading) -> None:
-        asked = identify(ref.via or ref.url)
-        if reading.verdict.kind is not PageKind.ARTICLE or asked is None:
+    async def take(self, item: Indexed, reading: PageReading) -> None:
+        asked = identify(unwrap(item.ref.via or item.ref.url))
+        assert asked is not None
+        if reading.verdict.kind is not PageKind.ARTICLE:
+            self._outcome.leave_out(_verdict(reading))
             return
-        self.outcome.pages += 1
-        number = asked_number(asked)
+        number, fault = asked_number(asked), None
         if number == 1:
             address, fault = address_of(reading, asked.url), first_page_fault(reading)
             self._remember(asked.url, address)
         else:
             address = self._filed.get(asked.url, asked.url)
+        form = await self._desk.relation(address, reading, number)
+        if number > 1 and form is Relation.ORDINARY:
             fault = await self._desk.doubt(address, reading, number)
+        if (
+            form is Relation.ORDINARY
+            and fault is None
+            and await self._desk.has_beside(address, reading, number)
+        ):
+            fault = "AMP copy, with another text than the page of the same day"
         if fault is not None:
-            self.outcome.disbelieved += 1
+            self._doubt(item, fault)
             return
+        self._outcome.pages += 1
         await self._desk.settle_before(address, number)
-        if await self._place(address, reading, ref, number, run):
+        if await self._place(address, reading, item, number, form):
             await self._desk.settle(address)
+
+    def _doubt(self, item: Indexed, fault: str) -> None:
+        orphan = fault == NO_FIRST_PAGE
+        self._outcome.leave_out(_ORPHAN if orphan else f"not the page asked for: {fault}")
+        if orphan and len(self._outcome.orphans) < _LISTED:
+            self._outcome.orphans.append(item.ref.url)
 
     def _remember(self, asked: str, address: str) -> None:
         """Further pages are asked for under the address that page 1 was filed under, soon after it."""
@@ -197,18 +373,22 @@ class _Filing:
             self._filed.popitem(last=False)
 
     async def _place(
-        self, address: str, reading: PageReading, ref: CaptureRef, number: int, run: str
+        self, address: str, reading: PageReading, item: Indexed, number: int, form: Relation
     ) -> bool:
         """Put the page in; whether the newest version is complete now."""
+        ref = item.original or item.ref
 
-        def place(catalogue: Catalogue) -> bool:
-            run_id = self._run_id(catalogue, run)
+        def place(catalogue: Catalogue) -> tuple[Placement, bool]:
+            run_id = self._run_id(catalogue, item.run)
             capture_id = catalogue.add_capture(ref, run_id=run_id, url_id=None, waiting=False)
-            self._desk.place(catalogue, address, reading, Kept(capture_id, ref, run_id), number)
+            kept_now = Kept(capture_id, ref, run_id)
+            placement = self._desk.place(catalogue, address, reading, kept_now, number, form)
             kept = catalogue.unsettled_article(address)
-            return kept is not None and len(kept.pages) >= kept.page_count
+            return placement, kept is not None and len(kept.pages) >= kept.page_count
 
-        return await asyncio.wrap_future(self._keeper.do(place))
+        placement, complete = await asyncio.wrap_future(self._keeper.do(place))
+        self._outcome.repeated += placement is Placement.SEEN_AGAIN
+        return complete
 
     def _run_id(self, catalogue: Catalogue, run: str) -> int:
         if run not in self._runs:
@@ -218,22 +398,51 @@ class _Filing:
         return self._runs[run]
 
 
-def _compare(collection: Collection, scratch: Path, outcome: Outcome, *, dry_run: bool) -> None:
+def _verdict(reading: PageReading) -> str:
+    """The ledger's word for a page that is no article."""
+    kind, reason = reading.verdict.kind, reading.verdict.reason
+    return f"unreadable: {reason}" if kind is PageKind.UNREADABLE else kind.value
+
+
+# --- against what stands ------------------------------------------------------------------------------
+
+
+def _compare(job: Job, library: _Library, outcome: Outcome) -> None:
     """Hold each new sidecar against the one that stands, and put it in its place."""
-    made = Catalogue(scratch / "catalogue.sqlite", read_only=True)
-    standing = Catalogue(collection.catalogue) if collection.catalogue.exists() else None
+    collection = job.collection
+    made = Catalogue(library.scratch / "catalogue.sqlite", read_only=True)
+    has_catalogue = collection.catalogue.exists()
+    standing = Catalogue(collection.catalogue) if has_catalogue or not job.dry_run else None
     try:
         kept: set[str] = set()
+        moved: set[str] = set()
         for address, number, path in made.numbered_sidecars():
             kept.add(path)
             before = standing.sidecar_of(address, number) if standing is not None else None
-            changed = _compare_one(scratch / path, collection.root / (before or path), outcome)
-            if changed and not dry_run:
-                _publish(collection, scratch / path, path, before, standing, (address, number))
+            changed = _compare_one(
+                library.scratch / path, collection.root / (before or path), address, outcome
+            )
+            if before is not None and before != path:
+                moved.add(before)
+            if changed and not job.dry_run:
+                write_file(collection.root / path, (library.scratch / path).read_bytes())
+        made.close()
+        if standing is not None and not job.dry_run:
+            bring_up_to_date(
+                standing,
+                library.scratch / "catalogue.sqlite",
+                library.index,
+                library.files,
+                software=SOFTWARE,
+                now=datetime.now(UTC),
+            )
+            for path in moved - kept:
+                (collection.root / path).unlink(missing_ok=True)
+        gone = kept | (moved if job.dry_run else set())
         outcome.left = sorted(
-            path.relative_to(collection.root).as_posix()
+            name
             for path in collection.articles.rglob("*.json")
-            if path.relative_to(collection.root).as_posix() not in kept
+            if (name := path.relative_to(collection.root).as_posix()) not in gone
         )
     finally:
         made.close()
@@ -241,7 +450,7 @@ def _compare(collection: Collection, scratch: Path, outcome: Outcome, *, dry_run
             standing.close()
 
 
-def _compare_one(fresh: Path, old: Path, outcome: Outcome) -> bool:
+def _compare_one(fresh: Path, old: Path, url: str, outcome: Outcome) -> bool:
     if not old.exists():
         outcome.new += 1
         return True
@@ -252,26 +461,7 @@ def _compare_one(fresh: Path, old: Path, outcome: Outcome) -> bool:
     try:
         before = sidecar.load(old)
     except SidecarError:
-        outcome.fields["(unreadable)"] += 1
+        outcome.differences.add_unreadable(url)
         return True
-    after = sidecar.load(fresh)
-    outcome.fields.update(name for name in sorted({*before, *after}) if before.get(name) != after.get(name))
+    outcome.differences.add(before, sidecar.load(fresh))
     return True
-
-
-def _publish(
-    collection: Collection,
-    fresh: Path,
-    path: str,
-    before: str | None,
-    standing: Catalogue | None,
-    version: tuple[str, int],
-) -> None:
-    content = fresh.read_bytes()
-    write_file(collection.root / path, content)
-    if standing is not None:
-        entry: SidecarEntry = entry_of(path, sidecar.load(fresh), content)
-        with standing.transaction():
-            standing.replace_sidecar(*version, entry)
-    if before is not None and before != path:
-        (collection.root / before).unlink(missing_ok=True)

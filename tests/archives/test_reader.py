@@ -14,7 +14,7 @@ from warcio.warcwriter import WARCWriter as WarcioWriter
 from archives.capture import Truncation
 from archives.collection import Collection
 from archives.errors import DamageError
-from archives.reader import iterate, read_record, responses, run_numbers
+from archives.reader import answers, iterate, read_record
 from tests.archives import shelf
 from tests.archives.shelf import capture, gzipped, write
 
@@ -44,10 +44,10 @@ def test_references_are_read_back_as_the_writer_gave_them(collection: Collection
         capture("https://pesisir.example/c", truncated=Truncation.TIME, headers=()),
         capture("https://pesisir.example/d", headers=((b"Content-Type", b" text/html;\r\n charset=x\xe9 "),)),
     )
-    found = list(responses(collection.warc_files()[0]))
+    found = list(answers(collection.warc_files()[0]))
 
-    assert [ref for ref, _ in found] == wanted
-    assert {info for _, info in found} == {"urn:uuid:00000000-0000-4000-8000-000000000001"}
+    assert [answer.ref for answer in found] == wanted
+    assert {answer.run for answer in found} == {"1"}
 
 
 def test_one_record_is_read_by_its_offset_as_it_is_in_passing(collection: Collection) -> None:
@@ -64,12 +64,6 @@ def test_repeated_headers_come_back_in_their_order(collection: Collection) -> No
     write(collection, capture(headers=pairs))
 
     assert list(iterate(collection.warc_files()[0]))[1].http_headers == pairs
-
-
-def test_the_run_of_a_file_is_read_from_its_warcinfo(collection: Collection) -> None:
-    write(collection, capture())
-
-    assert run_numbers(collection.warc_files()[0]) == {"urn:uuid:00000000-0000-4000-8000-000000000001": "1"}
 
 
 def test_every_wrong_offset_is_damage_that_names_file_and_offset(collection: Collection) -> None:

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from archives.capture import CaptureRef
 from archives.collection import Collection
 from archives.errors import CollectionError
+from archives.reader import answers
 from archives.verify import Finding, verify
 from archives.warc import digest
 from tests.archives import shelf
@@ -35,14 +35,8 @@ def kept(pristine: Path, tmp_path: Path) -> Shelf:
     root = tmp_path / "warta"
     shutil.copytree(pristine, root)
     collection = Collection(root)
-    refs = [ref for ref, _ in shelf_responses(collection)]
+    refs = [answer.ref for answer in answers(collection.warc_files()[0])]
     return Shelf(collection, refs, sorted(collection.articles.rglob("*.json")))
-
-
-def shelf_responses(collection: Collection) -> list[tuple[CaptureRef, str | None]]:
-    from archives.reader import responses
-
-    return list(responses(collection.warc_files()[0]))
 
 
 def findings(kept: Shelf) -> list[Finding]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from archives.capture import Capture, Truncation
 from archives.collection import Collection
 from archives.errors import WriteError
-from archives.reader import iterate, responses
+from archives.reader import answers, iterate
 from archives.warc import GZIP_HEADER, WarcWriter, digest
 from tests.archives import shelf
 from tests.archives.shelf import capture, fastwarc_records, inflated_members, warcio_records, write
@@ -172,7 +172,7 @@ def test_the_reference_names_the_address_as_the_record_does(
     refs = write(collection, capture(url, via=url))
 
     assert f"WARC-Target-URI: {written}\r\n".encode() in records_of(collection)[1]
-    assert [ref for ref, _ in responses(collection.warc_files()[0])] == refs
+    assert [answer.ref for answer in answers(collection.warc_files()[0])] == refs
     assert (refs[0].url, refs[0].via) == (written, written)
 
 
@@ -233,7 +233,7 @@ def test_no_control_character_anywhere_splits_a_record_or_a_head(
         assert fastwarc_records(path) == ["warcinfo", "response", "request", "metadata"]
         assert [kind for kind, _ in warcio_records(path)] == ["warcinfo", "response", "request", "metadata"]
         assert records[1].body == body
-        assert [ref for ref, _ in responses(path)] == refs
+        assert [answer.ref for answer in answers(path)] == refs
         for record in inflated_members(path.read_bytes()):
             head = record.partition(b"\r\n\r\n")[0]
             assert re.search(rb"(?m)^X: ", head) is None

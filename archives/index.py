@@ -1,0 +1,249 @@
+"""An index of the answers in WARC files, and the order in which they make up articles.
+
+It lies in a scratch SQLite file, so that memory does not grow with the archive. Whoever fills it says which
+article's page an answer is; here they are only put in order:
+
+* our own captures in the order in which they were archived, as the live crawl saw them;
+* foreign ones by the time of their capture, whatever the order of files and records, but a further page
+  and an AMP copy after the page 1 that they stand beside.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from archives.capture import CaptureRef, Truncation
+from archives.moments import from_w3c, to_w3c
+from archives.reader import Answer
+
+BESIDE = timedelta(days=1)
+"""How far from a page 1 a further page may have been captured to be put after it."""
+
+_SCHEMA = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+CREATE TABLE answers (
+    seq INTEGER PRIMARY KEY, own INTEGER, run TEXT, revisit INTEGER,
+    url TEXT, fetched_at TEXT, status INTEGER, warc_file TEXT, offset INTEGER, length INTEGER,
+    record_id TEXT, payload_digest TEXT, content_type TEXT, truncated TEXT, via TEXT,
+    refers_to TEXT, refers_to_url TEXT, refers_to_date TEXT,
+    article TEXT, page INTEGER, amp INTEGER, moment TEXT, place TEXT, rank INTEGER DEFAULT 0, original INTEGER
+) STRICT;
+"""
+_INDEXES = """
+CREATE INDEX answers_article ON answers (article, page, moment) WHERE article IS NOT NULL;
+CREATE INDEX answers_record ON answers (record_id) WHERE NOT revisit;
+"""
+_REF = (
+    "url, fetched_at, status, warc_file, offset, length, record_id, payload_digest, content_type, "
+    "truncated, via"
+)
+_ORIGINAL = """
+SELECT seq FROM answers WHERE NOT revisit AND status = 200 AND article = :article AND page = :page AND (
+    record_id = :refers_to OR (fetched_at = :refers_to_date AND url = :refers_to_url)
+    OR (payload_digest = :payload_digest AND payload_digest != ''))
+ORDER BY record_id = :refers_to DESC, fetched_at = :refers_to_date DESC, abs(seq - :seq) LIMIT 1
+"""
+_OK = 200
+_NOT_MODIFIED = 304
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageOf:
+    """Which page an answer is of which article, and the time that its content is of.
+
+    `page` is 0 for all pages on one. `moment` is the capture's, or that of a capture within the capture.
+    """
+
+    article: str
+    page: int
+    amp: bool
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """An answer in its turn. `original` is the response with the body, where the answer is a revisit."""
+
+    ref: CaptureRef
+    own: bool
+    run: str
+    revisit: bool
+    original: CaptureRef | None = None
+
+
+class AnswerIndex:
+    """Filled file by file, then put in order once, then read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.executescript(_SCHEMA)
+        self._latest = ""
+        self.pages_found = 0
+        """Answers that are pages of articles, so far."""
+
+    def close(self) -> None:
+        self._db.close()
+
+    # --- filling ------------------------------------------------------------------------------------
+
+    def begin_file(self) -> None:
+        self._db.execute("BEGIN")
+
+    def end_file(self) -> None:
+        self._db.execute("COMMIT")
+
+    def forget_file(self, name: str) -> None:
+        """Take back what a file without any page of an article gave."""
+        self._db.execute("DELETE FROM answers WHERE warc_file = ?", (name,))
+
+    def add(self, answer: Answer, page: PageOf | None, *, own: bool, run: str) -> None:
+        """One answer; `page` is None when it is no article's and only to be known."""
+        ref = answer.ref
+        self.pages_found += page is not None
+        moment = to_w3c(page.moment if page is not None else ref.fetched_at)
+        if own:  # a clock that jumps back must not change the order of what we archived
+            self._latest = moment = max(self._latest, moment)
+        self._db.execute(
+            f"INSERT INTO answers (own, run, revisit, {_REF}, refers_to, refers_to_url, refers_to_date, "
+            "article, page, amp, moment, place) VALUES (?,?,?, ?,?,?,?,?,?,?,?,?,?,?, ?,?,?, ?,?,?,?,?)",
+            (
+                own,
+                run,
+                answer.revisit,
+                *_values(ref),
+                answer.refers_to,
+                answer.refers_to_url,
+                to_w3c(answer.refers_to_date) if answer.refers_to_date else None,
+                *((page.article, page.page, page.amp) if page is not None else (None, None, None)),
+                moment,
+                moment,
+            ),
+        )
+
+    # --- order --------------------------------------------------------------------------------------
+
+    def put_in_order(self) -> None:
+        """Resolve revisits, and put foreign pages after the page 1 that they stand beside."""
+        self._db.executescript(_INDEXES)
+        self._db.execute("BEGIN")
+        self._resolve_revisits()
+        self._place_foreign()
+        self._db.execute("COMMIT")
+
+    def _resolve_revisits(self) -> None:
+        names = ("seq", "article", "page", "refers_to", "refers_to_url", "refers_to_date", "payload_digest")
+        query = (
+            f"SELECT {', '.join(names)} FROM answers WHERE revisit AND article IS NOT NULL "
+            "AND seq > ? ORDER BY seq LIMIT 1000"
+        )
+        last = 0
+        while rows := self._db.execute(query, (last,)).fetchall():
+            for row in rows:
+                found = self._db.execute(_ORIGINAL, dict(zip(names, row, strict=True))).fetchone()
+                if found is not None:
+                    self._db.execute("UPDATE answers SET original = ? WHERE seq = ?", (found[0], row[0]))
+                last = row[0]
+
+    def _place_foreign(self) -> None:
+        """Rank: page 1 and our own 0, all pages on one 1, further pages 2, AMP 3 and its further pages 4."""
+        self._db.execute(
+            "UPDATE answers SET rank = iif(amp, 3 + (page > 1), iif(page = 0, 1, iif(page > 1, 2, 0))) "
+            "WHERE NOT own AND article IS NOT NULL"
+        )
+        last = 0
+        while rows := self._db.execute(
+            "SELECT seq, article, amp, page, moment FROM answers WHERE rank >= 2 AND seq > ? ORDER BY seq "
+            "LIMIT 1000",
+            (last,),
+        ).fetchall():
+            for seq, article, amp, page, moment in rows:
+                place = self._beside(article, moment, desktop_only=bool(amp and page <= 1))
+                if place is not None and place > moment:
+                    self._db.execute("UPDATE answers SET place = ? WHERE seq = ?", (place, seq))
+                last = seq
+
+    def _beside(self, article: str, moment: str, *, desktop_only: bool) -> str | None:
+        """The time of the nearest page 1 within a day."""
+        query = (
+            "SELECT {} FROM answers WHERE article = ? AND page IN (0, 1) AND moment {} ? AND NOT (? AND amp)"
+        )
+        values = (article, moment, desktop_only)
+        before = self._db.execute(query.format("max(moment)", "<="), values).fetchone()[0]
+        after = self._db.execute(query.format("min(moment)", ">="), values).fetchone()[0]
+        near = [time for time in (before, after) if time is not None and _gap(time, moment) <= BESIDE]
+        return min(near, key=lambda time: _gap(time, moment), default=None)
+
+    # --- reading ------------------------------------------------------------------------------------
+
+    def pages(self) -> Iterator[Indexed]:
+        """The answers that are pages of articles, in order."""
+        names = ", ".join(f"a.{name}, o.{name}" for name in _REF.split(", "))
+        rows = self._db.execute(
+            f"SELECT a.own, a.run, a.revisit, {names} FROM answers a "
+            "LEFT JOIN answers o ON o.seq = a.original WHERE a.article IS NOT NULL "
+            "ORDER BY a.place, a.rank, a.seq"
+        )
+        for own, run, revisit, *columns in rows:
+            yield Indexed(
+                ref=_ref(columns[::2]),
+                own=bool(own),
+                run=run,
+                revisit=bool(revisit),
+                original=_ref(columns[1::2]) if columns[1] is not None else None,
+            )
+
+    def every(self, warc_file: str) -> Iterator[CaptureRef]:
+        """All answers of one file, in its order."""
+        for row in self._db.execute(
+            f"SELECT {_REF} FROM answers WHERE warc_file = ? ORDER BY seq", (warc_file,)
+        ):
+            yield _ref(row)
+
+
+def is_usable(answer: Answer) -> bool:
+    """Whether it can be a page: an answer 200, or a revisit that does not say otherwise."""
+    return answer.ref.status == _OK or (answer.revisit and answer.ref.status in {0, _NOT_MODIFIED})
+
+
+def _gap(one: str, other: str) -> timedelta:
+    return abs(from_w3c(one) - from_w3c(other))
+
+
+def _values(ref: CaptureRef) -> tuple[object, ...]:
+    return (
+        ref.url,
+        to_w3c(ref.fetched_at),
+        ref.status,
+        ref.warc_file,
+        ref.offset,
+        ref.length,
+        ref.record_id,
+        ref.payload_digest,
+        ref.content_type,
+        ref.truncated,
+        ref.via,
+    )
+
+
+def _ref(row: Sequence[object]) -> CaptureRef:
+    url, fetched_at, status, warc_file, offset, length, record_id, payload_digest, *more = row
+    content_type, truncated, via = (None if value is None else str(value) for value in more)
+    return CaptureRef(
+        url=str(url),
+        fetched_at=from_w3c(str(fetched_at)),
+        status=int(str(status)),
+        warc_file=str(warc_file),
+        offset=int(str(offset)),
+        length=int(str(length)),
+        record_id=str(record_id),
+        payload_digest=str(payload_digest),
+        content_type=content_type,
+        truncated=Truncation(truncated) if truncated else None,
+        via=via,
+    )
