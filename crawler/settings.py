@@ -63,6 +63,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # crawls on when it cannot be read
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.truncated.RetryTruncatedMiddleware": 560,
+    "crawler.middlewares.whole.WholeArticleMiddleware": 570,
     "crawler.middlewares.route.RouteMiddleware": 740,
     "crawler.middlewares.pace.PaceMiddleware": 940,
     "crawler.middlewares.archive.ArchiveMiddleware": 950,

@@ -183,6 +183,16 @@ def test_a_list_without_addresses_is_refused_and_does_not_become_a_crawl_of_ever
     assert "urls.txt" in refusal({"urls_file": str(listed)})
 
 
+def test_days_are_refused_where_no_list_is_by_day() -> None:
+    """The crawl would find nothing and look complete."""
+    assert "no lists by day" in refusal({"since": "2025-10-01", "until": "2025-10-02"}, "mediaindonesia")
+    assert plan({}, "mediaindonesia").places
+
+
+def test_a_host_that_only_lists_the_others_cannot_be_walked_alone() -> None:
+    assert "no lists" in refusal({"hosts": "indeks"}, "kompas")
+
+
 def test_an_address_outside_the_hosts_asked_for_is_refused() -> None:
     """It would be written down as to do, and no run of these arguments would ever fetch it."""
     assert "aceh.tribunnews.com" in refusal({"hosts": "solo", "url": ARTICLE}, *TRIBUN)
