@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archives.reader import responses
+from archives.reader import answers
 from crawler.reading import read_article_page
 from extractors.article import PageKind, PageReading
 from extractors.extract import read_page
@@ -57,7 +57,7 @@ def test_one_file_with_captures_of_two_eras_is_read_with_two_rules(tmp_path: Pat
         for year, sheet in WITH_DATE.items()
     ]
     warc = write_warc(tmp_path / "two-eras.warc.gz", records)
-    old, new = (read_article_page(tmp_path, ref) for ref, _ in responses(warc))
+    old, new = (read_article_page(tmp_path, ref) for ref in (answer.ref for answer in answers(warc)))
     assert (old.rule, new.rule) == ("tribun-2020", "tribun-2025")
     assert [person.name for person in (*old.authors, *new.authors)] == ["Sari Wulan", "Rudi Hartono"]
     assert [reading.published.year if reading.published else None for reading in (old, new)] == [2020, 2026]
