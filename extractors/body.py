@@ -1,135 +1,51 @@
 """The body container of a portal with rules, as typed parts.
 
-The walk is our own, for a measured reason: on the first pages of the demo's 60 articles, with the container
-cleaned as here, trafilatura 2.3.1 (favor_recall, no deduplication, minimal sizes 0) loses the numbers of all
-48 ordered list items, returns 5 paragraphs changed or not at all, and cannot tell a subhead in bold from a
-paragraph. It is the engine for portals without rules (`fallback.py`). The tree is read and never changed, so
-that no copy is needed; what is walked is bounded, so that no page can hold us.
+The walk is our own (`walk.py`), for a measured reason: on the first pages of the demo's 60 articles, with the
+container cleaned as here, trafilatura 2.3.1 (favor_recall, no deduplication, minimal sizes 0) loses the
+numbers of all 48 ordered list items, returns 5 paragraphs changed or not at all, and cannot tell a subhead in
+bold from a paragraph. It is the engine for portals without rules (`fallback.py`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
 from extractors import skips
 from extractors.article import Part, PartType, Photo, RelatedLink
-from extractors.bylines import Byline, read_openings
+from extractors.bylines import Byline, read_opening, read_openings
+from extractors.datelines import read_dateline
 from extractors.page import fold
+from extractors.walk import Line, Picture, Run, is_dropped, walk_lines
 
-_DROPPED_TAGS = frozenset(
-    {
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "iframe",
-        "object",
-        "embed",
-        "svg",
-        "video",
-        "audio",
-        "canvas",
-    }
-    | {"form", "button", "input", "select", "textarea", "nav", "head", "link", "meta"}
-)
-_DROPPED_CLASSES = frozenset(
-    {
-        "hide",
-        "hidden",
-        "ads-placeholder",
-        "reserved_box_ads",
-        "popupbb-overlay",
-        "belanja-picks",
-        "tapp-banner",
-    }
-    | {"tvp-stage", "summary-article", "paging", "pagination-wrap", "sources", "tagcloud3", "adsbygoogle"}
-    | {
-        "share-wrapper",
-        "fb-comments",
-        "comments",
-        "twitter-tweet",
-        "instagram-media",
-        "tiktok-embed",
-        "fb-post",
-    }
-)
-_DROPPED_IDS = frozenset(
-    {"penulis", "editor", "anchorads", "skinads", "banner_article_slide", "widget_pilihanuntukmu_article"}
-    | {"comments", "artimg", "arttitle"}
-)
-_AD_NAME = re.compile(
-    r"(?:ads?|iklan|advert\w*)(?:[-_].*)?|.*[-_]ads?(?:[-_].*)?|div-gpt-.*|div-[A-Z].*|google_ads.*"
-)
-_INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-
-_BLOCKS = frozenset(
-    {"p", "div", "section", "article", "aside", "main", "header", "footer", "blockquote", "figure", "center"}
-    | {
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "tr",
-        "td",
-        "th",
-        "hr",
-    }
-    | {"pre", "address", "details", "summary", "fieldset", "tbody", "thead", "tfoot", "caption", "figcaption"}
-)
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_BOLD = frozenset({"b", "strong"})
-_BOXES = frozenset({"div", "aside", "section"})
-_MAX_DEPTH = 150
-_MAX_LINES = 5000
-_MAX_NODES = 50_000
 _MAX_LINKS = 200
 _LONGEST_SUBHEAD = 120
+_LONGEST_RELATED = 250
 _OPENING_LINES = 3
+_CLOSING_LINES = 4
+_SHORTEST_KNOWN, _LONGEST_KNOWN = 12, 600
 _CREDIT_TAIL = re.compile(
     r"^(?P<caption>.*?)\s*(?:\(\s*(?:Foto\s*:\s*)?(?P<credit>[^()]{2,100})\)\s*\.?"
     r"|\bFoto\s*:\s*(?P<labelled>[^:()]{2,100}))$",
     re.DOTALL,
 )
 _NO_CREDIT = re.compile(r"[\d\s/.,:-]+|(?:kiri|kanan|tengah|atas|bawah|ilustrasi)\b.*", re.IGNORECASE)
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|avif)$", re.IGNORECASE)
 
 
-@dataclass(slots=True)
-class Line:
-    """One run of inline content: its text, its links, and whether all of it is bold."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the header has already said, so that the body does not say it again.
 
-    kind: PartType = PartType.PARAGRAPH
-    related_class: bool = False
-    prefix: str = ""
-    pieces: list[str] = field(default_factory=list)
-    links: list[tuple[str, str]] = field(default_factory=list)
-    plain: list[str] = field(default_factory=list)
-    bold_only: bool = True
-    block: HtmlElement | None = None
-    """The innermost block element that the line stands in."""
+    `lines` are headline, kicker, captions, credits and bylines; `standfirst` may also be the article's own
+    first paragraph, from which some newsrooms cut it.
+    """
 
-    @property
-    def text(self) -> str:
-        """The text with its line breaks, white space folded."""
-        lines = (fold(line) for line in "".join(self.pieces).split("\n"))
-        return "\n".join(line for line in lines if line)
-
-    @property
-    def outside_links(self) -> str:
-        """The text that stands in no link."""
-        return fold("".join(self.plain))
+    lines: tuple[str, ...] = ()
+    standfirst: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +57,19 @@ class Body:
     photos: tuple[Photo, ...] = ()
     bylines: tuple[Byline, ...] = ()
     based_on: tuple[str, ...] = ()
+    abstract: tuple[str, ...] = ()
     incomplete: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """What the page knows about addresses: their full form, and where they lead."""
+
+    resolve: Callable[[str], str | None]
+    is_article: Callable[[str], bool]
+    is_own: Callable[[str], bool]
+    is_here: Callable[[str], bool] = lambda _url: False
+    """Whether an address is a page of this very article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,333 +89,265 @@ class Marked:
 
 
 @dataclass(slots=True)
-class Walk:
-    """The walk through one container, in reading order."""
-
-    lines: list[Line | HtmlElement] = field(default_factory=list)
-    current: Line = field(default_factory=Line)
-    kind: PartType = PartType.PARAGRAPH
-    incomplete: bool = False
-    nodes: int = 0
-    inside: HtmlElement | None = None
-    dropped: Callable[[HtmlElement], bool] = field(kw_only=True)
-    marked: Marked = field(kw_only=True, default=Marked())
-
-    def flush(self, following: Line | None = None) -> None:
-        if any(not piece.isspace() for piece in self.current.pieces):
-            self.lines.append(self.current)
-            self.incomplete |= len(self.lines) >= _MAX_LINES
-        self.current = following or Line(kind=self.kind)
-        self.current.block = self.inside
-
-    def add(self, text: str | None, link: str | None, *, bold: bool) -> None:
-        if not text:
-            return
-        text = text.replace("\n", " ").replace("\r", " ")
-        self.current.pieces.append(text)
-        if not text.isspace():
-            self.current.bold_only &= bold
-        if link is None:
-            self.current.plain.append(text)
-        elif self.current.links and self.current.links[-1][1] == link:
-            self.current.links[-1] = (self.current.links[-1][0] + text, link)
-        else:
-            self.current.links.append((text, link))
-
-    def line_break(self) -> None:
-        """One `<br>` breaks the line, two end the paragraph."""
-        while self.current.pieces and self.current.pieces[-1].isspace() and self.current.pieces[-1] != "\n":
-            self.current.pieces.pop()
-        if self.current.pieces[-1:] == ["\n"]:
-            self.flush(Line(kind=self.current.kind, related_class=self.current.related_class))
-        elif self.current.pieces:
-            self.current.pieces.append("\n")
-            self.current.plain.append(" ")
-
-    def block(self, node: HtmlElement, depth: int) -> None:
-        """The content of a block element: its inline runs are lines, its blocks are walked."""
-        outer, self.inside = self.inside, node
-        self.current.block = node
-        self.add(node.text, None, bold=False)
-        for child in node:
-            self.child(child, depth)
-            if self.is_exhausted():
-                return
-            self.add(child.tail, None, bold=False)
-        self.inside = outer
-
-    def is_exhausted(self) -> bool:
-        """Whether the container is larger than any article: what follows is left, and the reading says so."""
-        self.nodes += 1
-        self.incomplete |= self.nodes > _MAX_NODES
-        return self.incomplete
-
-    def child(self, child: HtmlElement, depth: int) -> None:
-        if not isinstance(child.tag, str) or self.dropped(child):
-            return
-        if depth > _MAX_DEPTH:
-            self.incomplete = True
-        elif child in self.marked.figures:
-            self.flush()
-            self.lines.append(child)
-        elif child in self.marked.related:
-            self.flush(Line(related_class=True))
-            self.inline(child, None, bold=False, depth=depth)
-            self.flush()
-        elif child.tag in _BLOCKS or _holds_blocks(child):
-            self.enter(child, depth)
-        else:
-            self.inline(child, None, bold=False, depth=depth)
-
-    def enter(self, node: HtmlElement, depth: int) -> None:
-        """A block element: what stood before it is a line of its own, and so is what stands in it."""
-        self.flush()
-        outer = self.kind
-        if node.tag == "figure":
-            self.lines.append(node)
-        elif node.tag in {"ul", "ol"}:
-            self.list_items(node, depth)
-        elif node.tag == "table" and _is_data(node):
-            self.rows(node)
-        elif not (node.tag in _BOXES and _is_link_box(node)):
-            self.kind = _kind_of(node, outer)
-            self.flush(Line(kind=self.kind, related_class="baca" in _classes(node)))
-            self.block(node, depth + 1)
-        self.kind = outer
-        self.flush()
-
-    def list_items(self, node: HtmlElement, depth: int) -> None:
-        number = _integer(node.get("start"), 1)
-        for item in node.iterchildren("li"):
-            if self.is_exhausted():
-                return
-            if self.dropped(item):
-                continue
-            number = _integer(item.get("value"), number)
-            outer, self.kind = self.kind, PartType.LIST_ITEM
-            self.flush(Line(kind=self.kind, prefix=f"{number}. " if node.tag == "ol" else ""))
-            self.block(item, depth + 1)
-            self.kind = outer
-            self.flush()
-            number += 1
-
-    def rows(self, table: HtmlElement) -> None:
-        for row in table.iter("tr"):
-            cells = [fold(_visible_text(cell)) for cell in row.iterchildren("td", "th")]
-            if self.is_exhausted():
-                return
-            if any(cells):
-                self.flush(Line(kind=PartType.TABLE_ROW))
-                self.current.block = row
-                self.add(" | ".join(cells), None, bold=False)
-                self.flush()
-
-    def inline(self, node: HtmlElement, link: str | None, *, bold: bool, depth: int) -> None:
-        if not isinstance(node.tag, str) or self.dropped(node):
-            return
-        if depth > _MAX_DEPTH:
-            self.incomplete = True
-            return
-        if node.tag == "br":
-            self.line_break()
-            return
-        if node.tag == "img":
-            self.lines.append(node)
-        if node.tag == "a":
-            link = node.get("href") or link
-        bold = bold or node.tag in _BOLD
-        self.add(node.text, link, bold=bold)
-        for child in node:
-            self.inline(child, link, bold=bold, depth=depth + 1)
-            if self.is_exhausted():
-                return
-            self.add(child.tail, link, bold=bold)
-
-
-def is_dropped(node: HtmlElement) -> bool:
-    """Whether an element of the container is an advertisement, a box, a control or hidden."""
-    if node.tag in _DROPPED_TAGS:
-        return True
-    identity = node.get("id")
-    if identity and (identity in _DROPPED_IDS or _AD_NAME.fullmatch(identity)):
-        return True
-    classes = _classes(node)
-    if classes and (not _DROPPED_CLASSES.isdisjoint(classes) or any(map(_AD_NAME.fullmatch, classes))):
-        return True
-    style = node.get("style")
-    return style is not None and _INVISIBLE.search(style) is not None
-
-
-def _classes(node: HtmlElement) -> list[str]:
-    names = node.get("class")
-    return names.split() if names else []
-
-
-def _holds_blocks(node: HtmlElement) -> bool:
-    return len(node) > 0 and next(node.iterdescendants(*_BLOCKS), None) is not None
-
-
-def _kind_of(node: HtmlElement, outer: PartType) -> PartType:
-    if node.tag in _HEADINGS:
-        return PartType.HEADING
-    return PartType.QUOTE if node.tag == "blockquote" else outer
-
-
-def _is_data(table: HtmlElement) -> bool:
-    """Whether a table holds data; one column of paragraphs is only layout."""
-    return any(len(row) > 1 for row in table.iter("tr")) or next(table.iter("p"), None) is None
-
-
-def _is_link_box(node: HtmlElement) -> bool:
-    """A box of links to other articles: several links, and next to nothing outside them."""
-    links = [link for link in node.iter("a") if fold(link.text_content())]
-    if len(links) < 2:
-        return False
-    inside = sum(len(fold(link.text_content())) for link in links)
-    text = fold(_visible_text(node))
-    return len(text) - inside <= 60 and inside > 80 and skips.RELATED_LABEL.match(text) is None
-
-
-def _visible_text(node: HtmlElement) -> str:
-    pieces: list[str] = []
-    for child in node.iter():
-        if isinstance(child.tag, str) and child.tag not in _DROPPED_TAGS and child.text:
-            pieces.append(child.text)
-        if child is not node and child.tail:
-            pieces.append(" " + child.tail if child.tag in _BLOCKS or child.tag == "br" else child.tail)
-    return "".join(pieces)
-
-
-def _integer(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 6 else default
-
-
-@dataclass(slots=True)
 class _Sorter:
     """Sorts the lines of a container into article, related links, bylines and the rest."""
 
-    resolve: Callable[[str], str | None]
-    is_article: Callable[[str], bool]
-    is_own: Callable[[str], bool]
+    at: Addresses
+    known: frozenset[str] = frozenset()
     parts: list[Part] = field(default_factory=list)
     related: list[RelatedLink] = field(default_factory=list)
     photos: list[Photo] = field(default_factory=list)
     bylines: list[Byline] = field(default_factory=list)
     based_on: list[str] = field(default_factory=list)
-    pending_label: str | None = None
+    abstract: list[str] = field(default_factory=list)
+    pending: str | None = None
+    held: Part | None = None
     in_box: bool = False
+    in_summary: bool = False
+    after_picture: bool = False
+    alternatives: frozenset[str] = frozenset()
 
-    def sort(self, item: Line | HtmlElement) -> None:
-        if not isinstance(item, Line):
+    def sort(self, item: Line | Picture) -> None:
+        if isinstance(item, Picture):
             self.picture(item)
             return
-        text = item.text
-        if not text or self.is_related(item, text) or self.is_boxed(item, text):
+        runs = [run for run in item.runs if run.text]
+        if not runs or self.is_summary(item, runs) or self.is_caption(item, runs) or self.is_origin(runs):
             return
-        self.pending_label, self.in_box = None, False
-        for line in self.split_opening(item, text):
-            self.keep(item, line)
+        self.after_picture = False
+        runs = self.without_opening(item, runs)
+        texts = [text for run in runs if (text := self.read(item, run, alone=len(runs) == 1))]
+        if texts:
+            self.keep(item, texts)
 
-    def is_related(self, item: Line, text: str) -> bool:
+    def without_opening(self, item: Line, runs: list[Run]) -> list[Run]:
+        """The runs without the bylines that open a body."""
+        if item.kind not in {PartType.PARAGRAPH, PartType.HEADING} or len(self.parts) >= _OPENING_LINES:
+            return runs
+        before = self.bylines[-1] if self.bylines and not self.parts else None
+        bylines, rest = read_openings([run.text for run in runs], before)
+        self.bylines += bylines
+        return runs[len(runs) - len(rest) :]
+
+    def read(self, item: Line, run: Run, *, alone: bool) -> str:
+        """What of a run is article."""
+        text = run.text
+        if (len(text) < _LONGEST_KNOWN and _letters(text) in self.known) or self.is_related(item, run, text):
+            return ""
+        if self.is_boxed(item, text, alone=alone):
+            return ""
+        self.pending, self.in_box = None, False
+        self.release()
+        return self.lifted(run, text)
+
+    def is_related(self, item: Line, run: Run, text: str) -> bool:
+        """A line of links to other articles, labelled or not; "Baca juga: TITLE" also without its link."""
+        links = [(fold(name), href) for name, href in run.links if fold(name) and not _is_tag(href)]
         label = skips.RELATED_LABEL.match(text)
-        bullet = skips.BULLET.match(text)
-        links = [(fold(name), href) for name, href in item.links if fold(name) and not _is_tag(href)]
-        rest = item.outside_links
+        rest = run.outside_links
         if label is not None:
             rest = skips.RELATED_LABEL.sub("", rest, count=1)
         only_links = bool(links) and skips.RELATED_REST.fullmatch(rest) is not None
-        spelled = label is not None and (":" in label[0] or label.end() == len(text))
-        if item.related_class or (only_links and label is not None) or (spelled and len(text) < 250):
-            self.relate(links, _printed_label(item, text))
-            self.pending_label = text if label and not links else None
+        if only_links and self.all_here(links):
             return True
-        if only_links and (bullet or self.pending_label or self.in_box or self.all_articles(links)):
+        if item.related or (label is not None and self.is_labelled(label, text, rest, links)):
+            self.relate(links, _printed_label(links, text))
+            self.pending, self.held = (text, self.soft(item, text)) if not links else (None, None)
+            return True
+        if only_links and (
+            self.pending or self.in_box or skips.BULLET.match(text) or self.all_articles(links)
+        ):
             if not self.in_box:
-                self.relate(links, self.pending_label or _printed_label(item, text))
+                self.relate(links, self.pending or _printed_label(links, text))
+            self.held = None
             return True
         return False
 
+    def is_labelled(self, label: re.Match[str], text: str, rest: str, links: list[tuple[str, str]]) -> bool:
+        """Whether a line that begins like "Baca juga" is such a line, and no sentence."""
+        after = text[label.end() :]
+        if skips.RELATED_REST.fullmatch(after if not links else rest):
+            return True
+        if links:
+            return ":" in label[0] and not skips.SENTENCE_END.search(rest)
+        if len(text) >= _LONGEST_RELATED:
+            return False
+        sure = ":" in label[0] and (label["also"] is not None or not text.endswith("."))
+        return sure or skips.looks_like_title(after)
+
+    def soft(self, item: Line, text: str) -> Part | None:
+        """ "Selengkapnya:" without a link, which may open a list of the article's own."""
+        return Part(type=item.kind, text=text) if skips.SOFT_LABEL.fullmatch(text) else None
+
+    def release(self) -> None:
+        if self.held is not None:
+            self.parts.append(self.held)
+            self.held = None
+
     def all_articles(self, links: list[tuple[str, str]]) -> bool:
-        urls = [self.resolve(href) for _, href in links[:_MAX_LINKS]]
-        return all(url is not None and self.is_article(url) for url in urls)
+        urls = [self.at.resolve(href) for _, href in links[:_MAX_LINKS]]
+        return all(url is not None and self.at.is_article(url) for url in urls)
+
+    def all_here(self, links: list[tuple[str, str]]) -> bool:
+        """A pager without its box: "1", "2", "Halaman selanjutnya"."""
+        urls = [self.at.resolve(href) for _, href in links[:_MAX_LINKS]]
+        return all(url is not None and self.at.is_here(url) for url in urls)
 
     def relate(self, links: list[tuple[str, str]], label: str | None) -> None:
         """Keep links to this network; a paid one to another domain is an advertisement."""
         for name, href in links[:_MAX_LINKS]:
-            url = self.resolve(href)
-            if url is not None and self.is_own(url):
+            url = self.at.resolve(href)
+            if url is not None and self.at.is_own(url) and not self.at.is_here(url):
                 shown = skips.RELATED_LABEL.sub("", name, count=1) or name
                 self.related.append(
                     RelatedLink(url=url, name=shown, label=label or None, after_part=len(self.parts))
                 )
 
-    def is_boxed(self, item: Line, text: str) -> bool:
-        flat = fold(text)
-        if skips.is_promotion(flat):
+    def is_boxed(self, item: Line, text: str, *, alone: bool) -> bool:
+        if skips.is_call(text) or (
+            alone and item.kind is not PartType.TABLE_ROW and skips.is_navigation(text)
+        ):
             self.in_box = True
             return True
-        based_on = skips.BASED_ON.fullmatch(flat)
-        if based_on is not None:
-            self.based_on.append(self.origin(item, based_on))
+        address = skips.ADDRESS.search(text) if skips.is_bare_address(text) else None
+        if address is not None and self.at.is_own(address[0]):
             return True
-        return skips.AUTHOR_NOTE.fullmatch(flat) is not None
+        return skips.AUTHOR_NOTE.fullmatch(text) is not None
 
-    def origin(self, item: Line, match: re.Match[str]) -> str:
+    def is_origin(self, runs: list[Run]) -> bool:
+        """ "Artikel ini telah tayang di OUTLET dengan judul TITLE, LINK", on one line or several."""
+        whole = fold(" ".join(run.text for run in runs))
+        match = skips.BASED_ON.fullmatch(whole)
+        if match is None:
+            return False
+        self.based_on.append(self.origin([link for run in runs for link in run.links], match))
+        return True
+
+    def origin(self, links: Iterable[tuple[str, str]], match: re.Match[str]) -> str:
         """Where the article first appeared: the link if there is one, else its title."""
-        urls = [url for _, href in item.links if (url := self.resolve(href)) is not None]
+        urls = [url for _, href in links if (url := self.at.resolve(href)) is not None]
         deep = [url for url in urls if url.rstrip("/").count("/") > 2]
-        return next(iter(deep or urls), None) or match["title"].strip(" \"“”'.,)]") or match["outlet"]
+        title = (match["title"] or "").strip(" \"“”'.,)]")
+        printed = skips.ADDRESS.search(title)
+        return next(iter(deep or urls), None) or (printed[0] if printed else None) or title or match["outlet"]
 
-    def split_opening(self, item: Line, text: str) -> Iterator[str]:
-        """The item's text without the byline lines that open a body."""
-        if item.kind not in {PartType.PARAGRAPH, PartType.HEADING} or len(self.parts) >= _OPENING_LINES:
-            yield text
-            return
-        before = self.bylines[-1] if self.bylines and not self.parts else None
-        bylines, lines = read_openings(text.split("\n"), before)
-        self.bylines += bylines
-        if lines:
-            yield "\n".join(lines)
+    def is_summary(self, item: Line, runs: list[Run]) -> bool:
+        """The summary's bullets are an abstract: in their box, or under "Ringkasan Berita:"."""
+        texts = [run.text for run in runs]
+        if skips.SUMMARY_LABEL.fullmatch(texts[0]):
+            self.in_summary = True
+            texts = texts[1:]
+        elif self.in_summary:
+            self.in_summary = item.kind is PartType.LIST_ITEM or all(map(skips.SUMMARY_BULLET.match, texts))
+        if not (item.summary or self.in_summary):
+            return False
+        self.abstract += [bullet for text in texts if (bullet := skips.SUMMARY_BULLET.sub("", text))]
+        return True
 
-    def keep(self, item: Line, text: str) -> None:
-        text = skips.INLINE_RELATED.sub(lambda match: self.lift(match[0], item), text).strip()
-        if not text or skips.RELATED_REST.fullmatch(text):
-            return
-        kind = item.kind
+    def is_caption(self, item: Line, runs: list[Run]) -> bool:
+        """A caption or credit printed as a line of its own, under a picture."""
+        text = fold(" ".join(run.text for run in runs))
+        under = self.after_picture and (
+            skips.CREDIT_LINE.fullmatch(text) is not None or _letters(text) in self.alternatives
+        )
+        if not (item.caption or under):
+            return False
+        if self.photos and self.photos[-1].caption is None:
+            last = self.photos.pop()
+            caption, credit = split_credit(text)
+            label = skips.CREDIT_LABEL.match(text)
+            if label is not None:
+                caption, credit = None, text[label.end() :].strip(" ()")
+            self.photos.append(
+                Photo(content_url=last.content_url, caption=caption, credit_text=credit or last.credit_text)
+            )
+        return True
+
+    def lifted(self, run: Run, text: str) -> str:
+        """The text without "(Baca juga: TITLE)", without a label that follows or precedes its sentences,
+        and without the note on where the article first appeared.
+        """
+        text = skips.INLINE_RELATED.sub(lambda match: self.lift(match[0], run), text)
+        origin = skips.BASED_ON_TAIL.search(text)
+        if origin is not None:
+            match = skips.BASED_ON.fullmatch(origin["note"])
+            if match is not None:
+                self.based_on.append(self.origin(run.links, match))
+                text = text[: origin.start()]
+        text = skips.PROMOTION_TAIL.sub("", text)
+        tail = skips.RELATED_TAIL.search(text)
+        if tail is not None and self.is_title(tail["title"], run):
+            self.lift(tail[0], run)
+            text = text[: tail.start()]
+        head = skips.RELATED_LABEL.match(text)
+        if head is not None:
+            text = self.without_head(text, head, run)
+        text = text.strip()
+        return "" if skips.RELATED_REST.fullmatch(text) else text
+
+    def is_title(self, title: str, run: Run) -> bool:
+        """Whether a text is made of links to articles, or is no sentence."""
+        names = [fold(name) for name, href in run.links if not _is_tag(href)]
+        for name in names:
+            title = title.replace(name, "", 1)
+        return skips.RELATED_REST.fullmatch(title) is not None or (
+            not names and skips.looks_like_title(title)
+        )
+
+    def without_head(self, text: str, label: re.Match[str], run: Run) -> str:
+        """ "Baca juga: TITLE Sentence." without what leads elsewhere."""
+        links = [(fold(name), href) for name, href in run.links if fold(name) and not _is_tag(href)]
+        end = label.end()
+        for name, _ in links:
+            if not text.startswith(name, end):
+                break
+            end += len(name) + 1
+        if end == label.end():
+            return text
+        self.lift(text[:end], run)
+        return text[end:].lstrip(" .,|-–)]")
+
+    def lift(self, removed: str, run: Run) -> str:
+        """Take "(Baca: TITLE)" out of a sentence."""
+        links = [(fold(name), href) for name, href in run.links if fold(name) and fold(name) in removed]
+        label = skips.RELATED_LABEL.match(removed.strip())
+        self.relate(links, label[0].strip(" ([") if label else None)
+        return ""
+
+    def keep(self, item: Line, texts: list[str]) -> None:
+        text, kind = "\n".join(texts), item.kind
         if kind is PartType.PARAGRAPH and item.bold_only and _is_subhead(text):
             kind = PartType.HEADING
         self.parts.append(Part(type=kind, text=item.prefix + text))
 
-    def lift(self, removed: str, item: Line) -> str:
-        """Take "(Baca: TITLE)" out of a sentence."""
-        links = [(fold(name), href) for name, href in item.links if fold(name) and fold(name) in removed]
-        label = skips.RELATED_LABEL.match(removed.strip())
-        self.relate(links, label[0].strip(" (") if label else None)
-        return ""
-
-    def picture(self, node: HtmlElement) -> None:
-        image = node if node.tag == "img" else next(node.iter("img"), None)
-        url = image_url(image, self.resolve) if image is not None else None
+    def picture(self, item: Picture) -> None:
+        url = image_url(item.image, self.at.resolve)
         if url is None:
             return
-        named = [node] if node.tag not in {"figure", "img"} else list(node.iter("figcaption"))
-        captions = [fold(_visible_text(caption)) for caption in named]
-        caption, credit = split_credit(" ".join(captions))
+        caption, credit = split_credit(" ".join(item.captions))
         self.photos.append(Photo(content_url=url, caption=caption, credit_text=credit))
+        self.after_picture = True
+        self.alternatives = frozenset(
+            letters for name in ("alt", "title") if len(letters := _letters(item.image.get(name) or "")) > 8
+        )
 
 
-def _printed_label(item: Line, text: str) -> str:
+def _printed_label(links: list[tuple[str, str]], text: str) -> str:
     """What a related line prints before its first link, or, inside the link, before the title."""
-    flat = fold(text)
-    start = flat.find(fold(item.links[0][0])) if item.links else -1
-    label = skips.RELATED_LABEL.match(flat)
+    start = text.find(links[0][0]) if links else -1
+    label = skips.RELATED_LABEL.match(text)
     if start > 0:
-        return flat[:start].strip(" (")
-    return label[0].strip(" (") if label else ""
+        return text[:start].strip(" ([")
+    return label[0].strip(" ([") if label else ""
 
 
 def _is_tag(href: str) -> bool:
     return "/tag/" in href or "/topic/" in href
+
+
+def _letters(text: str) -> str:
+    """A text as its letters and digits only, to compare what is printed twice."""
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _is_subhead(text: str) -> bool:
@@ -499,12 +359,17 @@ def _is_subhead(text: str) -> bool:
 
 
 def image_url(image: HtmlElement, resolve: Callable[[str], str | None]) -> str | None:
-    """The address of a picture, loaded late or not; None for icons and pixels."""
-    for name in ("data-src", "data-original", "src"):
+    """The address of a picture, loaded late or not; None for icons and pixels, and for the copy that a
+    browser saved beside its page, unless the link around it leads to the picture.
+    """
+    for name in ("data-src", "data-original", "data-lazy-src", "src"):
         link = image.get(name)
         if link and not link.startswith("data:") and not link.partition("?")[0].endswith((".svg", ".gif")):
-            return resolve(link)
-    return None
+            found = resolve(link)
+            if found is not None:
+                return found
+    around = next((link.get("href") for link in image.iterancestors("a")), None)
+    return resolve(around) if around and _PICTURE_FILE.search(around.partition("?")[0]) else None
 
 
 def split_credit(caption: str) -> tuple[str | None, str | None]:
@@ -517,62 +382,85 @@ def split_credit(caption: str) -> tuple[str | None, str | None]:
 
 
 def read_body(
-    container: HtmlElement,
+    containers: Iterable[HtmlElement],
+    at: Addresses,
     *,
-    resolve: Callable[[str], str | None],
-    is_article: Callable[[str], bool],
-    is_own: Callable[[str], bool],
-    marked: Marked = Marked(),
+    known: Known | None = None,
+    marked: Marked | None = None,
 ) -> Body:
-    """The article in a container. `resolve` makes addresses, the next two judge where they lead; `marked` is
-    what the portal's rule says of the container.
+    """The article in its container, or in several that follow one another. `marked` is what the portal's
+    rule says of them.
     """
-    walk = walk_lines(container, lambda node: is_dropped(node) or node in marked.dropped, marked)
-    lines = [item for item in walk.lines if not (isinstance(item, Line) and marked.drops(item.text))]
-    return sort_lines(
-        lines, resolve=resolve, is_article=is_article, is_own=is_own, incomplete=walk.incomplete
+    marked = marked or Marked()
+    walk = walk_lines(
+        containers,
+        lambda node: is_dropped(node) or node in marked.dropped,
+        related=marked.related,
+        figures=marked.figures,
     )
-
-
-def walk_lines(
-    container: HtmlElement,
-    dropped: Callable[[HtmlElement], bool] = is_dropped,
-    marked: Marked = Marked(),
-) -> Walk:
-    """The lines and pictures of a container in reading order, without the elements that are `dropped`; what
-    is `marked` as related is a line of links to other articles.
-    """
-    walk = Walk(dropped=dropped, marked=marked)
-    walk.block(container, 0)
-    walk.flush()
-    return walk
+    items = [item for item in walk.lines if not (isinstance(item, Line) and marked.drops(item.text))]
+    return sort_lines(items, at, known=known, incomplete=walk.incomplete)
 
 
 def sort_lines(
-    lines: Iterable[Line | HtmlElement],
+    items: Iterable[Line | Picture],
+    at: Addresses,
     *,
-    resolve: Callable[[str], str | None],
-    is_article: Callable[[str], bool],
-    is_own: Callable[[str], bool],
+    known: Known | None = None,
     incomplete: bool = False,
 ) -> Body:
     """Lines of a container as an article, its pictures and related links."""
-    sorter = _Sorter(resolve=resolve, is_article=is_article, is_own=is_own)
-    for item in lines:
+    known = known or Known()
+    letters = {_letters(line) for line in known.lines}
+    sorter = _Sorter(at=at, known=frozenset(line for line in letters if len(line) >= _SHORTEST_KNOWN))
+    for item in items:
         sorter.sort(item)
+    sorter.release()
+    parts, closing = _without_closing(sorter.parts)
     return Body(
-        parts=without_end_marks(sorter.parts),
+        parts=_without_standfirst(without_end_marks(parts), known.standfirst),
         related=tuple(sorter.related),
         photos=tuple(sorter.photos),
-        bylines=tuple(sorter.bylines),
+        bylines=(*sorter.bylines, *closing),
         based_on=tuple(sorter.based_on),
+        abstract=tuple(sorter.abstract),
         incomplete=incomplete,
     )
 
 
+def _without_closing(parts: list[Part]) -> tuple[list[Part], list[Byline]]:
+    """The parts without the names that close an article: "Penulis: X", "Editor: Y", "Penulis adalah …"."""
+    kept, bylines = list(parts), []
+    for _ in range(_CLOSING_LINES):
+        if len(kept) < 2 or kept[-1].type not in {PartType.PARAGRAPH, PartType.HEADING}:
+            break
+        text = kept[-1].text
+        if skips.CLOSING_NAMES.fullmatch(text):
+            byline = read_opening(fold(text.replace("\n", " | ")))
+            bylines += [byline] if byline is not None else []
+        elif not (skips.CLOSING_NOTE.fullmatch(text) or skips.END_MARK.fullmatch(text)):
+            break
+        kept.pop()
+    return kept, bylines[::-1]
+
+
+def _without_standfirst(parts: tuple[Part, ...], standfirst: str | None) -> tuple[Part, ...]:
+    """The parts without the standfirst above them. A first paragraph that equals it is the article's own
+    unless it is set apart, or a dateline opens the next one: some newsrooms cut the one from the other.
+    """
+    if not standfirst or len(parts) < 2 or _letters(parts[0].text) != _letters(standfirst):
+        return parts
+    is_apart = parts[0].type is not PartType.PARAGRAPH
+    if read_dateline(parts[0].text) is None and (is_apart or read_dateline(parts[1].text) is not None):
+        return parts[1:]
+    return parts
+
+
 def without_end_marks(parts: list[Part]) -> tuple[Part, ...]:
     """The parts without marks that stand alone, and without the one that closes the last part."""
-    kept = [part for part in parts if not skips.END_MARK.fullmatch(part.text)]
+    kept = [
+        part for part in parts if part.type is PartType.TABLE_ROW or not skips.END_MARK.fullmatch(part.text)
+    ]
     if kept:
         kept[-1] = Part(type=kept[-1].type, text=skips.without_end_mark(kept[-1].text))
     return tuple(part for part in kept if part.text)

@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from extractors import skips
 from extractors.addresses import identify
 from extractors.article import ArticleAddress, PageKind, Pager, PageReading, Part, Photo, Verdict
-from extractors.body import Body, Marked, read_body
+from extractors.body import Addresses, Body, Known, Marked, read_body
 from extractors.credits import add_people_of_body
 from extractors.datelines import read_dateline, title_case
 from extractors.header import read_header, with_positions
@@ -28,6 +28,7 @@ _WORD = re.compile(r"\w+")
 _NEVER_READ = frozenset({PageKind.SOFT_404, PageKind.WALL})
 # A page that does not call itself an article is one if trafilatura finds that much text on it.
 _LETTERS_OF_ARTICLE = 500
+_MAX_CONTAINERS = 500
 _READ_KINDS = frozenset({PageKind.ARTICLE, PageKind.VIDEO, PageKind.GALLERY, PageKind.LIVE})
 
 
@@ -79,34 +80,76 @@ def choose_rule(portal: Portal, page: Page) -> Rule | None:
 def _read(page: Page, portal: Portal | None) -> PageReading:
     host = portal.host(urlsplit(page.url).hostname or "") if portal is not None else None
     rule = choose_rule(portal, page) if portal is not None else None
-    container = _container(select(page.tree, rule.container)) if rule is not None else None
-    if portal is None or rule is None or container is None:
+    containers = _containers(select(page.tree, rule.container)) if rule is not None else []
+    if portal is None or rule is None or not containers:
         return _read_unruled(page, portal, host)
-    body = _body(page, portal, rule, container)
     scene = Scene(page=page, portal=portal, host=host, rule=rule)
+    header = read_header(scene)
+    body = _body(page, portal, rule, containers, _known(header))
     pager = read_pager(select(page.tree, rule.pager), portal.paging.parameter)
     if pager.number is None and portal.paging.number(urlsplit(page.url).query) == 0:
         pager = Pager()  # all pages on one: a pager that marks none of them only offers the way back
-    return _reading(scene, body, pager, letters=sum(len(part.text) for part in body.parts))
+    return _reading(scene, header, body, pager)
 
 
-def _container(candidates: list[HtmlElement]) -> HtmlElement | None:
-    """Of several containers the one with the most paragraphs."""
-    return max(candidates, key=lambda node: sum(1 for _ in node.iter("p")), default=None)
+def _containers(candidates: list[HtmlElement]) -> list[HtmlElement]:
+    """Of several containers the one with the most text of its own, with its sisters: an advertisement can
+    split a body in two.
+    """
+    if len(candidates) < 2:
+        return candidates
+    chosen = set(candidates)
+    letters = {node: _own_letters(node, chosen) for node in candidates[:_MAX_CONTAINERS]}
+    best = max(letters, key=lambda node: letters[node])
+    return [node for node in letters if node is best or node.getparent() is best.getparent()]
 
 
-def _body(page: Page, portal: Portal, rule: Rule, container: HtmlElement) -> Body:
-    return read_body(
-        container,
-        resolve=page.absolute,
-        is_article=lambda url: identify(url) is not None,
-        is_own=lambda url: (other := portal_of(url)) is not None and other.group == portal.group,
+def _own_letters(node: HtmlElement, others: set[HtmlElement]) -> int:
+    """The letters of a container's paragraphs that stand in no container inside it."""
+    return sum(
+        len(text)
+        for paragraph in node.iter("p")
+        if next((outer for outer in paragraph.iterancestors() if outer in others), None) is node
+        for text in paragraph.itertext()
+    )
+
+
+def _body(page: Page, portal: Portal, rule: Rule, containers: list[HtmlElement], known: Known) -> Body:
+    address = identify(page.url)
+    body = read_body(
+        containers,
+        Addresses(
+            resolve=page.absolute,
+            is_article=lambda url: identify(url) is not None,
+            is_own=lambda url: (other := portal_of(url)) is not None and other.group == portal.group,
+            is_here=lambda url: (
+                address is not None and (other := identify(url)) is not None and other.url == address.url
+            ),
+        ),
+        known=known,
         marked=Marked(
             dropped=frozenset(every(page.tree, rule.drop)),
             related=frozenset(every(page.tree, rule.related)),
             figures=frozenset(every(page.tree, rule.figures)),
             drop_lines=rule.drop_lines,
         ),
+    )
+    return replace(body, incomplete=True) if page.cut else body
+
+
+def _known(header: Header) -> Known:
+    """What the header says that a body may repeat."""
+    fields = header.fields
+    texts = [fields.get(name) for name in ("headline", "kicker", "byline", "published_text")]
+    for photo in _tuple(fields.get("photos"), Photo):
+        texts += [photo.caption, photo.credit_text]
+        texts += [f"{photo.caption} {photo.credit_text}" if photo.caption and photo.credit_text else None]
+    abstract = fields.get("abstract")
+    texts += abstract if isinstance(abstract, tuple) else ()
+    standfirst = fields.get("standfirst")
+    return Known(
+        lines=tuple(text for text in texts if isinstance(text, str)),
+        standfirst=standfirst if isinstance(standfirst, str) else None,
     )
 
 
@@ -123,7 +166,7 @@ def _read_unruled(page: Page, portal: Portal | None, host: Host | None) -> PageR
     letters = sum(len(part.text) for part in body.parts)
     if not declared and letters < _LETTERS_OF_ARTICLE:
         return _frame(scene, verdict)
-    return _reading(scene, body, Pager(), letters=letters)
+    return _reading(scene, read_header(scene), body, Pager())
 
 
 def _may_be_article(portal: Portal | None, address: ArticleAddress | None, verdict: Verdict) -> bool:
@@ -146,11 +189,14 @@ def _frame(scene: Scene, verdict: Verdict) -> PageReading:
     )
 
 
-def _reading(scene: Scene, body: Body, pager: Pager, *, letters: int) -> PageReading:
+def _reading(scene: Scene, header: Header, body: Body, pager: Pager) -> PageReading:
     page, rule = scene.page, scene.rule
-    header = read_header(scene)
+    letters = sum(len(part.text) for part in body.parts)
     pictures = len(body.photos)
     verdict = recognise(page, address=identify(page.url), letters=letters or None, pictures=pictures)
+    if body.incomplete and not letters:
+        reason = "incomplete: nested too deeply or too long to be read"
+        verdict = Verdict(kind=PageKind.UNREADABLE, reason=reason)
     reading = replace(
         _frame(scene, verdict), rule=rule.name if rule else None, fallback=rule is None, pager=pager
     )
@@ -160,6 +206,9 @@ def _reading(scene: Scene, body: Body, pager: Pager, *, letters: int) -> PageRea
     _dateline_of_markup(header, scene, body.parts)
     _place(header, scene, body.parts)
     header.put("based_on", tuple(dict.fromkeys(body.based_on)), "body")
+    if body.abstract:
+        header.fields["abstract"] = body.abstract
+        header.sources.setdefault("abstract", "body")
     photos = _tuple(header.fields.pop("photos", ()), Photo) + body.photos
     header.put("photos", with_positions(photos), header.sources.get("photos", "body"))
     checks = _checks(page, body)

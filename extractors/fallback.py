@@ -18,11 +18,11 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from extractors import body as bodies
 from extractors.article import Part, PartType
-from extractors.body import Body, Line, sort_lines, walk_lines, without_end_marks
+from extractors.body import Addresses, Body, sort_lines, without_end_marks
 from extractors.page import Page, fold
 from extractors.strays import is_box, is_stray
+from extractors.walk import Line, Picture, is_dropped, walk_lines
 
 _TYPES = {
     "p": PartType.PARAGRAPH,
@@ -218,25 +218,27 @@ class _Judged:
 
 
 def _read_container(page: Page, container: HtmlElement, evidence: Evidence) -> Body:
-    walk = walk_lines(container, _is_dropped)
+    walk = walk_lines([container], _is_dropped)
     judged = _judge(walk.lines, container, evidence)
     kept = {id(line) for line in _choose(judged, page)}
     host = urlsplit(page.url).hostname or ""
     return sort_lines(
         [item for item in walk.lines if not isinstance(item, Line) or id(item) in kept],
-        resolve=page.absolute,
-        is_article=_looks_like_article(host),
-        is_own=lambda url: _site(urlsplit(url).hostname or "") == _site(host),
+        Addresses(
+            resolve=page.absolute,
+            is_article=_looks_like_article(host),
+            is_own=lambda url: _site(urlsplit(url).hostname or "") == _site(host),
+        ),
         incomplete=walk.incomplete,
     )
 
 
 def _is_dropped(node: HtmlElement) -> bool:
     """As on portals with rules, but posts of others that the article shows are text for its reader."""
-    return bodies.is_dropped(node) and _EMBEDS.isdisjoint((node.get("class") or "").split())
+    return is_dropped(node) and _EMBEDS.isdisjoint((node.get("class") or "").split())
 
 
-def _judge(items: Iterable[Line | HtmlElement], container: HtmlElement, evidence: Evidence) -> list[_Judged]:
+def _judge(items: Iterable[Line | Picture], container: HtmlElement, evidence: Evidence) -> list[_Judged]:
     known: dict[HtmlElement, bool] = {}
     judged = []
     for item in items:

@@ -12,7 +12,7 @@ import html
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import urljoin
 
@@ -67,6 +67,8 @@ class Page:
     canonical: str | None = None
     title: str = ""
     size: int = 0
+    cut: bool = False
+    """Whether the parser stopped before the end, because elements are nested too deeply."""
 
     def absolute(self, link: str) -> str | None:
         """A link of the page as an address, out of the Wayback Machine's wrapping; None if it is none."""
@@ -104,11 +106,15 @@ def parse(body: bytes, *, url: str, captured_at: datetime, content_type: str | N
     refusal = _refuse(body, content_type)
     if refusal is not None:
         return refusal
+    # huge_tree: libxml2 then reads 2,048 levels instead of 256 before it leaves the rest of a page.
+    parser = HTMLParser(encoding="utf-8", huge_tree=True)
     try:
-        tree = document_fromstring(as_utf8(body, content_type), parser=HTMLParser(encoding="utf-8"))
+        tree = document_fromstring(as_utf8(body, content_type), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError, TypeError) as error:
         return Verdict(kind=PageKind.UNREADABLE, reason=f"no HTML tree: {type(error).__name__}")
-    return _page(tree, url, captured_at, len(body))
+    last = parser.error_log.last_error
+    page = _page(tree, url, captured_at, len(body))
+    return replace(page, cut=True) if last is not None and "Excessive depth" in last.message else page
 
 
 def _refuse(body: bytes, content_type: str | None) -> Verdict | None:
