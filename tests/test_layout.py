@@ -165,7 +165,7 @@ def test_the_locks_hold_a_fitting_version_of_everything_declared() -> None:
     assert pins("requirements.lock").items() <= locked.items()
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "tools-requirements.lock"])
 def test_a_lock_names_no_index_and_no_place_of_one_machine(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
 
