@@ -32,15 +32,20 @@ def relation(
     if first is None:
         return Relation.ORDINARY
     if is_whole(candidate) and not is_whole(first):
-        if not all(_covers(candidate, page) for page in kept.values()):
-            return Relation.ORDINARY
-        return Relation.SEEN if complete and _letters_of(kept) == _letters(candidate) else Relation.COMPLETES
+        return _against_pages(kept, candidate, complete=complete)
     if is_whole(first) and not is_whole(candidate):
         return Relation.SEEN if _covers(first, candidate) else Relation.ORDINARY
     standing = kept.get(number)
     if standing is None or _is_amp(standing) == _is_amp(candidate):
         return Relation.ORDINARY
     return Relation.SEEN if _letters(standing) == _letters(candidate) != "" else Relation.ORDINARY
+
+
+def _against_pages(kept: Mapping[int, PageReading], candidate: PageReading, *, complete: bool) -> Relation:
+    if complete:
+        return Relation.SEEN if _letters_of(kept) == _letters(candidate) else Relation.ORDINARY
+    covers = all(_covers(candidate, page) for page in kept.values())
+    return Relation.COMPLETES if covers else Relation.ORDINARY
 
 
 def is_amp_copy(kept: Mapping[int, PageReading], candidate: PageReading, number: int) -> bool:
@@ -54,8 +59,8 @@ def _is_amp(reading: PageReading) -> bool:
 
 
 def _covers(whole: PageReading, part: PageReading) -> bool:
-    """Whether every part of one page stands on the other; forms divide text into parts as they like."""
-    known = _letters(whole)
+    """Whether every part of one page stands on the other. A part with a sentence more is another part."""
+    known = {_only_letters(piece.text) for piece in whole.parts}
     return bool(part.parts) and all(_only_letters(piece.text) in known for piece in part.parts)
 
 
