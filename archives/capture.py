@@ -24,7 +24,8 @@ class Capture:
 
     `target` is the request's origin form (path and query). `body` is what the server sent, content
     encoding untouched; transfer encoding is already undone, because Scrapy hands over nothing earlier.
-    `via` is the address that was asked for first, when redirects led here.
+    `via` is the address that was asked for first, when redirects led here. `unchanged` is the earlier
+    capture that a conditional request was made from and that the server's 304 confirms.
     """
 
     url: str
@@ -39,14 +40,27 @@ class Capture:
     ip_address: str | None = None
     truncated: Truncation | None = None
     via: str | None = None
+    unchanged: CaptureRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPlace:
+    """Where one record stands: bytes of its gzip member in `archive/<warc_file>`, and its bare URN."""
+
+    warc_file: str
+    offset: int
+    length: int
+    record_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureRef:
-    """Where a response record is kept: enough to read it back and to cite it.
+    """Where a response or revisit record is kept: enough to read it back and to cite it.
 
     `offset` and `length` are bytes of the record's gzip member in `archive/<warc_file>`; `record_id` is
-    the bare URN (`urn:uuid:…`); `payload_digest` is `sha256:` with the base32 value of the record.
+    the bare URN (`urn:uuid:…`); `payload_digest` is `sha256:` with the base32 value of the record. A
+    revisit's payload stands in the record at `original`. `etag` and `last_modified` are what a later
+    request can be made conditional with (RFC 9110, 8.8), as the server wrote them.
     """
 
     url: str
@@ -60,3 +74,12 @@ class CaptureRef:
     content_type: str | None = None
     truncated: Truncation | None = None
     via: str | None = None
+    original: RecordPlace | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+    @property
+    def place(self) -> RecordPlace:
+        return RecordPlace(
+            warc_file=self.warc_file, offset=self.offset, length=self.length, record_id=self.record_id
+        )

@@ -16,14 +16,14 @@ from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
-from archives.capture import CaptureRef, Truncation
+from archives.capture import CaptureRef, RecordPlace, Truncation
 from archives.errors import ArchiveError, CollectionError, WriteError
 from archives.moments import from_w3c, to_w3c
 from archives.states import Kind, Priority, State
 from archives.versions import KeptPage, KeptVersion, Placement, place
 from archives.warc import Committed
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 MAX_TRIES = 5
 """Runs in which a failed URL is tried again before it is left as failed."""
 
@@ -244,26 +244,10 @@ class Catalogue:
 
     def add_capture(self, ref: CaptureRef, *, run_id: int, url_id: int | None, waiting: bool) -> int:
         """Remember a durable capture; `waiting` until somebody has looked at what it says."""
+        columns = f"run_id, url_id, waiting, {_CAPTURE}"
         cursor = self._db.execute(
-            "INSERT INTO captures (run_id, url_id, url, fetched_at, status, warc_file, offset, length, "
-            "record_id, payload_digest, content_type, truncated, via, waiting) "
-            "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                run_id,
-                url_id,
-                ref.url,
-                to_w3c(ref.fetched_at),
-                ref.status,
-                ref.warc_file,
-                ref.offset,
-                ref.length,
-                ref.record_id,
-                ref.payload_digest,
-                ref.content_type,
-                ref.truncated,
-                ref.via,
-                waiting,
-            ),
+            f"INSERT INTO captures ({columns}) VALUES ({_marks(columns.split(','))})",
+            (run_id, url_id, waiting, *_capture_values(ref)),
         )
         return int(cursor.lastrowid or 0)
 
@@ -272,6 +256,31 @@ class Catalogue:
             f"SELECT {_CAPTURE} FROM captures WHERE capture_id = ?", (capture_id,)
         ).fetchone()
         return _capture(row)
+
+    def find_payload(self, payload_digest: str) -> CaptureRef | None:
+        """A whole 200 response with this payload, if the collection has one: what a revisit can refer to.
+
+        Raises:
+            WriteError: the catalogue cannot be read; whoever asks is about to write.
+        """
+        try:
+            row = self._db.execute(
+                f"SELECT {_CAPTURE} FROM captures WHERE payload_digest = ? AND original_id IS NULL "
+                "AND status = 200 AND truncated IS NULL LIMIT 1",
+                (payload_digest,),
+            ).fetchone()
+        except sqlite3.Error as error:
+            raise self._refused(error) from error
+        return _capture(row) if row else None
+
+    def last_answer(self, url_id: int) -> CaptureRef | None:
+        """The newest whole 200 answer to a URL, which a request for it can be made conditional with."""
+        row = self._db.execute(
+            f"SELECT {_CAPTURE} FROM captures WHERE url_id = ? AND status = 200 AND truncated IS NULL "
+            "ORDER BY capture_id DESC LIMIT 1",
+            (url_id,),
+        ).fetchone()
+        return _capture(row) if row else None
 
     def waiting_captures(self) -> list[WaitingCapture]:
         """Captures of URLs that are still to do: archived by a run that ended before it looked at them."""
@@ -672,7 +681,7 @@ class Catalogue:
 
 _CAPTURE = (
     "url, fetched_at, status, warc_file, offset, length, record_id, payload_digest, content_type, "
-    "truncated, via"
+    "truncated, via, original_file, original_offset, original_length, original_id, etag, last_modified"
 )
 _URL = "url_id, url, kind, portal, host, rank, article, page"
 _ADD_URL = """
@@ -726,20 +735,31 @@ def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 
+def _capture_values(ref: CaptureRef) -> tuple[object, ...]:
+    """The columns of `_CAPTURE`."""
+    place = ref.original
+    return (
+        ref.url,
+        to_w3c(ref.fetched_at),
+        ref.status,
+        ref.warc_file,
+        ref.offset,
+        ref.length,
+        ref.record_id,
+        ref.payload_digest,
+        ref.content_type,
+        ref.truncated,
+        ref.via,
+        *((place.warc_file, place.offset, place.length, place.record_id) if place else (None,) * 4),
+        ref.etag,
+        ref.last_modified,
+    )
+
+
 def _capture(row: Sequence[object]) -> CaptureRef:
-    (
-        url,
-        fetched_at,
-        status,
-        warc_file,
-        offset,
-        length,
-        record_id,
-        payload_digest,
-        content_type,
-        truncated,
-        via,
-    ) = row
+    url, fetched_at, status, warc_file, offset, length, record_id, payload_digest, *more = row
+    content_type, truncated, via, original_file, original_offset, original_length, original_id, *rest = more
+    etag, last_modified = rest
     return CaptureRef(
         url=str(url),
         fetched_at=from_w3c(str(fetched_at)),
@@ -752,6 +772,16 @@ def _capture(row: Sequence[object]) -> CaptureRef:
         content_type=_text(content_type),
         truncated=Truncation(str(truncated)) if truncated else None,
         via=_text(via),
+        original=None
+        if original_file is None
+        else RecordPlace(
+            warc_file=str(original_file),
+            offset=int(str(original_offset)),
+            length=int(str(original_length)),
+            record_id=str(original_id),
+        ),
+        etag=_text(etag),
+        last_modified=_text(last_modified),
     )
 
 

@@ -155,16 +155,16 @@ class Keeper:
                 job.future.set_result(result)  # type: ignore[arg-type]
 
     def _make_durable(self, catalogue: Catalogue, batch: list[_Keep | _Do[object]]) -> list[object]:
-        faults = {id(job): self._append(job) for job in batch if isinstance(job, _Keep)}
+        faults = {id(job): self._append(catalogue, job) for job in batch if isinstance(job, _Keep)}
         committed = self._writer.commit() if self._writer is not None else ()
         with catalogue.transaction():
             catalogue.note_files(committed, self._run_id)
             return [faults.get(id(job)) or self._record(catalogue, job) for job in batch]
 
-    def _append(self, job: _Keep) -> ValueError | None:
+    def _append(self, catalogue: Catalogue, job: _Keep) -> ValueError | None:
         """A capture that cannot become a record (a naive date) fails alone: nothing of it was written."""
         try:
-            job.ref = self._need_writer().append(job.capture)
+            job.ref = self._need_writer().append(job.capture, catalogue.find_payload)
         except ValueError as error:
             logger.exception("%s: cannot be archived as it is", job.capture.url)
             return error

@@ -198,7 +198,7 @@ class _Record:
         self._left = int(declared) if declared.isascii() and declared.isdigit() else 0
         self._block = _hash(self._field("warc-block-digest"))
         self._payload = _hash(self._field("warc-payload-digest"))
-        self._head = bytearray() if self.type == "response" else None
+        self._head = bytearray() if self.type in {"response", "revisit"} else None
         self._feed(rest)
         while piece := self._member.read():
             self._feed(piece)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import http
+import logging
 import os
 import re
 import struct
@@ -26,15 +27,22 @@ from typing import ParamSpec, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
-from archives.capture import Capture, CaptureRef, Headers
+from archives.capture import Capture, CaptureRef, Headers, RecordPlace
 from archives.collection import OPEN_SUFFIX, Collection
 from archives.durable import sync_folder
-from archives.errors import WriteError
+from archives.errors import DamageError, WriteError
 from archives.moments import to_w3c
+from archives.payload import identify_payload
+from archives.reader import read_record
+
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_REVISIT = "http://netpreserve.org/warc/1.1/revisit/"
+IDENTICAL, NOT_MODIFIED = _REVISIT + "identical-payload-digest", _REVISIT + "server-not-modified"
+"""Profiles of revisit records (ISO 28500:2017, 6.7.2 and 6.7.3)."""
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 NORMALISED = (
     "HTTP header names are title-cased, the order of different header fields is not kept (repeated fields "
@@ -76,6 +84,14 @@ class Committed:
     closed: bool
 
 
+Known = Callable[[str], CaptureRef | None]
+"""Finds the response with a payload digest in the collection, if it is durable already."""
+
+
+def _nothing_known(_digest: str) -> None:
+    return None
+
+
 class WarcWriter:
     """Appends captures to the collection's current WARC file. One thread uses it at a time."""
 
@@ -90,33 +106,69 @@ class WarcWriter:
         self._unreported: list[Committed] = []
         self._failure: WriteError | None = None
 
-    def append(self, capture: Capture) -> CaptureRef:
+    def append(self, capture: Capture, known: Known = _nothing_known) -> CaptureRef:
         """Write response and request (and where a redirect led here, a metadata record naming its start).
+
+        Instead of the response a revisit is written where the server confirmed an earlier capture, or where
+        `known` finds the same payload, by its digest, in the collection.
 
         Raises:
             WriteError: the file system refused; the file is cut back to what was committed.
         """
         out = self._ready_file()
+        answer = self._answer(capture, known)
         fields = _common_fields(capture, self._info_id)
-        response = self._response(capture, fields)
-        members = [response.member, self._request(capture, fields, response.record_id)]
+        member = self._response(answer, fields)
+        members = [member, self._request(capture, fields, answer.record_id)]
         if capture.via:
-            members.append(self._via(capture, fields, response.record_id))
+            members.append(self._via(capture, fields, answer.record_id))
         offset = self._length
         self._write(out, members)
         return CaptureRef(
             url=_safe_url(capture.url),
             fetched_at=capture.fetched_at.replace(microsecond=0),
-            status=capture.status,
+            status=answer.status,
             warc_file=self._name,
             offset=offset,
-            length=len(response.member),
-            record_id=response.record_id,
-            payload_digest=response.payload_digest,
-            content_type=_content_type(capture.headers),
+            length=len(member),
+            record_id=answer.record_id,
+            payload_digest=answer.payload_digest,
+            content_type=_header_text(answer.headers, b"content-type"),
             truncated=capture.truncated,
             via=_safe_url(capture.via) if capture.via else None,
+            original=answer.refers_to.place if answer.refers_to else None,
+            etag=_header_text(capture.headers, b"etag") or _header_text(answer.headers, b"etag"),
+            last_modified=_header_text(capture.headers, b"last-modified")
+            or _header_text(answer.headers, b"last-modified"),
         )
+
+    def append_metadata(
+        self, target: str, block: bytes, *, content_type: str, refers_to: str | None = None
+    ) -> RecordPlace:
+        """Write a metadata record of ours: an article's sidecar, or what a run has to say about itself.
+
+        `target` is a URN: under the article's own address, index and replay would take the record for a
+        capture of it. `refers_to` is the URN of the record that it describes.
+
+        Raises:
+            WriteError: as `append`.
+        """
+        out = self._ready_file()
+        record_id = self._settings.make_id()
+        headers = [
+            ("WARC-Type", "metadata"),
+            ("WARC-Record-ID", f"<{record_id}>"),
+            ("WARC-Date", to_w3c(self._settings.now())),
+            ("WARC-Target-URI", _safe_url(target)),
+            ("WARC-Warcinfo-ID", f"<{self._info_id}>"),
+            *([("WARC-Refers-To", f"<{refers_to}>")] if refers_to else []),
+            ("WARC-Block-Digest", digest(block)),
+            ("Content-Type", content_type),
+        ]
+        member = _member(headers, (block,), _GOOD)
+        offset = self._length
+        self._write(out, [member])
+        return RecordPlace(warc_file=self._name, offset=offset, length=len(member), record_id=record_id)
 
     def commit(self) -> tuple[Committed, ...]:
         """Flush and fsync; afterwards everything appended so far survives a power cut.
@@ -233,21 +285,63 @@ class WarcWriter:
         except OSError:
             return  # the next start repairs it from the catalogue's committed length
 
-    def _response(self, capture: Capture, fields: list[tuple[str, str]]) -> _Response:
-        head = _status_line(capture) + _header_lines(capture.headers)
+    def _answer(self, capture: Capture, known: Known) -> _Answer:
+        """What the record of an answer says: the answer itself, or that it was seen before."""
         record_id = self._settings.make_id()
+        if capture.unchanged is not None and (answer := self._not_modified(capture.unchanged, record_id)):
+            return answer
         payload_digest = digest(capture.body)
+        original = known(payload_digest) if _can_be_a_revisit(capture) else None
+        return _Answer(
+            record_id=record_id,
+            status=capture.status,
+            head=_status_line(capture.protocol, capture.status) + _header_lines(capture.headers),
+            headers=capture.headers,
+            body=capture.body if original is None else b"",
+            payload_digest=payload_digest,
+            identified=identify_payload(capture.headers, capture.body),
+            truncated=capture.truncated.value if capture.truncated else None,
+            refers_to=_Original(original.place, original.url, original.fetched_at) if original else None,
+            profile=IDENTICAL,
+        )
+
+    def _not_modified(self, earlier: CaptureRef, record_id: str) -> _Answer | None:
+        """A 304 as a revisit whose block has the status and headers of the answer that it confirms.
+
+        ISO 28500, 6.7.3 leaves the block open; pywb replays a block with the 304 itself as an empty page.
+        None where the confirmed answer cannot be read any more: then the 304 is kept as it came.
+        """
+        place = earlier.original or earlier.place
+        try:
+            stored = read_record(self._collection.warc_path(place.warc_file), place.offset)
+        except (DamageError, OSError) as error:
+            logger.warning("%s: the answer that a 304 confirms is not there: %s", earlier.url, error)
+            return None
+        status = stored.status or earlier.status
+        return _Answer(
+            record_id=record_id,
+            status=status,
+            head=_status_line("HTTP/1.1", status) + _header_lines(stored.http_headers),
+            headers=stored.http_headers,
+            body=b"",
+            payload_digest=stored.payload_digest or earlier.payload_digest,
+            refers_to=_Original(place, stored.url, stored.date),
+            profile=NOT_MODIFIED,
+        )
+
+    def _response(self, answer: _Answer, fields: list[tuple[str, str]]) -> bytes:
         headers = [
-            ("WARC-Type", "response"),
-            ("WARC-Record-ID", f"<{record_id}>"),
+            ("WARC-Type", "revisit" if answer.refers_to else "response"),
+            ("WARC-Record-ID", f"<{answer.record_id}>"),
             *fields,
-            *([("WARC-Truncated", capture.truncated.value)] if capture.truncated else []),
-            ("WARC-Payload-Digest", payload_digest),
-            ("WARC-Block-Digest", digest(head, capture.body)),
+            *_revisit_fields(answer),
+            *([("WARC-Truncated", answer.truncated)] if answer.truncated else []),
+            ("WARC-Payload-Digest", answer.payload_digest),
+            ("WARC-Block-Digest", digest(answer.head, answer.body)),
+            *([("WARC-Identified-Payload-Type", answer.identified)] if answer.identified else []),
             ("Content-Type", "application/http; msgtype=response"),
         ]
-        member = _member(headers, (head, capture.body), _level(capture.headers))
-        return _Response(member=member, record_id=record_id, payload_digest=payload_digest)
+        return _member(headers, (answer.head, answer.body), _level(answer.headers))
 
     def _request(self, capture: Capture, fields: list[tuple[str, str]], response_id: str) -> bytes:
         target = quote(capture.target, safe=_PRINTABLE, errors="surrogatepass")
@@ -277,11 +371,47 @@ class WarcWriter:
         return _member(headers, (block,), _GOOD)
 
 
+@dataclass(frozen=True, slots=True)
+class _Original:
+    """The record that a revisit refers to."""
+
+    place: RecordPlace
+    url: str
+    date: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Response:
-    member: bytes
+class _Answer:
+    """The record of an answer before it is put together; a revisit when it refers to another record."""
+
     record_id: str
+    status: int
+    head: bytes
+    headers: Headers
+    body: bytes
     payload_digest: str
+    identified: str | None = None
+    truncated: str | None = None
+    refers_to: _Original | None = None
+    profile: str = ""
+
+
+def _can_be_a_revisit(capture: Capture) -> bool:
+    return capture.status == http.HTTPStatus.OK and bool(capture.body) and capture.truncated is None
+
+
+def _revisit_fields(answer: _Answer) -> list[tuple[str, str]]:
+    original = answer.refers_to
+    if original is None:
+        return []
+    return [
+        ("WARC-Profile", answer.profile),
+        ("WARC-Refers-To", f"<{original.place.record_id}>"),
+        ("WARC-Refers-To-Target-URI", original.url),
+        ("WARC-Refers-To-Date", to_w3c(original.date)),
+        # 6.7.2: the block is "truncated to avoid storing the duplicate content", and says so.
+        *([("WARC-Truncated", "length")] if answer.profile == IDENTICAL else []),
+    ]
 
 
 def digest(*blocks: bytes) -> str:
@@ -352,13 +482,13 @@ def _safe_url(url: str) -> str:
     return quote(url, safe="%/:?#[]@!$&'()*+,;=-._~", errors="surrogatepass")
 
 
-def _status_line(capture: Capture) -> bytes:
+def _status_line(protocol: str, status: int) -> bytes:
     try:
-        reason = http.HTTPStatus(capture.status).phrase
+        reason = http.HTTPStatus(status).phrase
     except ValueError:
         reason = "Unknown"
-    protocol = capture.protocol.upper() if _HTTP_1.fullmatch(capture.protocol) else "HTTP/1.1"
-    return f"{protocol} {capture.status:03d} {reason}\r\n".encode("latin-1")
+    spoken = protocol.upper() if _HTTP_1.fullmatch(protocol) else "HTTP/1.1"
+    return f"{spoken} {status:03d} {reason}\r\n".encode("latin-1")
 
 
 def _header_lines(headers: Headers) -> bytes:
@@ -377,8 +507,8 @@ def _header(headers: Headers, wanted: bytes) -> bytes:
     return next((value for name, value in headers if name.lower() == wanted), b"")
 
 
-def _content_type(headers: Headers) -> str | None:
-    return _one_value(_header(headers, b"content-type")).strip(b" \t").decode("latin-1") or None
+def _header_text(headers: Headers, wanted: bytes) -> str | None:
+    return _one_value(_header(headers, wanted)).strip(b" \t").decode("latin-1") or None
 
 
 def _level(headers: Headers) -> int:

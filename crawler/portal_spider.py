@@ -127,7 +127,7 @@ class PortalSpider(Spider):
         assert response.request is not None
         row, kept = response.request.meta["row"], response.request.meta["kept"]
         try:
-            if response.status == _OK:
+            if kept.ref.status == _OK:  # a 304 that confirms an earlier answer is kept as that answer again
                 await self.run.desk.take(row, kept)
             else:
                 state, reason = reason_for_status(response.status)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archives.bodies import HARMLESS, Decoded, decode_body
-from archives.capture import CaptureRef
+from archives.capture import CaptureRef, RecordPlace
 from archives.collection import OPEN_SUFFIX
 from archives.reader import StoredRecord, read_record
 from extractors.article import Listing, PageKind, PageReading, Verdict
@@ -60,13 +60,19 @@ def join_pages(pages: Mapping[int, PageReading], count: int) -> dict[str, object
 
 
 def _load(archive: Path, ref: CaptureRef) -> tuple[StoredRecord, Decoded]:
-    """The record, whether its file is closed by now or still open."""
-    path = archive / (ref.warc_file + OPEN_SUFFIX)
-    try:
-        record = read_record(path, ref.offset)
-    except FileNotFoundError:
-        record = read_record(archive / ref.warc_file, ref.offset)
+    """The record with its body; a revisit has that of the record it refers to, seen at its own time."""
+    record = _stored(archive, ref.original or ref.place)
+    if ref.original is not None:
+        record = replace(record, url=ref.url, date=ref.fetched_at, truncated=None)
     return record, decode_body(record.http_headers, record.body)
+
+
+def _stored(archive: Path, place: RecordPlace) -> StoredRecord:
+    """The record at a place, whether its file is closed by now or still open."""
+    try:
+        return read_record(archive / (place.warc_file + OPEN_SUFFIX), place.offset)
+    except FileNotFoundError:
+        return read_record(archive / place.warc_file, place.offset)
 
 
 def _fault(record: StoredRecord, decoded: Decoded) -> str | None:

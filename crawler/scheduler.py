@@ -10,6 +10,7 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 from scrapy.http import Request
 
+from archives.capture import CaptureRef
 from archives.catalogue import UrlRow
 from archives.states import Kind
 from crawler.run import Run, run_of
@@ -99,14 +100,27 @@ class LedgerScheduler(BaseScheduler):
         self._busy_hosts[row.host] += 1
         spider = self._crawler.spider
         assert spider is not None
+        url, seen = wire_url(row), self._run.catalogue.last_answer(row.url_id)
         return Request(
-            wire_url(row),
+            url,
             callback=spider.answered,  # type: ignore[attr-defined]
             errback=spider.unanswered,  # type: ignore[attr-defined]
-            meta={"url_id": row.url_id, "row": row},
+            headers=conditions(url, seen),
+            meta={"url_id": row.url_id, "row": row, "seen": seen},
         )
 
 
 def wire_url(row: UrlRow) -> str:
     """The address that is asked for: an article's own, or the one that gives all its pages at once."""
     return all_portals()[row.portal].first_url(row.url) if row.kind is Kind.ARTICLE else row.url
+
+
+def conditions(url: str, seen: CaptureRef | None) -> dict[str, str]:
+    """The headers that make a request conditional (RFC 9110, 13.1.2 and 13.1.3).
+
+    An answer that came after redirects belongs to another address, and its validators are not this one's.
+    """
+    if seen is None or seen.url != url:
+        return {}
+    fields = {"If-None-Match": seen.etag, "If-Modified-Since": seen.last_modified}
+    return {name: value for name, value in fields.items() if value}

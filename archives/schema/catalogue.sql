@@ -33,11 +33,20 @@ CREATE TABLE IF NOT EXISTS captures (
     content_type   TEXT,
     truncated      TEXT,
     via            TEXT,
+    original_file   TEXT,             -- a revisit's payload stands in this record
+    original_offset INTEGER,
+    original_length INTEGER,
+    original_id     TEXT,
+    etag           TEXT,              -- what a later request is made conditional with
+    last_modified  TEXT,
     waiting        INTEGER NOT NULL   -- archived, but nobody has looked at it yet
 ) STRICT;
 CREATE INDEX IF NOT EXISTS captures_waiting ON captures (capture_id) WHERE waiting;
 CREATE INDEX IF NOT EXISTS captures_run ON captures (run_id);
 CREATE INDEX IF NOT EXISTS captures_fetched ON captures (fetched_at);
+CREATE INDEX IF NOT EXISTS captures_url ON captures (url_id, capture_id);
+CREATE INDEX IF NOT EXISTS captures_payload ON captures (payload_digest)
+    WHERE original_id IS NULL AND status = 200 AND truncated IS NULL;
 
 CREATE TABLE IF NOT EXISTS urls (
     url_id     INTEGER PRIMARY KEY,
@@ -98,4 +107,4 @@ CREATE TABLE IF NOT EXISTS version_pages (
     PRIMARY KEY (version_id, page)
 ) STRICT, WITHOUT ROWID;
 
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;

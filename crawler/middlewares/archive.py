@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
-from archives.capture import Capture, Truncation
+from archives.capture import Capture, CaptureRef, Truncation
 from archives.errors import ArchiveError
 from crawler.messages import header_pairs
 from crawler.run import Run, run_of
@@ -33,7 +34,7 @@ class ArchiveMiddleware:
     async def process_response(self, request: Request, response: Response) -> Response:
         url_id = request.meta.get("url_id")
         capture = capture_of(request, response, datetime.now(UTC))
-        waiting = url_id is not None and response.status == 200
+        waiting = url_id is not None and (response.status == 200 or capture.unchanged is not None)
         try:
             kept = await asyncio.wrap_future(self._run.keeper.keep(capture, url_id=url_id, waiting=waiting))
         except ArchiveError as error:
@@ -64,4 +65,11 @@ def capture_of(request: Request, response: Response, now: datetime) -> Capture:
         ip_address=str(response.ip_address) if response.ip_address and not proxied else None,
         truncated=next((reason for flag, reason in _TRUNCATING.items() if flag in response.flags), None),
         via=chain[0] if chain else None,
+        unchanged=_confirmed(request) if response.status == HTTPStatus.NOT_MODIFIED else None,
     )
+
+
+def _confirmed(request: Request) -> CaptureRef | None:
+    """The earlier capture that a 304 confirms: the one whose validators this very request carried."""
+    earlier: CaptureRef | None = request.meta.get("seen")
+    return earlier if earlier is not None and earlier.url == request.url else None

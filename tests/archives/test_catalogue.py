@@ -349,11 +349,11 @@ def test_any_folder_name_can_be_read(tmp_path: Path, name: str) -> None:
 
 def test_a_newer_format_is_refused_and_left_untouched(collection: Collection) -> None:
     with closing(sqlite3.connect(collection.catalogue)) as db:
-        db.execute("PRAGMA user_version = 3")
+        db.execute("PRAGMA user_version = 999")
     before = collection.catalogue.read_bytes()
 
     for read_only in (False, True):
-        with pytest.raises(CollectionError, match="format 3, this Kliping reads 2; use the Kliping"):
+        with pytest.raises(CollectionError, match=r"format 999, this Kliping reads \d+; use the Kliping"):
             Catalogue(collection.catalogue, read_only=read_only)
     assert collection.catalogue.read_bytes() == before
 

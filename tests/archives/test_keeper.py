@@ -235,7 +235,9 @@ def test_many_threads_lose_and_double_nothing(collection: Collection) -> None:
     futures: list[Future[Kept]] = []
 
     def submit(worker: int) -> None:
-        futures.extend(keeper.keep(capture(f"{shelf.ARTICLE}-{worker}-{number}")) for number in range(40))
+        for number in range(40):
+            url = f"{shelf.ARTICLE}-{worker}-{number}"
+            futures.append(keeper.keep(capture(url, body=shelf.page_of(url))))
 
     threads = [Thread(target=submit, args=(worker,)) for worker in range(8)]
     for thread in threads:

@@ -31,6 +31,7 @@ GOLDEN_RESPONSE = (
     b"WARC-IP-Address: 192.0.2.7\r\n"
     b"WARC-Payload-Digest: sha256:TGOD5BZSH6B37T727HRUC4KPLPY3YU62MV6XTMC7IXLVGNMCZ7WQ====\r\n"
     b"WARC-Block-Digest: sha256:E5RTUBJ6BUH6QPW2U727TNKCEEG54BTWANUHF7PMBNQ72KFIBMOQ====\r\n"
+    b"WARC-Identified-Payload-Type: text/html\r\n"
     b"Content-Type: application/http; msgtype=response\r\n"
     b"Content-Length: 90\r\n"
     b"\r\n"
