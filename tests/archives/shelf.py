@@ -209,7 +209,7 @@ def warcio_records(path: Path) -> list[tuple[str, bytes]]:
 
 
 def fastwarc_records(path: Path) -> list[str]:
-    """Type of every record as FastWARC reads it, its block and payload digests verified (a revisit's payload is elsewhere)."""
+    """Type of every record as FastWARC reads it, digests verified; a revisit's payload is elsewhere."""
     found = []
     with path.open("rb") as stream:
         for record in FastWarcIterator(stream, parse_http=False):
