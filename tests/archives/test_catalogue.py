@@ -359,16 +359,30 @@ def test_a_newer_format_is_refused_and_left_untouched(collection: Collection) ->
 
 
 def test_an_older_format_is_brought_up_to_date_by_whoever_may_write(tmp_path: Path) -> None:
-    kept = shelf.fill(tmp_path / "warta").collection
-    with closing(sqlite3.connect(kept.catalogue)) as db:
-        db.execute("ALTER TABLE versions DROP COLUMN sidecar_digest")
-        db.execute("PRAGMA user_version = 1")
+    old, new = tmp_path / "old.sqlite", tmp_path / "new.sqlite"
+    with closing(sqlite3.connect(old)) as db:
+        db.executescript((Path(__file__).parent / "formats/catalogue-1.sql").read_text("utf-8"))
+        db.execute("INSERT INTO articles (address, portal) VALUES ('https://pesisir.example/a', 'demo')")
+        db.commit()
 
     with pytest.raises(CollectionError, match="format 1 of an earlier Kliping; `kliping reextract`"):
-        Catalogue(kept.catalogue, read_only=True)
-    Catalogue(kept.catalogue).close()
-    with closing(Catalogue(kept.catalogue, read_only=True)) as catalogue:
-        assert len(list(catalogue.sidecars())) == 3
+        Catalogue(old, read_only=True)
+    Catalogue(old).close()
+    Catalogue(new).close()
+    assert columns_and_indexes(old) == columns_and_indexes(new)
+    with closing(sqlite3.connect(old)) as db:
+        assert db.execute("SELECT address FROM articles").fetchall() == [("https://pesisir.example/a",)]
+
+
+def columns_and_indexes(path: Path) -> set[tuple[str, ...]]:
+    with closing(sqlite3.connect(path)) as db:
+        tables = [row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        found = {
+            (name, row[1], row[2]) for name in tables for row in db.execute(f"PRAGMA table_info({name})")
+        }
+        return found | {
+            (row[0],) for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'index'")
+        }
 
 
 @pytest.mark.parametrize("read_only", [False, True])
