@@ -592,12 +592,14 @@ class Catalogue:
         ).fetchone()
         return None if row is None or row[0] else self.kept_article(address)
 
-    def settle_version(self, version_id: int, entry: SidecarEntry) -> None:
-        """The version's sidecar is on disk and fits its pages."""
+    def settle_version(
+        self, version_id: int, entry: SidecarEntry, metadata: RecordPlace | None = None
+    ) -> None:
+        """The version's sidecar is on disk and fits its pages; `metadata` is the record that repeats it."""
         self._db.execute(
             "UPDATE versions SET settled = 1, fault = NULL, sidecar = ?, sidecar_digest = ?, "
-            "content_hash = ?, headline = ?, published = ?, pages_missing = ?, doubtful = ? "
-            "WHERE version_id = ?",
+            "content_hash = ?, headline = ?, published = ?, pages_missing = ?, doubtful = ?, "
+            "metadata_file = ?, metadata_offset = ?, metadata_id = ? WHERE version_id = ?",
             (
                 entry.path,
                 entry.digest,
@@ -606,6 +608,7 @@ class Catalogue:
                 entry.published,
                 json.dumps(list(entry.pages_missing)),
                 entry.doubtful,
+                *((metadata.warc_file, metadata.offset, metadata.record_id) if metadata else (None,) * 3),
                 version_id,
             ),
         )

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -36,18 +36,27 @@ CREATE TABLE answers (
 """
 _INDEXES = """
 CREATE INDEX answers_article ON answers (article, page, moment) WHERE article IS NOT NULL;
-CREATE INDEX answers_record ON answers (record_id) WHERE NOT revisit;
+CREATE INDEX answers_record ON answers (record_id) WHERE NOT revisit AND status = 200;
+CREATE INDEX answers_url ON answers (url, fetched_at) WHERE NOT revisit AND status = 200;
+CREATE INDEX answers_payload ON answers (payload_digest) WHERE NOT revisit AND status = 200;
 """
 _REF = (
     "url, fetched_at, status, warc_file, offset, length, record_id, payload_digest, content_type, "
     "truncated, via"
 )
-_ORIGINAL = """
-SELECT seq FROM answers WHERE NOT revisit AND status = 200 AND article = :article AND page = :page AND (
-    record_id = :refers_to OR (fetched_at = :refers_to_date AND url = :refers_to_url)
-    OR (payload_digest = :payload_digest AND payload_digest != ''))
-ORDER BY record_id = :refers_to DESC, fetched_at = :refers_to_date DESC, abs(seq - :seq) LIMIT 1
-"""
+_ORIGINALS = tuple(
+    f"SELECT seq FROM answers WHERE NOT revisit AND status = 200 AND {found} ORDER BY abs(seq - :seq) LIMIT 1"
+    for found in (
+        "record_id = :refers_to",
+        "url = :refers_to_url AND fetched_at = :refers_to_date",
+        "payload_digest = :payload_digest AND payload_digest != ''",
+    )
+)
+"""How a revisit names its original (ISO 28500:2017, 6.7): the surest way first."""
+_RESOLVED = (
+    f"{', '.join(f'a.{name}, o.{name}' for name in _REF.split(', '))} "
+    "FROM answers a LEFT JOIN answers o ON o.seq = a.original"
+)
 _OK = 200
 _NOT_MODIFIED = 304
 
@@ -67,13 +76,12 @@ class PageOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexed:
-    """An answer in its turn. `original` is the response with the body, where the answer is a revisit."""
+    """An answer in its turn. A revisit whose `ref` has no original is one that nobody can resolve."""
 
     ref: CaptureRef
     own: bool
     run: str
     revisit: bool
-    original: CaptureRef | None = None
 
 
 class AnswerIndex:
@@ -137,18 +145,21 @@ class AnswerIndex:
         self._db.execute("COMMIT")
 
     def _resolve_revisits(self) -> None:
-        names = ("seq", "article", "page", "refers_to", "refers_to_url", "refers_to_date", "payload_digest")
+        names = ("seq", "refers_to", "refers_to_url", "refers_to_date", "payload_digest")
         query = (
-            f"SELECT {', '.join(names)} FROM answers WHERE revisit AND article IS NOT NULL "
-            "AND seq > ? ORDER BY seq LIMIT 1000"
+            f"SELECT {', '.join(names)} FROM answers WHERE revisit AND seq > ? ORDER BY seq LIMIT 1000"
         )
         last = 0
         while rows := self._db.execute(query, (last,)).fetchall():
             for row in rows:
-                found = self._db.execute(_ORIGINAL, dict(zip(names, row, strict=True))).fetchone()
-                if found is not None:
-                    self._db.execute("UPDATE answers SET original = ? WHERE seq = ?", (found[0], row[0]))
+                original = self._original(dict(zip(names, row, strict=True)))
+                if original is not None:
+                    self._db.execute("UPDATE answers SET original = ? WHERE seq = ?", (original, row[0]))
                 last = row[0]
+
+    def _original(self, revisit: dict[str, object]) -> int | None:
+        found = (self._db.execute(query, revisit).fetchone() for query in _ORIGINALS)
+        return next((row[0] for row in found if row is not None), None)
 
     def _place_foreign(self) -> None:
         """Rank: page 1 and our own 0, all pages on one 1, further pages 2, AMP 3 and its further pages 4."""
@@ -183,27 +194,19 @@ class AnswerIndex:
 
     def pages(self) -> Iterator[Indexed]:
         """The answers that are pages of articles, in order."""
-        names = ", ".join(f"a.{name}, o.{name}" for name in _REF.split(", "))
         rows = self._db.execute(
-            f"SELECT a.own, a.run, a.revisit, {names} FROM answers a "
-            "LEFT JOIN answers o ON o.seq = a.original WHERE a.article IS NOT NULL "
+            f"SELECT a.own, a.run, a.revisit, {_RESOLVED} WHERE a.article IS NOT NULL "
             "ORDER BY a.place, a.rank, a.seq"
         )
         for own, run, revisit, *columns in rows:
-            yield Indexed(
-                ref=_ref(columns[::2]),
-                own=bool(own),
-                run=run,
-                revisit=bool(revisit),
-                original=_ref(columns[1::2]) if columns[1] is not None else None,
-            )
+            yield Indexed(ref=_resolved(columns), own=bool(own), run=run, revisit=bool(revisit))
 
     def every(self, warc_file: str) -> Iterator[CaptureRef]:
         """All answers of one file, in its order."""
         for row in self._db.execute(
-            f"SELECT {_REF} FROM answers WHERE warc_file = ? ORDER BY seq", (warc_file,)
+            f"SELECT {_RESOLVED} WHERE a.warc_file = ? ORDER BY a.seq", (warc_file,)
         ):
-            yield _ref(row)
+            yield _resolved(row)
 
 
 def is_usable(answer: Answer) -> bool:
@@ -229,6 +232,15 @@ def _values(ref: CaptureRef) -> tuple[object, ...]:
         ref.truncated,
         ref.via,
     )
+
+
+def _resolved(columns: Sequence[object]) -> CaptureRef:
+    """A capture, and where it is a revisit its original with the status that it confirms."""
+    ref = _ref(columns[::2])
+    if columns[1] is None:
+        return ref
+    original = _ref(columns[1::2])
+    return replace(ref, status=original.status, content_type=original.content_type, original=original.place)
 
 
 def _ref(row: Sequence[object]) -> CaptureRef:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
-from archives.capture import Capture, CaptureRef
+from archives.capture import Capture, CaptureRef, RecordPlace
 from archives.catalogue import Catalogue
 from archives.errors import ArchiveError, WriteError
 from archives.warc import WarcWriter
@@ -46,10 +46,31 @@ class _Keep:
     ref: CaptureRef | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A metadata record of ours before it is written (`WarcWriter.append_metadata`)."""
+
+    target: str
+    block: bytes
+    content_type: str
+    refers_to: str | None = None
+
+
+@dataclass(slots=True)
+class _File(Generic[T]):
+    note: Note
+    action: Callable[[Catalogue, RecordPlace | None], T]
+    future: Future[T]
+    place: RecordPlace | None = None
+
+
 @dataclass(slots=True)
 class _Do(Generic[T]):
     action: Callable[[Catalogue], T]
     future: Future[T]
+
+
+_Job = _Keep | _File[object] | _Do[object]
 
 
 class Keeper:
@@ -67,7 +88,7 @@ class Keeper:
         self._writer = writer
         self._run_id = run_id
         self._on_failure = on_failure
-        self._jobs: SimpleQueue[_Keep | _Do[object] | None] = SimpleQueue()
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._failure: ArchiveError | None = None
         self._closing = threading.Lock()
         self._closed = False
@@ -89,6 +110,14 @@ class Keeper:
         self._hand_in(_Do(action, future))  # type: ignore[arg-type]
         return future
 
+    def file(self, note: Note, action: Callable[[Catalogue, RecordPlace | None], T]) -> Future[T]:
+        """Write a metadata record, and when it is durable run `action`, told where it stands, in the
+        transaction that mentions it. A keeper that only reads runs the action alone.
+        """
+        future: Future[T] = Future()
+        self._hand_in(_File(note, action, future))  # type: ignore[arg-type]
+        return future
+
     def close(self) -> ArchiveError | None:
         """Finish all work, close the WARC file; the first failure, if any. Twice changes nothing."""
         with self._closing:
@@ -98,7 +127,7 @@ class Keeper:
         self._thread.join()
         return self._failure
 
-    def _hand_in(self, job: _Keep | _Do[object]) -> None:
+    def _hand_in(self, job: _Job) -> None:
         with self._closing:
             if not self._closed:
                 self._jobs.put(job)
@@ -119,7 +148,7 @@ class Keeper:
             if catalogue is not None:
                 catalogue.close()
 
-    def _next_batch(self) -> list[_Keep | _Do[object]] | None:
+    def _next_batch(self) -> list[_Job] | None:
         first = self._jobs.get()
         if first is None:
             self._jobs.put(None)  # the end mark stays in the queue, whoever reads it next
@@ -136,7 +165,7 @@ class Keeper:
             batch.append(job)
         return batch
 
-    def _do_batch(self, catalogue: Catalogue, batch: list[_Keep | _Do[object]]) -> None:
+    def _do_batch(self, catalogue: Catalogue, batch: list[_Job]) -> None:
         batch = [job for job in batch if job.future.set_running_or_notify_cancel() or isinstance(job, _Keep)]
         if self._failure is not None:
             self._refuse(batch, self._failure)
@@ -154,23 +183,29 @@ class Keeper:
             else:
                 job.future.set_result(result)  # type: ignore[arg-type]
 
-    def _make_durable(self, catalogue: Catalogue, batch: list[_Keep | _Do[object]]) -> list[object]:
-        faults = {id(job): self._append(catalogue, job) for job in batch if isinstance(job, _Keep)}
+    def _make_durable(self, catalogue: Catalogue, batch: list[_Job]) -> list[object]:
+        faults = {id(job): self._append(catalogue, job) for job in batch}
         committed = self._writer.commit() if self._writer is not None else ()
         with catalogue.transaction():
             catalogue.note_files(committed, self._run_id)
-            return [faults.get(id(job)) or self._record(catalogue, job) for job in batch]
+            return [faults[id(job)] or self._record(catalogue, job) for job in batch]
 
-    def _append(self, catalogue: Catalogue, job: _Keep) -> ValueError | None:
+    def _append(self, catalogue: Catalogue, job: _Job) -> ValueError | None:
         """A capture that cannot become a record (a naive date) fails alone: nothing of it was written."""
         try:
-            job.ref = self._need_writer().append(job.capture, catalogue.find_payload)
+            if isinstance(job, _Keep):
+                job.ref = self._need_writer().append(job.capture, catalogue.find_payload)
+            elif isinstance(job, _File) and self._writer is not None:
+                note = job.note
+                job.place = self._writer.append_metadata(
+                    note.target, note.block, content_type=note.content_type, refers_to=note.refers_to
+                )
         except ValueError as error:
-            logger.exception("%s: cannot be archived as it is", job.capture.url)
+            logger.exception("a record cannot be written as it is")
             return error
         return None
 
-    def _record(self, catalogue: Catalogue, job: _Keep | _Do[object]) -> object:
+    def _record(self, catalogue: Catalogue, job: _Job) -> object:
         """Results of the jobs; an error of one job's own making must not undo its neighbours' work."""
         if isinstance(job, _Keep):
             assert job.ref is not None
@@ -180,7 +215,7 @@ class Keeper:
             return Kept(capture_id, job.ref)
         try:
             with catalogue.savepoint():
-                return job.action(catalogue)
+                return job.action(catalogue) if isinstance(job, _Do) else job.action(catalogue, job.place)
         except WriteError:
             raise
         except Exception as error:
@@ -212,7 +247,7 @@ class Keeper:
             logger.exception("the alarm itself failed")
         return error
 
-    def _refuse(self, batch: list[_Keep | _Do[object]], error: ArchiveError) -> None:
+    def _refuse(self, batch: list[_Job], error: ArchiveError) -> None:
         for job in batch:
             if not job.future.done():
                 job.future.set_exception(error)

@@ -78,8 +78,19 @@ class StoredRecord:
             record_id=self.record_id,
             payload_digest=self.payload_digest or "",
             content_type=self.content_type,
-            truncated=Truncation(self.truncated) if self.truncated in set(Truncation) else None,
+            truncated=self._why_cut,
+            etag=self._text(b"etag"),
+            last_modified=self._text(b"last-modified"),
         )
+
+    @property
+    def _why_cut(self) -> Truncation | None:
+        """A revisit's block is truncated by its nature (ISO 28500:2017, 6.7.2), not on its way."""
+        is_cut = self.type != "revisit" and self.truncated in set(Truncation)
+        return Truncation(self.truncated) if is_cut else None
+
+    def _text(self, wanted: bytes) -> str | None:
+        return self.http_header(wanted).decode("latin-1") or None
 
 
 def iterate(path: Path, skip: Callable[[int, Exception], None] | None = None) -> Iterator[StoredRecord]:

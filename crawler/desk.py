@@ -9,25 +9,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from archives import sidecar
-from archives.capture import CaptureRef
-from archives.catalogue import Catalogue, KeptArticle, NewUrl, SidecarEntry, UrlRow
+from archives.capture import CaptureRef, RecordPlace
+from archives.catalogue import Catalogue, KeptArticle, NewUrl, UrlRow
 from archives.collection import Collection
 from archives.durable import write_file
-from archives.errors import SidecarError, WriteError
+from archives.errors import WriteError
 from archives.index import BESIDE
-from archives.keeper import Keeper, Kept
+from archives.keeper import Keeper, Kept, Note
 from archives.states import Kind, Priority, State
 from archives.versions import KeptPage, Placement
-from archives.warc import digest
-from crawler.reading import join_pages, read_article_page, read_list_page
+from crawler.reading import FinishedSidecar, make_sidecar, read_article_page, read_list_page
 from crawler.workers import TookTooLongError, WorkerLostError, WorkerPool
 from extractors.addresses import identify
 from extractors.article import ArticleAddress, Listing, PageKind, PageReading, Verdict, content_digest
@@ -41,6 +39,8 @@ MAX_PAGES = 60
 MAX_LIST_PAGES = 200
 """Pages of one daily index that are read at most."""
 NO_FIRST_PAGE = "page 1 is not kept"
+ARTICLE_URN = "urn:kliping:article:"
+"""Before an article's address: the target of the metadata record that holds its sidecar."""
 _READINGS = 256
 
 P = ParamSpec("P")
@@ -352,35 +352,26 @@ class Desk:
 
     async def _write(self, kept: KeptArticle) -> None:
         readings = {number: await self.read(ref) for number, ref in kept.pages.items()}
-        fields = await self._work(join_pages, readings, kept.page_count)
-        fields["url"] = kept.address
-        await self._do(partial(self._write_sidecar, fields=fields, kept=kept))
-
-    def _write_sidecar(self, catalogue: Catalogue, fields: dict[str, object], kept: KeptArticle) -> None:
-        before = self._standing(kept.previous)
-        record = sidecar.complete(
-            fields,
-            collection=self._collection.name,
-            pages=kept.pages,
-            version=sidecar.Version(number=kept.number, previous=kept.previous),
-            before=before,
+        finished = await self._work(
+            make_sidecar, readings, kept, collection=self._collection.name, root=self._folders.sidecars
         )
-        sidecar.check(record)
-        path = str(sidecar.place(record))
-        content = sidecar.to_bytes(record)
-        write_file(self._folders.sidecars / path, content)
-        if kept.sidecar not in {None, path}:
-            (self._folders.sidecars / str(kept.sidecar)).unlink(missing_ok=True)
-        catalogue.settle_version(kept.version_id, entry_of(path, record, content))
-        self.progress.articles += kept.sidecar is None
+        note = Note(
+            target=ARTICLE_URN + kept.address,
+            block=finished.content,
+            content_type="application/ld+json",
+            refers_to=kept.pages[1].record_id,
+        )
+        await asyncio.wrap_future(self._keeper.file(note, partial(self._file, finished=finished, kept=kept)))
 
-    def _standing(self, path: str | None) -> dict[str, object] | None:
-        """A sidecar that stands; None when there is none or it cannot be read, which `verify` will say."""
-        try:
-            return sidecar.load(self._folders.sidecars / path) if path else None
-        except SidecarError as error:
-            logger.warning("%s", error)
-            return None
+    def _file(
+        self, catalogue: Catalogue, place: RecordPlace | None, *, finished: FinishedSidecar, kept: KeptArticle
+    ) -> None:
+        """The metadata record with the sidecar is durable; now the file itself, and then the catalogue."""
+        write_file(self._folders.sidecars / finished.entry.path, finished.content)
+        if kept.sidecar not in {None, finished.entry.path}:
+            (self._folders.sidecars / str(kept.sidecar)).unlink(missing_ok=True)
+        catalogue.settle_version(kept.version_id, finished.entry, place)
+        self.progress.articles += kept.sidecar is None
 
     async def seed(self, action: Callable[[Catalogue], int]) -> None:
         """Let the spider put its first URLs into the ledger; `action` says how many are to do."""
@@ -552,20 +543,3 @@ def _without_page(url: str) -> str:
 
 def _has_pages_to_do(catalogue: Catalogue, *, address: str) -> bool:
     return catalogue.has_pages_to_do(address)
-
-
-def entry_of(path: str, record: Mapping[str, object], content: bytes) -> SidecarEntry:
-    """What the catalogue remembers of a sidecar; `content` is the file's bytes."""
-    pagination, extraction = record["pagination"], record["extraction"]
-    assert isinstance(pagination, dict)
-    assert isinstance(extraction, dict)
-    published = record.get("datePublished")
-    return SidecarEntry(
-        path=path,
-        digest=digest(content),
-        content_hash=str(record["contentHash"]),
-        headline=str(record["headline"]),
-        published=str(published) if published else None,
-        pages_missing=pagination["pagesMissing"],
-        doubtful=bool(extraction["warnings"]),
-    )

@@ -5,6 +5,7 @@ Live crawls and `reextract` run the same functions on the same record, so that b
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,9 +13,14 @@ from pathlib import Path
 
 from archives.bodies import HARMLESS, Decoded, decode_body
 from archives.capture import CaptureRef, RecordPlace
+from archives.catalogue import KeptArticle, SidecarEntry
 from archives.collection import OPEN_SUFFIX
+from archives.errors import SidecarError
 from archives.reader import StoredRecord, read_record
+from archives.warc import digest
 from extractors.article import Listing, PageKind, PageReading, Verdict
+
+logger = logging.getLogger(__name__)
 
 
 def read_article_page(archive: Path, ref: CaptureRef) -> PageReading:
@@ -52,11 +58,65 @@ def read_list_page(archive: Path, ref: CaptureRef) -> ListReading:
     return ListReading(listing, _fault(record, decoded) is not None and not is_whole(decoded.content))
 
 
-def join_pages(pages: Mapping[int, PageReading], count: int) -> dict[str, object]:
-    """The article of these pages as plain data, as it goes into the sidecar."""
+@dataclass(frozen=True, slots=True)
+class FinishedSidecar:
+    """A sidecar's bytes, checked against the schema, and what the catalogue keeps of them."""
+
+    content: bytes
+    entry: SidecarEntry
+
+
+def make_sidecar(
+    pages: Mapping[int, PageReading], kept: KeptArticle, *, collection: str, root: Path
+) -> FinishedSidecar:
+    """Join the pages of a version into its sidecar; `root` is the folder below which sidecars stand.
+
+    Raises:
+        SidecarError: the record has no place or does not fit the schema.
+    """
+    from archives import sidecar  # noqa: PLC0415 - as above
     from extractors.stitch import join  # noqa: PLC0415 - as above
 
-    return join(pages, count=count).as_plain()
+    fields = join(pages, count=kept.page_count).as_plain()
+    fields["url"] = kept.address
+    record = sidecar.complete(
+        fields,
+        collection=collection,
+        pages=kept.pages,
+        version=sidecar.Version(number=kept.number, previous=kept.previous),
+        before=_standing(root / kept.previous) if kept.previous else None,
+    )
+    sidecar.check(record)
+    content = sidecar.to_bytes(record)
+    return FinishedSidecar(content, entry_of(str(sidecar.place(record)), record, content))
+
+
+def _standing(path: Path) -> dict[str, object] | None:
+    """A sidecar that stands; None when it cannot be read, which `verify` will say."""
+    from archives import sidecar  # noqa: PLC0415 - as above
+
+    try:
+        return sidecar.load(path)
+    except SidecarError as error:
+        logger.warning("%s", error)
+        return None
+
+
+def entry_of(path: str, record: Mapping[str, object], content: bytes) -> SidecarEntry:
+    """What the catalogue remembers of a sidecar; `content` is the file's bytes."""
+    pagination, extraction = record["pagination"], record["extraction"]
+    assert isinstance(pagination, dict)
+    assert isinstance(extraction, dict)
+    published = record.get("datePublished")
+    return SidecarEntry(
+        path=path,
+        digest=digest(content),
+        content_hash=str(record["contentHash"]),
+        headline=str(record["headline"]),
+        published=str(published) if published else None,
+        pages_missing=pagination["pagesMissing"],
+        doubtful=bool(extraction["warnings"]),
+    )
 
 
 def _load(archive: Path, ref: CaptureRef) -> tuple[StoredRecord, Decoded]:

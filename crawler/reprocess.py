@@ -304,11 +304,11 @@ async def _in_order(
     """Readings in the order of the index, while the next records are being read already."""
     ahead: deque[tuple[Indexed, asyncio.Task[PageReading]]] = deque()
     for item in index.pages():
-        if item.revisit and item.original is None:
+        if item.revisit and item.ref.original is None:
             outcome.leave_out(_UNRESOLVED)
             job.watch.page()
             continue
-        ahead.append((item, asyncio.create_task(desk.read(item.original or item.ref))))
+        ahead.append((item, asyncio.create_task(desk.read(item.ref))))
         if len(ahead) >= AHEAD * job.workers:
             yield await _first(ahead)
     while ahead:
@@ -376,7 +376,7 @@ class _Filing:
         self, address: str, reading: PageReading, item: Indexed, number: int, form: Relation
     ) -> bool:
         """Put the page in; whether the newest version is complete now."""
-        ref = item.original or item.ref
+        ref = item.ref
 
         def place(catalogue: Catalogue) -> tuple[Placement, bool]:
             run_id = self._run_id(catalogue, item.run)

@@ -6,10 +6,11 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
+from urllib.parse import quote
 
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
@@ -18,7 +19,8 @@ from archives.catalogue import Catalogue
 from archives.cdxj import update as update_index
 from archives.collection import Collection
 from archives.errors import ArchiveError
-from archives.keeper import Keeper
+from archives.keeper import Keeper, Note
+from archives.moments import to_w3c
 from archives.recovery import recover
 from archives.warc import CONFORMS_TO, NORMALISED, WarcSettings, WarcWriter
 from crawler.arguments import Plan, Recheck
@@ -29,6 +31,9 @@ from crawler.politeness import require_contact, user_agent
 from crawler.tally import Tally
 from crawler.version import SOFTWARE
 from crawler.workers import WorkerPool
+
+RUN_URN = "urn:kliping:run:"
+"""Before a collection's name and a run's number: the target of the run's metadata record."""
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +80,10 @@ class Run:
     """Why the spider was closed, in Scrapy's words; None while it runs, and when it was torn down."""
     exit_code: ExitCode | None = None
     result: Tally | None = None
+    described: Mapping[str, object] = field(default_factory=dict)
+    """What the run was asked for and how it was set, for its metadata record."""
+    robots: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    """For each host asked, what was taken for its robots.txt, and the record that holds it."""
 
     def tally(self) -> Tally:
         """What became of everything that this run touched."""
@@ -84,6 +93,7 @@ class Run:
         """Close everything and say how it went. Calling it again changes nothing."""
         if self.exit_code is None:
             self.pool.close()
+            self._describe()
             failure = self.keeper.close()
             self.result = tally = self.tally()
             self.exit_code = self._code(tally, failure)
@@ -92,6 +102,32 @@ class Run:
                 self._index()
             self.stack.close()
         return self.exit_code
+
+    def _describe(self) -> None:
+        """The run's own metadata record: settings, figures and the robots.txt answers that were in force."""
+        said = {
+            "run": self.run_id,
+            "collection": self.collection.name,
+            "software": SOFTWARE,
+            "ended": to_w3c(datetime.now(UTC)),
+            "closeReason": self.close_reason or "interrupted",
+            **self.described,
+            "robots": self.robots,
+        }
+
+        def block(catalogue: Catalogue) -> bytes:
+            figures = Tally.of(catalogue, self.run_id).as_plain()
+            return (json.dumps({**said, "figures": figures}, indent=2, ensure_ascii=False) + "\n").encode()
+
+        try:
+            note = Note(
+                target=f"{RUN_URN}{quote(self.collection.name)}:{self.run_id}",
+                block=self.keeper.do(block).result(),
+                content_type="application/json",
+            )
+            self.keeper.file(note, lambda _catalogue, _place: None).result()
+        except ArchiveError as error:
+            logger.debug("the run's metadata record is not written: %s", error)  # the alarm is raised already
 
     def _code(self, tally: Tally, failure: ArchiveError | None) -> ExitCode:
         if failure is not None:
@@ -213,7 +249,30 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
             stack=stack.pop_all(),
             alarm=alarm,
             last_run=last_run,
+            described={
+                "portal": spider,
+                "arguments": dict(arguments),
+                "started": to_w3c(now),
+                "settings": {name: settings.get(name) for name in _DESCRIBED},
+            },
         )
+
+
+_DESCRIBED = (
+    "KLIPING_PACE",
+    "KLIPING_NETWORK_PACE",
+    "KLIPING_WORKERS",
+    "KLIPING_PAGE_SECONDS",
+    "KLIPING_WARC_BYTES",
+    "USER_AGENT",
+    "ROBOTSTXT_OBEY",
+    "DOWNLOAD_TIMEOUT",
+    "DOWNLOAD_MAXSIZE",
+    "REDIRECT_MAX_TIMES",
+    "RETRY_TIMES",
+    "CONCURRENT_REQUESTS",
+)
+"""Settings that shaped what was captured; contact and operator stand in warcinfo."""
 
 
 def _begin(

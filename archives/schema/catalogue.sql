@@ -93,6 +93,9 @@ CREATE TABLE IF NOT EXISTS versions (
     published     TEXT,
     pages_missing TEXT,               -- JSON array of page numbers
     doubtful      INTEGER,
+    metadata_file TEXT,               -- the metadata record with these bytes; NULL if made again since
+    metadata_offset INTEGER,
+    metadata_id   TEXT,
     fault         TEXT,               -- why its sidecar could not be made; tried again by the next run
     UNIQUE (article_id, number)
 ) STRICT;

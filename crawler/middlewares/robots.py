@@ -20,8 +20,12 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
 from archives.bodies import decode_body
+from archives.capture import CaptureRef
+from archives.keeper import Kept
+from archives.moments import to_w3c
 from crawler.failures import UNREADABLE_ROBOTS, HostClosedError, reason_for_failure
 from crawler.messages import header_pairs
+from crawler.run import run_of
 
 MAX_BYTES = 512 << 10
 """Bytes of robots.txt that are read; RFC 9309, 2.5 asks for 500 KiB at least."""
@@ -98,7 +102,25 @@ class RobotsMiddleware:
         request = Request(f"{root}/robots.txt", callback=NO_CALLBACK, meta={"robots": True})
         assert self._crawler.engine is not None
         try:
-            return policy_of(await self._crawler.engine.download_async(request))
+            response = await self._crawler.engine.download_async(request)
+            policy = policy_of(response)
+            self._note(root, response, policy)
+            return policy
         except Exception as error:  # noqa: BLE001 - whatever happened, the rules are not known
             logger.warning("%s/robots.txt cannot be read (%s); nothing is fetched there", root, error)
             return Policy(fault=reason_for_failure(error)[1])
+
+    def _note(self, root: str, response: Response, policy: Policy) -> None:
+        """For the run's metadata record: what was taken for the host's robots.txt, and where it is kept."""
+        kept: Kept | None = response.request.meta.get("kept") if response.request is not None else None
+        run_of(self._crawler).robots[root] = {
+            "status": response.status,
+            "fault": policy.fault,
+            **(
+                {"warcRecordId": kept.ref.record_id, "fetchedAt": to_w3c(kept.ref.fetched_at)} if kept else {}
+            ),
+        }
+
+
+def _source(ref: CaptureRef) -> dict[str, str]:
+    return {"warcRecordId": ref.record_id, "fetchedAt": to_w3c(ref.fetched_at)}

@@ -20,7 +20,7 @@ from crawler.demo.newsroom import truth
 from crawler.demo.portal import Answer, DemoPortal, Request
 from crawler.demo.story import DemoArticle
 from crawler.desk import MAX_LIST_PAGES
-from crawler.reading import join_pages
+from crawler.reading import make_sidecar
 from crawler.workers import WorkerPool
 from extractors.article import PageReading
 from tests.archives.shelf import NOW, make_collection
@@ -434,7 +434,7 @@ class _Stumbling(WorkerPool):
     victim = ""
 
     def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        if function is join_pages and cast("dict[int, PageReading]", args[0])[1].url == self.victim:
+        if function is make_sidecar and cast("dict[int, PageReading]", args[0])[1].url == self.victim:
             return cast("Future[T]", super().submit(jobs.stop_the_world))
         return super().submit(function, *args, **kwargs)
 
