@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archives.bodies import HARMLESS, Decoded, decode_body
-from archives.capture import CaptureRef, RecordPlace
+from archives.capture import CaptureRef, RecordPlace, Truncation
 from archives.catalogue import KeptArticle, SidecarEntry
 from archives.collection import OPEN_SUFFIX
 from archives.errors import SidecarError
@@ -35,7 +35,8 @@ def read_article_page(archive: Path, ref: CaptureRef) -> PageReading:
     if fault is None:
         return reading
     if reading.verdict.kind is not PageKind.NOT_HTML and not is_whole(decoded.content):
-        return replace(reading, verdict=Verdict(kind=PageKind.UNREADABLE, reason="body was cut"))
+        reason = _CUT.get(record.truncated or "", "body was cut")
+        return replace(reading, verdict=Verdict(kind=PageKind.UNREADABLE, reason=reason))
     return replace(reading, warnings=(*reading.warnings, fault))
 
 
@@ -147,5 +148,7 @@ def is_whole(content: bytes) -> bool:
     return _END.search(content[-_TAIL:]) is not None
 
 
+_CUT = {Truncation.LENGTH.value: "larger than the size limit", Truncation.TIME.value: "timeout"}
+"""The ledger's words for why a page is not whole."""
 _TAIL = 4096
 _END = re.compile(rb"</(html|urlset|sitemapindex|rss|feed)\s*>", re.IGNORECASE)

@@ -66,6 +66,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.whole.WholeArticleMiddleware": 570,
     "crawler.middlewares.route.RouteMiddleware": 740,
     "crawler.middlewares.pace.PaceMiddleware": 940,
+    "crawler.middlewares.limits.LimitsMiddleware": 945,
     "crawler.middlewares.archive.ArchiveMiddleware": 950,
 }
 EXTENSIONS = {"crawler.extensions.progress.Progress": 500}

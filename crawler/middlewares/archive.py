@@ -18,7 +18,7 @@ from crawler.messages import header_pairs
 from crawler.run import Run, run_of
 
 # "partial" is not among them: it only says that the server ended the body by closing the connection.
-_TRUNCATING = {"dataloss": Truncation.DISCONNECT, "download_stopped": Truncation.LENGTH}
+_LOST = "dataloss"
 
 
 class ArchiveMiddleware:
@@ -63,10 +63,15 @@ def capture_of(request: Request, response: Response, now: datetime) -> Capture:
         headers=header_pairs(response),
         body=response.body,
         ip_address=str(response.ip_address) if response.ip_address and not proxied else None,
-        truncated=next((reason for flag, reason in _TRUNCATING.items() if flag in response.flags), None),
+        truncated=_why_cut(request, response),
         via=chain[0] if chain else None,
         unchanged=_confirmed(request) if response.status == HTTPStatus.NOT_MODIFIED else None,
     )
+
+
+def _why_cut(request: Request, response: Response) -> Truncation | None:
+    cut: Truncation | None = request.meta.get("cut")
+    return cut or (Truncation.DISCONNECT if _LOST in response.flags else None)
 
 
 def _confirmed(request: Request) -> CaptureRef | None:

@@ -9,6 +9,7 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Request, Response
 
 from archives.bodies import decode_body
+from archives.capture import Truncation
 from crawler.messages import header_pairs
 from crawler.reading import is_whole
 
@@ -28,7 +29,8 @@ class RetryTruncatedMiddleware:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        if "dataloss" not in response.flags or is_whole(_decoded(response)):
+        lost = "dataloss" in response.flags or request.meta.get("cut") is Truncation.TIME
+        if not lost or is_whole(_decoded(response)):
             return response
         assert self._crawler.spider is not None
         again = get_retry_request(request, spider=self._crawler.spider, reason="body was cut")

@@ -225,6 +225,19 @@ def slow(slug: str, *, seconds: float, page: int | None = None) -> FaultRule:
     return _wire("slow", slug, make, page)
 
 
+def dripping(slug: str, *, pieces: int, pause: float) -> FaultRule:
+    """The body comes in that many pieces, `pause` seconds apart."""
+
+    def make(body: bytes) -> RawAnswer:
+        message = _raw(body)
+        step = len(message) // pieces + 1
+        return RawAnswer(
+            pieces=tuple(message[at : at + step] for at in range(0, len(message), step)), pause=pause
+        )
+
+    return _wire("dripping", slug, make, None)
+
+
 # -- serving in this process
 
 

@@ -1,0 +1,148 @@
+"""What a crawl leaves in its WARC files: cut bodies with their reason, revisits, sidecars, the run itself."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from crawler.demo.newsroom import Newsroom
+from crawler.demo.story import DemoArticle
+from tests.end_to_end.commands import kliping, sidecar_bytes
+from tests.support import portal as faults
+from tests.support.portal import FaultRule, FaultyPortal, Running, serving
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A record as warcio reads it."""
+
+    type: str
+    url: str
+    fields: dict[str, str] = field(repr=False)
+    status: str | None
+    body: bytes = field(repr=False)
+
+
+def records(collection: Path) -> list[Seen]:
+    found = []
+    for path in sorted((collection / "archive").glob("*.warc.gz")):
+        with path.open("rb") as stream:
+            for record in ArchiveIterator(stream, check_digests="raise"):
+                fields = dict(record.rec_headers.headers)
+                http = record.http_headers
+                status = (
+                    http.get_statuscode() if http and record.rec_type in {"response", "revisit"} else None
+                )
+                url = fields.get("WARC-Target-URI", "")
+                found.append(Seen(record.rec_type, url, fields, status, record.raw_stream.read()))
+    return found
+
+
+def an_article(pages: int) -> DemoArticle:
+    return next(article for article in Newsroom().articles() if article.page_count == pages)
+
+
+def crawl(collection: Path, running: Running, *words: str) -> str:
+    route = (
+        "-s",
+        f"KLIPING_DEMO_ROUTE={running.url}",
+        "-s",
+        "KLIPING_PACE=0",
+        "-s",
+        "KLIPING_NETWORK_PACE=0",
+    )
+    return kliping("crawl", "demo", *words, *route, collection=collection).out
+
+
+@pytest.mark.parametrize(
+    ("rules", "limit", "reason", "said"),
+    [
+        ([], "DOWNLOAD_MAXSIZE=4096", "length", "failed: larger than the size limit"),
+        (
+            [faults.dripping("", pieces=40, pause=0.25)],
+            "DOWNLOAD_TIMEOUT=2",
+            "time",
+            "failed: timeout",
+        ),
+        ([faults.reset("")], "DOWNLOAD_TIMEOUT=30", "disconnect", "failed: body was cut"),
+    ],
+    ids=["too large", "too slow", "cut off"],
+)
+def test_a_body_that_was_cut_is_kept_with_the_reason(
+    tmp_path: Path, rules: list[FaultRule], limit: str, reason: str, said: str
+) -> None:
+    collection, article = tmp_path / "collection", an_article(1)
+    slug = article.url.rsplit("/", 1)[1]
+    with serving(FaultyPortal(rules=[replace(rule, slug=slug) for rule in rules])) as running:
+        told = crawl(collection, running, "-a", f"url={article.url}", "-s", limit, "-s", "RETRY_TIMES=0")
+
+    assert said in told
+    (cut,) = [found for found in records(collection) if found.type == "response" and found.url == article.url]
+    assert cut.fields["WARC-Truncated"] == reason
+    assert cut.body
+    assert kliping("verify", collection=collection).code == 0
+
+
+def test_a_page_that_did_not_change_costs_a_request_and_a_revisit(tmp_path: Path) -> None:
+    collection, article = tmp_path / "collection", an_article(3)
+    with serving(FaultyPortal()) as running:
+        words = ("-a", f"url={article.url}", "-a", "recheck=all")
+        crawl(collection, running, *words)
+        before, asked = sidecar_bytes(collection), len(running.log)
+        crawl(collection, running, *words)
+        again = running.log[asked:]
+
+    conditional = [request for request in again if request.path != "/robots.txt"]
+    assert len(conditional) == 3
+    assert all("If-None-Match" in dict(request.headers) for request in conditional)
+    assert sidecar_bytes(collection) == before
+    revisits = [
+        found
+        for found in records(collection)
+        if found.type == "revisit" and found.fields["WARC-Profile"].endswith("/server-not-modified")
+    ]
+    assert {found.url for found in revisits} == {request.url for request in conditional}
+    for found in revisits:
+        assert (found.status, found.body) == ("200", b"")
+        assert found.fields["WARC-Refers-To-Target-URI"] == found.url
+    assert kliping("verify", collection=collection).code == 0
+    assert "1 same, 0 would be changed" in kliping("reextract", "--dry-run", collection=collection).out
+
+
+def test_every_sidecar_and_the_run_itself_stand_in_the_warc_files(tmp_path: Path) -> None:
+    collection, article = tmp_path / "collection", an_article(3)
+    with serving(FaultyPortal()) as running:
+        crawl(collection, running, "-a", f"url={article.url}")
+    found = records(collection)
+
+    (sidecar,) = [item for item in found if item.url == f"urn:kliping:article:{article.url}"]
+    assert [sidecar.body] == list(sidecar_bytes(collection).values())
+    (page_1,) = [item for item in found if item.type == "response" and item.url == article.url]
+    assert sidecar.fields["WARC-Refers-To"] == page_1.fields["WARC-Record-ID"]
+    (run,) = [item for item in found if item.url.startswith("urn:kliping:run:")]
+    said = json.loads(run.body)
+    assert (said["portal"], said["figures"]["articles"]) == ("demo", 1)
+    (robots,) = [item for item in found if item.type == "response" and item.url.endswith("/robots.txt")]
+    (policy,) = said["robots"].values()
+    assert f"<{policy['warcRecordId']}>" == robots.fields["WARC-Record-ID"]
+
+
+def test_each_answer_says_what_its_bytes_are(tmp_path: Path) -> None:
+    collection, article = tmp_path / "collection", an_article(1)
+    with serving(FaultyPortal()) as running:
+        crawl(collection, running, "-a", f"url={article.url}")
+
+    kinds = {
+        found.url: found.fields.get("WARC-Identified-Payload-Type")
+        for found in records(collection)
+        if found.type == "response"
+    }
+    assert kinds == {
+        article.url: "text/html",
+        article.url.split("/", 3)[0] + "//" + article.url.split("/")[2] + "/robots.txt": "text/plain",
+    }
