@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import urljoin
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
@@ -62,7 +61,12 @@ def crawl(collection: Path, running: Running, *words: str) -> str:
 @pytest.mark.parametrize(
     ("rules", "limit", "reason", "said"),
     [
-        ([], "DOWNLOAD_MAXSIZE=4096", "length", "failed: larger than the size limit"),
+        (
+            [faults.dripping("", pieces=9, pause=0.05)],
+            "DOWNLOAD_MAXSIZE=4096",
+            "length",
+            "failed: larger than the size limit",
+        ),
         (
             [faults.dripping("", pieces=40, pause=0.25)],
             "DOWNLOAD_TIMEOUT=2",
