@@ -146,9 +146,7 @@ class AnswerIndex:
 
     def _resolve_revisits(self) -> None:
         names = ("seq", "refers_to", "refers_to_url", "refers_to_date", "payload_digest")
-        query = (
-            f"SELECT {', '.join(names)} FROM answers WHERE revisit AND seq > ? ORDER BY seq LIMIT 1000"
-        )
+        query = f"SELECT {', '.join(names)} FROM answers WHERE revisit AND seq > ? ORDER BY seq LIMIT 1000"
         last = 0
         while rows := self._db.execute(query, (last,)).fetchall():
             for row in rows:
@@ -203,9 +201,7 @@ class AnswerIndex:
 
     def every(self, warc_file: str) -> Iterator[CaptureRef]:
         """All answers of one file, in its order."""
-        for row in self._db.execute(
-            f"SELECT {_RESOLVED} WHERE a.warc_file = ? ORDER BY a.seq", (warc_file,)
-        ):
+        for row in self._db.execute(f"SELECT {_RESOLVED} WHERE a.warc_file = ? ORDER BY a.seq", (warc_file,)):
             yield _resolved(row)
 
 

@@ -86,8 +86,9 @@ class StoredRecord:
     @property
     def _why_cut(self) -> Truncation | None:
         """A revisit's block is truncated by its nature (ISO 28500:2017, 6.7.2), not on its way."""
-        is_cut = self.type != "revisit" and self.truncated in set(Truncation)
-        return Truncation(self.truncated) if is_cut else None
+        if self.type == "revisit" or self.truncated not in set(Truncation):
+            return None
+        return Truncation(self.truncated)
 
     def _text(self, wanted: bytes) -> str | None:
         return self.http_header(wanted).decode("latin-1") or None

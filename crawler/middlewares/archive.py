@@ -18,7 +18,7 @@ from crawler.messages import header_pairs
 from crawler.run import Run, run_of
 
 # "partial" is not among them: it only says that the server ended the body by closing the connection.
-_LOST = "dataloss"
+_TRUNCATING = {"dataloss": Truncation.DISCONNECT, "download_stopped": Truncation.LENGTH}
 
 
 class ArchiveMiddleware:
@@ -70,8 +70,8 @@ def capture_of(request: Request, response: Response, now: datetime) -> Capture:
 
 
 def _why_cut(request: Request, response: Response) -> Truncation | None:
-    cut: Truncation | None = request.meta.get("cut")
-    return cut or (Truncation.DISCONNECT if _LOST in response.flags else None)
+    reasons = (reason for flag, reason in _TRUNCATING.items() if flag in response.flags)
+    return request.meta.get("cut") or next(reasons, None)
 
 
 def _confirmed(request: Request) -> CaptureRef | None:
