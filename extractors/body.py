@@ -19,6 +19,7 @@ from extractors.article import Part, PartType, Photo, RelatedLink
 from extractors.bylines import Byline, read_opening, read_openings
 from extractors.datelines import read_dateline
 from extractors.page import fold
+from extractors.pictures import image_url, split_credit
 from extractors.walk import Line, Picture, Run, is_dropped, walk_lines
 
 _MAX_LINKS = 200
@@ -27,13 +28,6 @@ _LONGEST_RELATED = 250
 _OPENING_LINES = 3
 _CLOSING_LINES = 4
 _SHORTEST_KNOWN, _LONGEST_KNOWN = 12, 600
-_CREDIT_TAIL = re.compile(
-    r"^(?P<caption>.*?)\s*(?:\(\s*(?:Foto\s*:\s*)?(?P<credit>[^()]{2,100})\)\s*\.?"
-    r"|\bFoto\s*:\s*(?P<labelled>[^:()]{2,100}))$",
-    re.DOTALL,
-)
-_NO_CREDIT = re.compile(r"[\d\s/.,:-]+|(?:kiri|kanan|tengah|atas|bawah|ilustrasi)\b.*", re.IGNORECASE)
-_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|avif)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -356,29 +350,6 @@ def _is_subhead(text: str) -> bool:
         and not text.endswith((".", "!", "?", ",", '"', "”", ";"))
         and len(text) > 2
     )
-
-
-def image_url(image: HtmlElement, resolve: Callable[[str], str | None]) -> str | None:
-    """The address of a picture, loaded late or not; None for icons and pixels, and for the copy that a
-    browser saved beside its page, unless the link around it leads to the picture.
-    """
-    for name in ("data-src", "data-original", "data-lazy-src", "src"):
-        link = image.get(name)
-        if link and not link.startswith("data:") and not link.partition("?")[0].endswith((".svg", ".gif")):
-            found = resolve(link)
-            if found is not None:
-                return found
-    around = next((link.get("href") for link in image.iterancestors("a")), None)
-    return resolve(around) if around and _PICTURE_FILE.search(around.partition("?")[0]) else None
-
-
-def split_credit(caption: str) -> tuple[str | None, str | None]:
-    """A caption and the credit: in its final brackets ("A boat. (AFP/Ridho Hendrikos)") or after "Foto:"."""
-    match = _CREDIT_TAIL.match(caption)
-    credit = (match["labelled"] or match["credit"]) if match is not None else ""
-    if match is None or _NO_CREDIT.fullmatch(credit):
-        return caption or None, None
-    return match["caption"] or None, credit.strip()
 
 
 def read_body(

@@ -16,9 +16,10 @@ from extractors.article import ArticleAddress, PageKind, Pager, PageReading, Par
 from extractors.body import Addresses, Body, Known, Marked, read_body
 from extractors.credits import add_people_of_body
 from extractors.datelines import read_dateline, title_case
-from extractors.header import read_header, with_positions
+from extractors.header import read_header
 from extractors.page import Page, fold, parse, unwrap
 from extractors.pager import read_pager, title_page
+from extractors.pictures import with_positions
 from extractors.portal import Host, Portal, Rule
 from extractors.portals import portal_of
 from extractors.recognise import is_article_page, recognise

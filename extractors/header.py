@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from html import unescape
 
-from lxml.html import HtmlElement
-
-from extractors.article import Organization, Photo
-from extractors.body import image_url, split_credit
+from extractors.article import Organization
 from extractors.credits import read_people
 from extractors.page import fold
 from extractors.pager import without_page
-from extractors.portal import Rule
+from extractors.pictures import read_photo
 from extractors.publication import read_publication
-from extractors.scene import Header, Scene, main_object, select, text_of, texts
+from extractors.scene import Header, Scene, main_object, text_of, texts
 
 _HOME = re.compile(r"home|beranda|depan|indeks", re.IGNORECASE)
-_GLIGHTBOX = re.compile(r"title\s*:\s*(.*?)\s*;?\s*$", re.DOTALL)
 _CUT_MARK = re.compile(r"\s*(?:\.{3}|…)\s*$")
 
 
@@ -35,7 +30,7 @@ def read_header(scene: Scene) -> Header:
         read_people,
         read_publication,
         _organizations,
-        _photo,
+        read_photo,
         _flags,
     ):
         reader(header, scene, ld)
@@ -157,54 +152,6 @@ def _organizations(header: Header, scene: Scene, ld: Mapping[str, object]) -> No
         header.put("publisher", Organization(name=name, url=scene.portal.publisher_url), "portal")
 
 
-def _photo(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
-    tree, rule = scene.page.tree, scene.rule
-    if rule is None:
-        _photo_of_json_ld(header, scene, ld)
-        return
-    for image in select(tree, rule.photo)[:1]:
-        url = image_url(image, scene.page.absolute)
-        if url is not None:
-            caption, credit = _caption(tree, rule)
-            caption = caption or _lightbox_title(image)
-            header.put("photos", (Photo(content_url=url, caption=caption, credit_text=credit),), "rule")
-
-
-def _caption(tree: HtmlElement, rule: Rule) -> tuple[str | None, str | None]:
-    """Caption and credit; the credit can have a place of its own, beside the caption or in it."""
-    shown = select(tree, rule.photo_credit)[:1]
-    credit = _BRACKETS.sub(r"\1", fold(shown[0].text_content())) if shown else ""
-    for node in select(tree, rule.photo_caption)[:1]:
-        text = fold(node.text_content())
-        if shown and any(inner is shown[0] for inner in node.iterdescendants()):
-            text = fold(text.removesuffix(fold(shown[0].text_content())))
-        if not rule.photo_credit:
-            return split_credit(text)
-        return text or None, credit or None
-    return None, credit or None
-
-
-_BRACKETS = re.compile(r"^\((.*)\)$")
-
-
-def _lightbox_title(image: HtmlElement) -> str | None:
-    for link in image.iterancestors("a"):
-        match = _GLIGHTBOX.search(link.get("data-glightbox") or "")
-        if match is not None:
-            return fold(match[1]) or None
-    return None
-
-
-def _photo_of_json_ld(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
-    image = ld.get("image")
-    image = image[0] if isinstance(image, list) and image else image
-    image = image.get("url") if isinstance(image, dict) else image
-    link = image if isinstance(image, str) else scene.page.meta.get("og:image", "")
-    url = scene.page.absolute(link) if link else None
-    if url is not None:
-        header.put("photos", (Photo(content_url=url),), "json-ld" if isinstance(image, str) else "meta")
-
-
 def _flags(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
     free = ld.get("isAccessibleForFree")
     if isinstance(free, bool) or (isinstance(free, str) and free.lower() in {"true", "false"}):
@@ -218,10 +165,3 @@ def _flags(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
         )
     if scene.portal is not None:
         header.put("language", scene.portal.language, "portal")
-
-
-def with_positions(photos: Iterable[Photo]) -> tuple[Photo, ...]:
-    """The photos in order, each once, numbered from 1."""
-    unique = {photo.content_url: photo for photo in reversed(list(photos))}
-    ordered = reversed(unique.values())
-    return tuple(replace(photo, position=number) for number, photo in enumerate(ordered, start=1))

@@ -99,6 +99,7 @@ class Rule:
     source: tuple[str, ...] = ()
     dateline: tuple[str, ...] = ()
     photo: tuple[str, ...] = ()
+    photo_box: tuple[str, ...] = ()
     photo_credit: tuple[str, ...] = ()
     photo_caption: tuple[str, ...] = ()
     pager: tuple[str, ...] = ()

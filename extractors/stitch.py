@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from extractors.article import Article, PageReading, Part, Photo, PlacedLink, PlacedPart
-from extractors.header import with_positions
+from extractors.pictures import with_positions
 
 # What stands on the last page only, in some eras, and may be taken from there.
 _LATER = frozenset(

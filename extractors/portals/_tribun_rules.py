@@ -97,9 +97,9 @@ RULE_2020 = Rule(
     ),
     photo=(
         f"id('artimg')//img[{_has('imgfull')}]",
-        "id('artimg')//img[not(contains(@src,'zoom-in')) and not(contains(@src,'.svg'))]",
-        "id('artimg')//amp-img",
+        "id('artimg')//*[self::img or self::amp-img]",
     ),
+    photo_box=("id('artimg')",),
     photo_credit=(f"id('artimg')//div[{_has('f11')} and {_has('pa3')}]",),
     photo_caption=(f"id('artimg')//div[{_has('arial')} and {_has('f12')} and {_has('grey2')}]",),
     pager=(f"//div[{_has('paging')}]",),
