@@ -161,13 +161,19 @@ def _read_unruled(page: Page, portal: Portal | None, host: Host | None) -> PageR
     verdict = recognise(page, address=address, letters=None)
     if verdict.kind in _NEVER_READ or not (declared or _may_be_article(portal, address, verdict)):
         return _frame(scene, verdict)
-    from extractors.fallback import read_text  # noqa: PLC0415 - trafilatura takes half a second to import
+    from extractors.doubts import doubt_about  # noqa: PLC0415
+    from extractors.fallback import read_text  # noqa: PLC0415 - needed on few pages
+    from extractors.unruled import complete  # noqa: PLC0415
 
-    body = read_text(page).body
-    letters = sum(len(part.text) for part in body.parts)
+    found = read_text(page)
+    letters = sum(len(part.text) for part in found.body.parts)
+    doubt = doubt_about(page, found)
+    if doubt is not None:
+        return _frame(scene, doubt)
     if not declared and letters < _LETTERS_OF_ARTICLE:
         return _frame(scene, verdict)
-    return _reading(scene, read_header(scene), body, Pager())
+    header = read_header(scene)
+    return _reading(scene, header, complete(header, scene, found), Pager())
 
 
 def _may_be_article(portal: Portal | None, address: ArticleAddress | None, verdict: Verdict) -> bool:

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
@@ -21,8 +22,8 @@ from lxml.html import HtmlElement
 from extractors.article import Part, PartType
 from extractors.body import Addresses, Body, sort_lines, without_end_marks
 from extractors.page import Page, fold
-from extractors.strays import is_box, is_stray
-from extractors.walk import Line, Picture, is_dropped, walk_lines
+from extractors.strays import Teasers, is_box, is_stray
+from extractors.walk import Line, Picture, Run, is_dropped, walk_lines
 
 _TYPES = {
     "p": PartType.PARAGRAPH,
@@ -47,11 +48,24 @@ _LEAVES = frozenset({"p", "h2", "h3", "h4", "h5", "li", "blockquote"})
 _EMBEDS = frozenset({"twitter-tweet", "instagram-media"})
 _SHORTEST_EVIDENCE = 20
 _LONG = 80
-_HOLDS_MOST = 0.9
+_HOLDS_MOST = 0.8
 _FOUND = 0.6
 _LINKED = 0.5
+# What more of the text stands in is no box and no list of teasers, whatever it looks like.
+_NO_BOX = 0.4
+_NO_TEASERS = 0.8
 _SECOND_COLUMN = 400
 _LEVELS_UP = 3
+_NEAR = 4
+# JSON-LD's text is used alone when the page itself shows next to nothing of it.
+_STATED_IS_MORE = 0.3
+_LEAST_STATED = 400
+_MOST_STATED = 100_000
+_MARKUP = re.compile(r"</?(?:p|div|br|li|ul|ol|h\d)\b[^<>]{0,200}>|<[a-z/][^<>]{0,200}>", re.IGNORECASE)
+# "(Awaludin)" after the last paragraph.
+_SIGNATURE = re.compile(r"[(\[][^()\[\].!?]{1,40}[)\]]")
+# "Bandung Barat -" in front of the first paragraph's element.
+_DATELINE = re.compile(r"[^\W\d_].{1,60}?\s*(?:--+|[-–—])")
 # With less than that much text of trafilatura's found in the tree, its own lines are kept.
 _ENOUGH_FOUND = 0.5
 
@@ -89,6 +103,9 @@ def read_text(page: Page) -> Found:
     )
     tree = getattr(document, "body", None)
     lines = list(_lines(tree)) if tree is not None else []
+    own = _stated_text(page)
+    if sum(len(line.text) for line in lines if not is_stray(line.text)) < _STATED_IS_MORE * len(own):
+        return Found(body=_of_stated(own))
     if not lines:
         return Found()
     evidence = Evidence.of(part.text for part in lines)
@@ -96,6 +113,24 @@ def read_text(page: Page) -> Found:
     if container is None:
         return Found(body=_without_strays(lines))
     return Found(body=_read_container(page, container, evidence), container=container)
+
+
+def _stated_text(page: Page) -> str:
+    """The article's text as JSON-LD states it; empty without one."""
+    for item in page.json_ld:
+        text = item.get("articleBody")
+        if isinstance(text, str) and len(text) >= _LEAST_STATED:
+            return unescape(text)[:_MOST_STATED]
+    return ""
+
+
+def _of_stated(text: str) -> Body:
+    """Pages that are built by scripts: their text stands in JSON-LD only, its lines are the paragraphs."""
+    texts = filter(None, map(fold, _MARKUP.sub("\n", text).split("\n")))
+    lines = [Line(runs=[Run(pieces=[line], plain=[line], bold_only=False)]) for line in texts]
+    kept = [line for line in lines if not is_stray(line.text)]
+    nowhere = Addresses(resolve=lambda _: None, is_article=lambda _: False, is_own=lambda _: False)
+    return sort_lines(kept, nowhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +165,29 @@ class Evidence:
 def _container(tree: HtmlElement, evidence: Evidence) -> HtmlElement | None:
     """What holds nearly all of the text, as far inside as can be; its second column included."""
     weight: Counter[HtmlElement] = Counter()
-    total = 0
+    boxed: Counter[HtmlElement] = Counter()
+    teasers: Counter[HtmlElement] = Counter()
+    items = Teasers()
+    found = 0
     for node in tree.iter(*_TEXT_TAGS):
         text = _own_text(node)
-        if len(text) >= _SHORTEST_EVIDENCE and evidence.share(text) >= _FOUND:
-            total += len(text)
-            weight[node] += len(text)
-            for holder in node.iterancestors():
-                weight[holder] += len(text)
-    if total < _ENOUGH_FOUND * evidence.letters:
+        if len(text) >= _SHORTEST_EVIDENCE and evidence.share(text) >= _FOUND and not is_stray(text):
+            holders = [node, *node.iterancestors()]
+            found += len(text)
+            kind = boxed if any(map(is_box, holders[:_NEAR])) else teasers if items.holds(node) else weight
+            for holder in holders:
+                kind[holder] += len(text)
+    if not found or found < _ENOUGH_FOUND * evidence.letters:
         return None
-    holders = (node for node, letters in weight.items() if letters >= _HOLDS_MOST * total)
-    holder = max(holders, key=lambda node: sum(1 for _ in node.iterancestors()))
+    if max(boxed.values(), default=0) > _NO_BOX * found:
+        weight += boxed
+    if max(teasers.values(), default=0) > _NO_TEASERS * found:
+        weight += teasers
+    if not weight:
+        return None
+    total = max(weight.values())
+    around = (node for node, letters in weight.items() if letters >= _HOLDS_MOST * total)
+    holder = max(around, key=lambda node: sum(1 for _ in node.iterancestors()))
     first = _first_article(holder)
     return first if first is not None else _with_columns(holder)
 
@@ -209,21 +255,28 @@ class _Judged:
     text: str
     found: bool
     boxed: bool
+    teaser: bool
     linked: float
     home: object
 
     @property
     def sure(self) -> bool:
-        return self.found and not self.boxed and not is_stray(self.text)
+        return self.found and not self.is_apart and not is_stray(self.text)
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the line stands in a box or a teaser."""
+        return self.boxed or self.teaser
 
 
 def _read_container(page: Page, container: HtmlElement, evidence: Evidence) -> Body:
     walk = walk_lines([container], _is_dropped)
     judged = _judge(walk.lines, container, evidence)
     kept = {id(line) for line in _choose(judged, page)}
+    items = [item for item in walk.lines if not isinstance(item, Line) or id(item) in kept]
     host = urlsplit(page.url).hostname or ""
     return sort_lines(
-        [item for item in walk.lines if not isinstance(item, Line) or id(item) in kept],
+        list(_with_dateline(_without_other_pictures(items, container))),
         Addresses(
             resolve=page.absolute,
             is_article=_looks_like_article(host),
@@ -233,6 +286,45 @@ def _read_container(page: Page, container: HtmlElement, evidence: Evidence) -> B
     )
 
 
+def _without_other_pictures(
+    items: Sequence[Line | Picture], container: HtmlElement
+) -> Iterator[Line | Picture]:
+    """The lines, and the pictures among them: figures from the start, mere pictures after the first line."""
+    lines = [index for index, item in enumerate(items) if isinstance(item, Line)]
+    first, last = (lines[0], lines[-1]) if lines else (0, -1)
+    known: dict[HtmlElement, bool] = {}
+    for index, item in enumerate(items):
+        if isinstance(item, Line):
+            yield item
+        elif index < last and (index > first or item.captions):
+            figure = next(item.image.iterancestors("figure"), item.image).getparent()
+            if figure is None or figure is container or not _is_boxed(figure, container, known):
+                yield item
+
+
+def _with_dateline(items: Iterable[Line | Picture]) -> Iterator[Line | Picture]:
+    """The lines, a dateline that stands before the first paragraph's element put into that paragraph."""
+    dateline: Line | None = None
+    for item in items:
+        if not isinstance(item, Line):
+            yield item
+        elif dateline is None and _DATELINE.fullmatch(fold(item.text)):
+            dateline = item
+        else:
+            if dateline is not None:
+                _join(dateline, item)
+                dateline = None
+            yield item
+
+
+def _join(dateline: Line, line: Line) -> None:
+    run = next((run for run in line.runs if run.has_text), line.runs[0])
+    before = [*(piece for each in dateline.runs for piece in each.pieces), " "]
+    run.pieces[:0] = before
+    run.plain[:0] = before
+    run.bold_only = False
+
+
 def _is_dropped(node: HtmlElement) -> bool:
     """As on portals with rules, but posts of others that the article shows are text for its reader."""
     return is_dropped(node) and _EMBEDS.isdisjoint((node.get("class") or "").split())
@@ -240,6 +332,7 @@ def _is_dropped(node: HtmlElement) -> bool:
 
 def _judge(items: Iterable[Line | Picture], container: HtmlElement, evidence: Evidence) -> list[_Judged]:
     known: dict[HtmlElement, bool] = {}
+    teasers = Teasers()
     judged = []
     for item in items:
         if isinstance(item, Line):
@@ -251,6 +344,7 @@ def _judge(items: Iterable[Line | Picture], container: HtmlElement, evidence: Ev
                     text=text,
                     found=evidence.share(text) >= _FOUND,
                     boxed=item.block is not None and _is_boxed(item.block, container, known),
+                    teaser=item.block is not None and teasers.holds(item.block),
                     linked=linked,
                     home=_home(item.block),
                 )
@@ -279,9 +373,10 @@ def _without_wrong_boxes(judged: list[_Judged]) -> list[_Judged]:
     """A name that is on most of the text names the article, not a box in it."""
     found = sum(len(each.text) for each in judged if each.found)
     boxed = sum(len(each.text) for each in judged if each.found and each.boxed)
-    if boxed > (1 - _FOUND) * found:
-        for each in judged:
-            each.boxed = False
+    teasers = sum(len(each.text) for each in judged if each.found and each.teaser)
+    for each in judged:
+        each.boxed = each.boxed and boxed <= _NO_BOX * found
+        each.teaser = each.teaser and teasers <= _NO_TEASERS * found
     return judged
 
 
@@ -290,6 +385,8 @@ def _home(block: HtmlElement | None) -> object:
     if block is None:
         return None
     holder = block.getparent() if block.tag in _LEAVES else block
+    if holder is not None and holder.tag in {"ul", "ol"}:
+        holder = holder.getparent()
     if holder is None:
         return None
     return _look(holder) if holder.get("class") else holder
@@ -300,16 +397,17 @@ def _choose(judged: Sequence[_Judged], page: Page) -> Iterator[Line]:
     headlines = {_letters(node.text_content()) for node in page.tree.iter("h1")}
     sure = [index for index, each in enumerate(judged) if each.sure]
     homes = {judged[index].home for index in sure}
+    first, last = (sure[0], sure[-1]) if sure else (0, -1)
     for index, each in enumerate(judged):
-        if _letters(each.text) in headlines:
+        if _letters(each.text) in headlines or (index >= last and _SIGNATURE.fullmatch(each.text)):
             continue
-        between = bool(sure) and sure[0] < index < sure[-1]
+        between = first < index < last or (index == first - 1 and _DATELINE.fullmatch(each.text) is not None)
         if each.sure or _is_alike(each, at_home=each.home in homes, between=between):
             yield each.line
 
 
 def _is_alike(each: _Judged, *, at_home: bool, between: bool) -> bool:
-    if each.found or each.boxed or is_stray(each.text):
+    if each.found or each.is_apart or is_stray(each.text):
         return False
     if len(each.text) >= _LONG:
         return (at_home or between) and each.linked < _LINKED

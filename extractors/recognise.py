@@ -40,6 +40,11 @@ _GALLERY_TITLE = re.compile(r"\s*\[?\(?\s*(?:FOTO|FOTO-FOTO|GALERI(?:\s+FOTO)?|P
 _FEW_LETTERS = 600
 
 
+def says_gone(text: str) -> bool:
+    """Whether a title or a heading says that the page does not exist."""
+    return _GONE.fullmatch(text) is not None
+
+
 def recognise(
     page: Page, *, address: ArticleAddress | None, letters: int | None, pictures: int = 0
 ) -> Verdict:
@@ -55,7 +60,7 @@ def recognise(
 
 def _special(page: Page, letters: int, pictures: int) -> Verdict | None:
     """A player, a gallery or a live report under an article's address."""
-    kinds = _json_kinds(page)
+    kinds = json_kinds(page)
     if "LiveBlogPosting" in kinds:
         return Verdict(kind=PageKind.LIVE, reason="JSON-LD says LiveBlogPosting")
     if letters > _FEW_LETTERS:
@@ -100,7 +105,7 @@ def _without_text(page: Page, address: ArticleAddress | None) -> Verdict:
             return Verdict(kind=PageKind.SOFT_404, reason=f"the page says {text[:80]!r}")
         if _WALL.fullmatch(text):
             return Verdict(kind=PageKind.WALL, reason=f"the page says {text[:80]!r}")
-    kinds = _json_kinds(page)
+    kinds = json_kinds(page)
     for name, kind in _KINDS.items():
         if name in kinds:
             return Verdict(kind=kind, reason=f"JSON-LD says {name}")
@@ -125,7 +130,8 @@ def _lists(page: Page) -> int:
     return len(every(page.tree, portal.index.items)) if portal is not None else 0
 
 
-def _json_kinds(page: Page) -> set[str]:
+def json_kinds(page: Page) -> set[str]:
+    """The types of a page's JSON-LD objects."""
     kinds: set[str] = set()
     for item in page.json_ld:
         value = item.get("@type")
@@ -145,4 +151,4 @@ def _shown_headline(page: Page) -> str:
 
 def is_article_page(page: Page) -> bool:
     """Whether a page without rules calls itself an article."""
-    return bool(_json_kinds(page) & ARTICLE_TYPES) or page.meta.get("og:type", "").lower() == "article"
+    return bool(json_kinds(page) & ARTICLE_TYPES) or page.meta.get("og:type", "").lower() == "article"

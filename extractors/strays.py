@@ -9,6 +9,8 @@ English pages of the public article-extraction benchmark.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
@@ -24,7 +26,7 @@ _BOX_WORD = re.compile(
     r"|copyright|widget|sidebar|footer|nav|menu|toolbar|readmore|readalso|readtoo|alsoread|outbrain|taboola|mgid"
     r"|signup|follow|lihatjg|linksisip|topiksisip|sisip|parallaxindetail|author|authorbox|bio|tags?|keywords?"
     r"|byline|penulis|editor|redaksi|recirc(?:ulation)?|teaser|aside|playlist|poll|donat(?:e|ion)|cta|cookie"
-    r"|consent|toc"
+    r"|consent|toc|modal|popup|dialog|overlay|latest"
 )
 _BOX_NAME = re.compile(
     r"baca[-_]?(?:juga|inline)|read__others|para_caption|(?:artikel|berita)[-_]lain", re.IGNORECASE
@@ -35,7 +37,8 @@ _LABEL = re.compile(
     r"[\[(*\W]{0,3}(?:read\s+(?:more|also|next)|also\s+read|related(?:\s+\w+){0,2}|see\s+(?:more|also)|more"
     r"|also\s+on\s+\S+|watch(?:\s+(?:more|also|now))?|don['’]t\s+miss|you\s+may\s+also\s+like|advertisement"
     r"|image\s+(?:source|credit)|photo(?:\s+credit)?"
-    r"|pilihan\s+(?:redaksi|editor)|(?:simak|lihat|tonton|saksikan)\s+(?:juga\s+)?(?:video|foto)\b.{0,40}?"
+    r"|selanjutnya|sebelumnya|menarik\s+dibaca|pilihan\s+(?:redaksi|editor)"
+    r"|(?:simak|lihat|tonton|saksikan)\s+(?:juga\s+)?(?:video|foto)\b.{0,40}?"
     r"|(?:video|foto|infografis|artikel|berita)\s+(?:terkait|pilihan|lainnya)|tonton\s+juga|klik\s+juga"
     r"|sumber(?:\s+(?:foto|gambar|berita))?|foto|copyright|kata\s+kunci|tags?|topik|bagikan|share|laporan\s+video)"
     r"\s*:.*",
@@ -47,16 +50,18 @@ _LINE = re.compile(
     r"|\[(?:gambas|video|foto)\b.*\]|simak\s+(?:juga\s+)?video\b.*|saksikan\s+(?:juga\s+)?video\b.*"
     r"|lihat\s+(?:juga\s+)?video\b.*|tonton\s+(?:juga\s+)?video\b.*|pilihan\s+(?:redaksi|editor).{0,3}"
     r"|scroll\s+(?:ke\s+bawah\s+)?(?:to|untuk)\s+\w+.*|(?:advertisement|adv|iklan|sponsored|pariwara)"
-    r"|copyright\s*(?:©|\(c\)).*|©.*|hak\s+cipta\s+.*|dilarang\s+(?:keras\s+)?(?:mengambil|mengutip|menyalin)\b.*"
+    r"|copyright\s*(?:©|\(c\)).*|©.*|hak\s+cipta\s+(?:dilindungi|©|\d).*|dilarang\s+(?:keras\s+)?(?:mengambil|mengutip|menyalin)\b.*"
     r"|(?:halaman|page|hal)\s*:?\s*[\d\s|/]*(?:selanjutnya|berikutnya|tampilkan\s+semua|lihat\s+semua|show\s+all|all)?"
     r"|(?:lanjut|lanjutkan|baca)\s+(?:ke\s+|membaca\s+)?halaman\s+(?:berikutnya|selanjutnya|\d+).*"
     r"|(?:tampilkan|lihat)\s+semua|(?:halaman\s+)?(?:selanjutnya|berikutnya|sebelumnya)\W*"
     r"|(?:bagikan|share)(?:\s+(?:artikel|berita|ke|this|on|di|via)\b.*)?|salin\s+(?:tautan|link)|copy\s+link"
     r"|(?:facebook|twitter|x|whatsapp|telegram|line|linkedin|email|pinterest|threads|messenger)"
     r"|(?:font|ukuran\s+(?:font|huruf|teks))\b.{0,40}|(?:tekan|klik)\s+(?:tombol|di\s+sini)\b.*"
-    r"|(?:cek|ikuti|follow|simak|baca|dapatkan|temukan|update|nikmati|jangan\s+lewatkan|gabung|bergabung\S*|join|yuk|ayo"
-    r"|untuk)\b.{0,220}(?:google\s+news|whats\s?app|telegram|saluran|kanal|channel|newsletter|aplikasi|instagram"
-    r"|tiktok|youtube|di\s+sini|disini|melalui\s+\S+\s+kami)\b.*"
+    r"|(?:cek|ikuti|follow|simak|baca|dapatkan|temukan|update|nikmati|jangan\s+lewatkan|gabung|bergabung\S*|join"
+    r"|yuk|ayo)\b[^.]{0,200}(?:google\s+news|(?:saluran|kanal|channel|grup)\s+(?:whats\s?app|telegram|youtube)"
+    r"|(?:whats\s?app|telegram|youtube)\s+(?:channel|kami|group)|newsletter|akun\s+\S+\s+kami|(?:klik\s+)?di\s?sini\W*$).*"
+    r"|\W*(?:fakta\s+atau\s+hoaks|untuk\s+mengetahui\s+kebenaran\s+informasi)\b.*"
+    r"|(?:baca\s+)?(?:artikel|berita)\s+(?:terkait|lain|pilihan)(?:\s+lainnya)?"
     r"|(?:artikel|berita|konten)\s+ini\s+(?:merupakan|adalah)\s+(?:kerja\s*sama|kiriman|advertorial|konten)\b.*"
     r"|also\s+on\s+\S+\s.*|\(?adv(?:ertorial)?\)?|-{2,}|={2,}|\*{2,})",
     re.IGNORECASE | re.DOTALL,
@@ -66,6 +71,12 @@ _CREDIT_LINE = re.compile(
     r"|rep|red|sumber|laporan)\s*:\s*\S.{0,160}",
     re.IGNORECASE,
 )
+_ITEMS = frozenset({"li", "article", "div", "section"})
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+_LEVELS_UP = 5
+_LONGEST_TEASER = 500
+_MOST_LINKS = 20
+_SHORTEST_TITLE = 20
 _LONGEST_DATE = 70
 _LONGEST_PROMOTION = 420
 
@@ -86,6 +97,58 @@ def is_box(node: HtmlElement) -> bool:
     return any(map(_BOX_WORD.fullmatch, name_words(node))) or _BOX_NAME.search(names) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Teasers:
+    """Finds the items of a page that each link to another article and say a sentence about it: related
+    articles whose list has no telling name. What was looked at is kept for the next line.
+    """
+
+    known: dict[HtmlElement, bool] = field(default_factory=dict)
+
+    def holds(self, node: HtmlElement) -> bool:
+        """Whether the element stands in such an item."""
+        for _, holder in zip(range(_LEVELS_UP), [node, *node.iterancestors()], strict=False):
+            if holder.tag not in _ITEMS or not self._links_title(holder):
+                continue
+            others = (*holder.itersiblings(holder.tag), *holder.itersiblings(holder.tag, preceding=True))
+            if any(
+                other.get("class") == holder.get("class") and self._links_title(other) for other in others
+            ):
+                return True
+        return False
+
+    def _links_title(self, item: HtmlElement) -> bool:
+        found = self.known.get(item)
+        if found is None:
+            found = self.known[item] = _links_title(item)
+        return found
+
+
+def _links_title(item: HtmlElement) -> bool:
+    """Whether a short item holds a title that is a link; in a list a picture that is one is enough."""
+    links = list(item.iter("a"))
+    if not links or len(links) > _MOST_LINKS or len(fold(str(item.text_content()))) > _LONGEST_TEASER:
+        return False
+    for link in links:
+        pictured = item.tag in {"li", "article"} and next(link.iter("img"), None) is not None
+        if pictured or (_is_headed(link, item) and len(fold(str(link.text_content()))) >= _SHORTEST_TITLE):
+            return True
+    return False
+
+
+def _is_headed(link: HtmlElement, item: HtmlElement) -> bool:
+    if next(link.iter(*_HEADINGS), None) is not None:
+        return True
+    return any(holder.tag in _HEADINGS for holder in _up_to(link, item))
+
+
+def _up_to(node: HtmlElement, end: HtmlElement) -> Iterator[HtmlElement]:
+    for holder in node.iterancestors():
+        yield holder
+        if holder is end:
+            return
+
+
 def is_stray(text: str) -> bool:
     """Whether a line, white space folded, is a label, a promotion, a date or a credit and not the article."""
     if len(text) > _LONGEST_PROMOTION:
@@ -97,7 +160,7 @@ def is_stray(text: str) -> bool:
 
 def is_credit_line(text: str) -> bool:
     """Whether a line says who made the article: "Pewarta: X Editor: Y Copyright © ANTARA 2024"."""
-    return _CREDIT_LINE.fullmatch(text) is not None
+    return _CREDIT_LINE.fullmatch(text.strip("()[] ")) is not None
 
 
 def _is_date(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -115,3 +116,38 @@ def test_related_links_of_the_text_are_kept_as_links() -> None:
     assert [(link.url, link.name, link.after_part) for link in reading.related] == [
         ("https://kabardusun.example/petani-menunggu", "Petani Menunggu Hujan Turun", 2)
     ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Untuk mengurangi sampah, pemuda desa mengunggah cara membuat kompos di YouTube setiap hari Minggu.",
+        "Sumber air di lereng itu tidak pernah kering walau kemarau berlangsung selama tujuh bulan penuh.",
+        "Editor buku itu mengumpulkan catatan warga selama dua tahun sebelum menerbitkannya sendiri.",
+        "Foto lama yang ditemukan di balai desa menunjukkan saluran itu sudah ada sejak tahun 1952.",
+        "Warga dapat mengirim laporan kerusakan melalui WhatsApp ke nomor yang ditempel di balai desa.",
+        "Hak cipta lagu daerah itu kini terdaftar atas nama masyarakat desa, bukan atas nama perorangan.",
+    ],
+)
+def test_a_sentence_that_begins_like_a_label_stays(sentence: str) -> None:
+    assert sentence in texts(paragraphs(before=f"<p>{sentence}</p>"))
+
+
+def test_related_items_in_a_list_without_a_name_are_left() -> None:
+    items = "".join(
+        f"<li><a href='/d/{n}'><h3>Judul Berita Lain Ke-{n} dari Desa Sukaraja</h3></a>"
+        f"<p>Kalimat pembuka berita nomor {n} yang cukup panjang sebagai paragraf tersendiri.</p></li>"
+        for n in range(6)
+    )
+    assert texts(paragraphs() + f"<ul class='list-3'>{items}</ul>") == list(SENTENCES)
+
+
+def test_text_that_stands_only_in_json_ld_is_read_there() -> None:
+    stated = json.dumps({"@type": "NewsArticle", "headline": HEADLINE, "articleBody": "\n".join(SENTENCES)})
+    markup = f"<script type='application/ld+json'>{stated}</script><div id='app'></div>"
+    assert texts(markup) == list(SENTENCES)
+
+
+def test_a_dateline_before_the_first_paragraph_opens_it() -> None:
+    first = f"<strong>Sukamaju</strong> - {paragraphs()}"
+    assert texts(first)[0] == f"Sukamaju - {SENTENCES[0]}"

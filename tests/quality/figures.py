@@ -94,9 +94,7 @@ class Tally:
             for name, cases in self.means.items()
         ]
         counts = [
-            Figure(
-                name=name, value=len(found), cases=self.counted[name], failures=tuple(found), fewer=True
-            )
+            Figure(name=name, value=len(found), cases=self.counted[name], failures=tuple(found), fewer=True)
             for name, found in self.counts.items()
         ]
         return (*means, *counts, *shares)
