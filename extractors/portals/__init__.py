@@ -21,7 +21,8 @@ def all_portals() -> Mapping[str, Portal]:
 
 
 @cache
-def _portals_by_host() -> Mapping[str, Portal]:
+def portals_by_host() -> Mapping[str, Portal]:
+    """The portal of each host."""
     return {host.name: portal for portal in all_portals().values() for host in portal.hosts}
 
 
@@ -31,4 +32,4 @@ def portal_of(url: str) -> Portal | None:
         name = urlsplit(url).hostname
     except ValueError:
         return None
-    return _portals_by_host().get((name or "").rstrip("."))
+    return portals_by_host().get((name or "").rstrip("."))
