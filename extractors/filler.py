@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from hashlib import sha256
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement, tostring
 
@@ -34,7 +33,8 @@ _LABELS = frozenset(
 _GONE = frozenset(
     {"script", "style", "svg", "noscript", "iframe", "template", "form", "button", "video", "audio", "object"}
 )
-_NAMING = frozenset({"author", "editor", "penulis", "profile", "tag", "tags", "topic", "topik"})
+_SLUG = re.compile(r"\w+(?:-\w+){2,}")
+_NAMED = re.compile(r"(/(?:author|editor|penulis|profile|tags?|topic|topik)/)([^?#]+)", re.IGNORECASE)
 _KEPT = frozenset(
     {"class", "id", "lang", "charset", "datetime", "rel", "property", "name", "itemprop", "itemtype", "type"}
 )
@@ -63,17 +63,11 @@ def fill(page: Page) -> str:
 
 
 def fill_address(url: str) -> str:
-    """An address with invented words in its slugs: path pieces of three words and more, names and tags."""
-    try:
-        path = urlsplit(url).path
-    except ValueError:
-        return url
-    pieces = path.split("/")
-    filled = [
-        _text(piece) or "" if piece.count("-") > 1 or before.lower() in _NAMING else piece
-        for before, piece in zip(("", *pieces), pieces, strict=False)
-    ]
-    return url.replace(path, "/".join(filled), 1) if path else url
+    """An address with invented words in its slugs: runs of three words and more, names and tags."""
+    place = url.find("/", url.find("//") + 2) if "//" in url else 0
+    host, rest = (url[:place], url[place:]) if place >= 0 else (url, "")
+    rest = _SLUG.sub(lambda match: _text(match[0]) or "", rest)
+    return host + _NAMED.sub(lambda match: match[1] + (_text(match[2]) or ""), rest)
 
 
 def _is_asset(node: HtmlElement) -> bool:
