@@ -16,12 +16,13 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from extractors.article import Contributor, Part, Photo
-from extractors.body import Body, image_url, split_credit
+from extractors.body import Body
 from extractors.bylines import is_byline_label, is_mere_label, read_labelled
 from extractors.dates import PrintedDate, in_zone, read_iso, read_printed
 from extractors.fallback import Found
 from extractors.names import is_person, looks_like_name, persons, same_name, split_names
 from extractors.page import Page, fold
+from extractors.pictures import image_url, split_credit
 from extractors.scene import Header, Scene, main_object, text_of
 from extractors.strays import is_credit_line, is_stray, name_words
 from extractors.surroundings import Surroundings, headline_node, is_other, surroundings
@@ -56,7 +57,6 @@ _LEVELS_UP = 4
 _CREDITS = tuple(
     re.compile(rf"(?P<caption>.*?){credit}", re.IGNORECASE | re.DOTALL)
     for credit in (
-        r"\s*[(\[]\s*(?P<credit>[^()\[\]]{2,100})\s*[)\]]\s*\.?",
         r"(?<=[.)])\s+(?P<credit>(?-i:[A-Z])[\w.-]*(?:\s(?-i:[A-Z]{2,}))?/\S.{1,80})",
         r"[\s.,]*\b(?:foto|photo|dok(?:umentasi)?)\s*[:/]\s*(?P<credit>\S.{1,100})",
         r"\s/(?P<credit>[^/]{2,60}(?:/[^/]{2,60})*)",
@@ -413,13 +413,16 @@ def _is_caption(node: HtmlElement) -> bool:
 
 def split_caption(text: str) -> tuple[str | None, str | None]:
     """A caption and the credit: "… (Foto: X)", "… [X]", "… Foto: X", "… /OUTLET/X", "… OUTLET/X"."""
+    caption, credit = split_credit(text)
+    if credit is not None:
+        return caption, _PHOTO_LABEL.sub("", credit)
     for pattern in _CREDITS:
         match = pattern.fullmatch(text)
         if match is not None and not _NO_CREDIT.fullmatch(match["credit"]):
-            caption = match["caption"].strip()
+            shown = match["caption"].strip()
             credit = _PHOTO_LABEL.sub("", match["credit"], count=1)
-            return caption + _stop(caption, text) or None, credit.strip(" .)]")
-    return split_credit(text)
+            return shown + _stop(shown, text) or None, credit.strip(" .)]")
+    return caption, None
 
 
 def _stop(caption: str, text: str) -> str:
