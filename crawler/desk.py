@@ -26,7 +26,7 @@ from archives.keeper import Keeper, Kept, Note
 from archives.states import Kind, Priority, State
 from archives.versions import KeptPage, Placement
 from crawler.reading import FinishedSidecar, make_sidecar, read_article_page, read_list_page
-from crawler.workers import TookTooLongError, WorkerLostError, WorkerPool
+from crawler.workers import TookTooLongError, UnsendableError, WorkerLostError, WorkerPool
 from extractors.addresses import identify
 from extractors.article import ArticleAddress, Listing, PageKind, PageReading, Verdict, content_digest
 from extractors.forms import Relation, is_amp_copy, is_whole, relation
@@ -42,6 +42,8 @@ NO_FIRST_PAGE = "page 1 is not kept"
 ARTICLE_URN = "urn:kliping:article:"
 """Before an article's address: the target of the metadata record that holds its sidecar."""
 _READINGS = 256
+UNREAD = (TookTooLongError, WorkerLostError, UnsendableError, MemoryError, RecursionError)
+"""What a page can do to the process that reads it: the page has failed, by this name, and the run goes on."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -138,7 +140,7 @@ class Desk:
     async def _take_list(self, row: UrlRow, kept: Kept) -> None:
         try:
             reading = await self._work(read_list_page, self._collection.archive, kept.ref)
-        except (TookTooLongError, WorkerLostError, MemoryError) as error:
+        except UNREAD as error:
             await self.miss(row, State.FAILED, f"list could not be read: {error}", kept.capture_id)
             return
         listing = reading.listing
@@ -411,7 +413,7 @@ class Desk:
     async def _read_afresh(self, ref: CaptureRef) -> PageReading:
         try:
             return await self._work(read_article_page, self._folders.archive, ref)
-        except (TookTooLongError, WorkerLostError, MemoryError) as error:
+        except UNREAD as error:
             reason = str(error) or "needs more memory than a page may take"
             return PageReading(
                 url=ref.url,

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
+from multiprocessing.reduction import ForkingPickler
 from queue import SimpleQueue
 from typing import ParamSpec, TypeVar
 
@@ -32,6 +33,10 @@ class WorkerLostError(Exception):
     """A worker process died under its job."""
 
 
+class UnsendableError(Exception):
+    """A job's answer or exception cannot be sent from its process to ours; the text says which and why."""
+
+
 class WorkerPool:
     """Runs functions of importable modules in processes; a hung or dead process is replaced."""
 
@@ -45,7 +50,7 @@ class WorkerPool:
         self._threads = ThreadPoolExecutor(size, thread_name_prefix="worker")
 
     def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """The function's result, or its exception, TookTooLongError or WorkerLostError."""
+        """The function's result, or its exception, TookTooLongError, WorkerLostError or UnsendableError."""
         return self._threads.submit(lambda: self._run(function, args, kwargs))
 
     def close(self) -> None:
@@ -84,7 +89,7 @@ class _Worker:
             self._pipe.send((function, args, kwargs))
             if not self._pipe.poll(seconds):
                 raise TookTooLongError(f"took longer than {seconds:g} s")
-            fine, result = self._pipe.recv()
+            fine, result = ForkingPickler.loads(self._pipe.recv_bytes())
         except (EOFError, OSError) as error:
             raise WorkerLostError("the process that read the page died") from error
         if fine:
@@ -116,10 +121,28 @@ def _serve(pipe: Connection) -> None:
         except EOFError:
             return
         try:
-            answer = (True, function(*args, **kwargs))
+            answer: tuple[bool, object] = (True, function(*args, **kwargs))
         except Exception as error:  # noqa: BLE001 - the border of the process: it goes to whoever asked
             answer = (False, error)
         try:
-            pipe.send(answer)
+            pipe.send_bytes(_packed(answer))
         except BrokenPipeError:
             return
+
+
+def _packed(answer: tuple[bool, object]) -> bytes:
+    """An answer as it goes through the pipe. What cannot be packed, and an exception that cannot be made
+    again on the other side, still gives its reason.
+    """
+    fine, result = answer
+    try:
+        packed = bytes(ForkingPickler.dumps(answer))
+        if not fine:
+            ForkingPickler.loads(packed)
+    except Exception as error:  # noqa: BLE001 - packing runs code of the value
+        said = (
+            f"{type(result).__name__}: {result}" if isinstance(result, Exception) else type(result).__name__
+        )
+        reason = f"the answer cannot be sent: {said[:500]} ({type(error).__name__})"
+        return bytes(ForkingPickler.dumps((False, UnsendableError(reason))))
+    return packed

@@ -21,7 +21,8 @@ from extractors.bylines import (
 )
 from extractors.names import persons, same_name, split_names
 from extractors.page import Page, fold
-from extractors.scene import Header, Scene, select, xpath
+from extractors.queries import xpath
+from extractors.scene import Header, Scene, select
 
 _BLOCKS = frozenset(
     {

@@ -57,6 +57,8 @@ def _read(body: bytes, url: str, captured_at: datetime, content_type: str | None
     page = parse(body, url=url, captured_at=captured_at, content_type=media_type)
     if isinstance(page, Verdict):
         return _no_list(page.reason)
+    if page.cut:
+        return _no_list(f"the list cannot be read whole: {page.cut}")
     return _read_index(page)
 
 

@@ -17,11 +17,18 @@ from datetime import UTC, datetime
 from urllib.parse import urljoin
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstruction, document_fromstring
 
 from extractors.article import PageKind, Verdict
 
 MAX_BODY = 16 * 2**20
+# The largest of 95 pages of many sites has 3,830; libxml2 needs the square of the elements for
+# some expressions.
+_MAX_TAGS = 60_000
+# An attribute longer than this says nothing that we read, and patterns of others can spend seconds on it.
+_MAX_ATTRIBUTE = 2**16
+# With more bytes than these that are no UTF-8, none of the page is.
+_MAX_BROKEN = 20_000
 _MAX_SCRIPT = 256 * 2**10
 _MAX_OBJECTS = 200
 
@@ -29,6 +36,11 @@ _DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/octet-stream")
 _FOREIGN_BYTES = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"RIFF")
 _TAG = re.compile(rb"<\s*[a-zA-Z!?]")
+_XML = re.compile(rb"\s*<\?xml\b")
+_HTML_ELEMENT = re.compile(rb"<\s*(?:html|head|body|div|h1)\b|<!doctype\s+html", re.IGNORECASE)
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+# Elements whose text goes on to the end of the page when they are not closed.
+_SWALLOWS = frozenset({"script", "style", "textarea", "title", "plaintext", "xmp", "iframe", "noframes"})
 _CONTROLS = bytes({*range(32), 127} - {9, 10, 13})
 _WAYBACK = re.compile(
     r"(?:https?:)?(?://web\.archive\.org(?::\d+)?)?/web/(\d{4,14})(?:[a-z]{2}_)?/(?=https?:)", re.IGNORECASE
@@ -40,6 +52,12 @@ _BRAND_SAFETY = re.compile(
     r"keywordBrandSafety\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|`([^`]*)`)", re.DOTALL
 )
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+
+
+# lxml.html asks a Python function for the class of each element; all that we need is that of any element.
+_CLASSES = etree.ElementDefaultClassLookup(
+    element=HtmlElement, comment=HtmlComment, pi=HtmlProcessingInstruction, entity=HtmlEntity
+)
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
@@ -55,7 +73,9 @@ codecs.register_error("kliping.windows-1252", _as_windows_1252)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A parsed page. `json_ld` are its objects, `@graph` and lists laid flat."""
+    """A parsed page. `json_ld` are its objects, `@graph` and lists laid flat. `cut` says why part of the page
+    is not in the tree; empty when all of it is.
+    """
 
     url: str
     captured_at: datetime
@@ -67,8 +87,7 @@ class Page:
     canonical: str | None = None
     title: str = ""
     size: int = 0
-    cut: bool = False
-    """Whether the parser stopped before the end, because elements are nested too deeply."""
+    cut: str = ""
 
     def absolute(self, link: str) -> str | None:
         """A link of the page as an address, out of the Wayback Machine's wrapping; None if it is none."""
@@ -107,14 +126,43 @@ def parse(body: bytes, *, url: str, captured_at: datetime, content_type: str | N
     if refusal is not None:
         return refusal
     # huge_tree: libxml2 then reads 2,048 levels instead of 256 before it leaves the rest of a page.
-    parser = HTMLParser(encoding="utf-8", huge_tree=True)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
+    parser.set_element_class_lookup(_CLASSES)
     try:
         tree = document_fromstring(as_utf8(body, content_type), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError, TypeError) as error:
         return Verdict(kind=PageKind.UNREADABLE, reason=f"no HTML tree: {type(error).__name__}")
-    last = parser.error_log.last_error
-    page = _page(tree, url, captured_at, len(body))
-    return replace(page, cut=True) if last is not None and "Excessive depth" in last.message else page
+    if _has_long_run(body):
+        _shorten_attributes(tree)
+    return replace(_page(tree, url, captured_at, len(body)), cut=_cut(parser, tree))
+
+
+def _cut(parser: etree.HTMLParser, tree: HtmlElement) -> str:
+    """Why the parser has left out part of the page. libxml2 stops at 2,048 levels; an
+    element without end has the rest of the page as its text.
+    """
+    error = parser.error_log.last_error
+    if error is not None and error.level == etree.ErrorLevels.FATAL:
+        return "nested too deeply" if "depth" in error.message else "one text is too long"
+    last = tree
+    while len(last):
+        last = last[-1]
+    swallows = last.tag is etree.Comment or last.tag in _SWALLOWS
+    if swallows and not last.tail and (last.text or "")[-200:].rstrip().lower().endswith("</html>"):
+        return "an element without end holds the rest of the page"
+    return ""
+
+
+def _has_long_run(body: bytes) -> bool:
+    """Whether somewhere no tag ends for so long that an attribute can be too long."""
+    steps = range(0, len(body) - _MAX_ATTRIBUTE, _MAX_ATTRIBUTE // 2)
+    return any(body.find(b">", start, start + _MAX_ATTRIBUTE // 2) < 0 for start in steps)
+
+
+def _shorten_attributes(tree: HtmlElement) -> None:
+    for node in tree.iter(etree.Element):
+        for name in [name for name, value in node.attrib.items() if len(value) > _MAX_ATTRIBUTE]:
+            del node.attrib[name]
 
 
 def _refuse(body: bytes, content_type: str | None) -> Verdict | None:
@@ -122,11 +170,15 @@ def _refuse(body: bytes, content_type: str | None) -> Verdict | None:
         return Verdict(kind=PageKind.UNREADABLE, reason="empty body")
     if len(body) > MAX_BODY:
         return Verdict(kind=PageKind.UNREADABLE, reason="larger than the size limit")
+    if body.count(b"<") > _MAX_TAGS:
+        return Verdict(kind=PageKind.UNREADABLE, reason="more tags than a page has")
     media_type = (content_type or "text/html").partition(";")[0].strip().lower()
     if media_type and media_type not in _HTML_TYPES:
         return Verdict(kind=PageKind.NOT_HTML, reason=f"content type {media_type[:60]}")
     if body.startswith(_FOREIGN_BYTES) or _TAG.search(body[: 2**16].replace(b"\0", b"")) is None:
         return Verdict(kind=PageKind.NOT_HTML, reason="the bytes are not HTML")
+    if _XML.match(body[:100]) and _HTML_ELEMENT.search(body[: 2**16]) is None:
+        return Verdict(kind=PageKind.NOT_HTML, reason="the bytes are XML")
     return None
 
 
@@ -144,7 +196,9 @@ def as_utf8(body: bytes, content_type: str | None = None) -> bytes:
     try:
         clean.decode("utf-8")
     except UnicodeDecodeError:
-        return clean.decode("utf-8", "kliping.windows-1252").encode("utf-8")
+        mixed = clean.decode("utf-8", "replace").count("\ufffd") <= _MAX_BROKEN
+        text = clean.decode("utf-8", "kliping.windows-1252") if mixed else clean.decode("cp1252", "replace")
+        return text.encode("utf-8")
     return clean
 
 
@@ -210,10 +264,17 @@ def _objects(text: str) -> list[Mapping[str, object]]:
     text = text.strip().removeprefix("//<![CDATA[").removesuffix("//]]>").strip().rstrip(";")
     for candidate in (text, _TRAILING_COMMA.sub(r"\1", text)):
         try:
-            return list(_flatten(json.loads(candidate, strict=False), 0))
+            return list(_flatten(_without_surrogates(json.loads(candidate, strict=False), candidate), 0))
         except (ValueError, RecursionError):
             continue
     return []
+
+
+def _without_surrogates(value: object, text: str) -> object:
+    r"""The value without halves of surrogate pairs ("\\ud800"): they cannot be written as UTF-8."""
+    if _SURROGATE.search(text) is None:
+        return value
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _flatten(value: object, depth: int) -> Iterator[Mapping[str, object]]:

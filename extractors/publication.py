@@ -22,7 +22,8 @@ from extractors.dates import (
     zone_offset,
 )
 from extractors.page import fold
-from extractors.scene import Header, Scene, text_of, xpath
+from extractors.queries import xpath
+from extractors.scene import Header, Scene, text_of
 
 _MOST_NODES = 5
 _LONGEST_LABEL = 60

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from html import unescape
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from extractors.article import Person
 from extractors.page import Page, fold
 from extractors.portal import Host, Portal, Rule
+from extractors.queries import xpath
 
 ARTICLE_TYPES = frozenset(
     {
@@ -24,18 +23,6 @@ ARTICLE_TYPES = frozenset(
         "BlogPosting",
     }
 )
-
-
-@cache
-def xpath(expression: str) -> Callable[[HtmlElement], list[HtmlElement]]:
-    """A compiled expression that selects elements."""
-    compiled = etree.XPath(expression)
-
-    def select(tree: HtmlElement) -> list[HtmlElement]:
-        found = compiled(tree)
-        return [node for node in found if isinstance(node, HtmlElement)] if isinstance(found, list) else []
-
-    return select
 
 
 def select(tree: HtmlElement, expressions: Iterable[str]) -> list[HtmlElement]:

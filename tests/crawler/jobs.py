@@ -39,6 +39,14 @@ def answer_what_cannot_be_sent() -> object:
     return lambda: None
 
 
+def answer_too_deep() -> list[object]:
+    """A value that no pickler follows to its bottom."""
+    value: list[object] = []
+    for _ in range(100_000):
+        value = [value]
+    return value
+
+
 def answer_much(size: int) -> bytes:
     return bytes(size)
 

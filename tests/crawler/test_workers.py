@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.workers import TookTooLongError, WorkerLostError, WorkerPool
+from crawler.workers import TookTooLongError, UnsendableError, WorkerLostError, WorkerPool
 from tests.crawler import jobs
+from tests.extractors import hostile
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,6 +74,37 @@ def test_the_pool_goes_on_after_a_job_that(
     with pytest.raises(error):
         pool.submit(job).result(timeout=30)
     assert pool.submit(jobs.add, 1, other=1).result(timeout=30) == 2
+
+
+@pytest.mark.parametrize(
+    ("job", "reason"),
+    [
+        (jobs.refuse_awkwardly, "the answer cannot be sent: AwkwardError: thisthat"),
+        (jobs.answer_what_cannot_be_sent, "the answer cannot be sent: function"),
+        (jobs.answer_too_deep, "the answer cannot be sent: list (RecursionError)"),
+    ],
+    ids=["an exception", "an answer", "a deep answer"],
+)
+def test_what_cannot_be_sent_still_gives_its_reason(
+    pool: WorkerPool, job: Callable[[], object], reason: str
+) -> None:
+    process = pool.submit(jobs.process_id).result()
+    with pytest.raises(UnsendableError, match=re.escape(reason)):
+        pool.submit(job).result(timeout=30)
+    assert pool.submit(jobs.process_id).result() == process
+
+
+@pytest.mark.parametrize("road", ["rules", "list"])
+def test_a_page_that_hangs_the_parser_is_ended_at_the_limit_and_the_next_is_read(road: str) -> None:
+    pool = WorkerPool(1, 2)
+    try:
+        _patient(pool)
+        with pytest.raises(TookTooLongError):
+            pool.submit(hostile.read, "100,000 attributes", road).result(timeout=30)
+        _patient(pool)
+        assert "links" in pool.submit(hostile.read, "NULs", "list").result(timeout=30)
+    finally:
+        pool.close()
 
 
 @pytest.mark.parametrize("job", [jobs.sleep, jobs.ignore_everything], ids=["asleep", "busy"])

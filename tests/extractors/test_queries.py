@@ -1,0 +1,78 @@
+"""The quick way to an element gives what libxml2 gives."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from lxml.html import HtmlElement, document_fromstring
+
+from crawler.demo.markup import render_article
+from crawler.demo.newsroom import Newsroom
+from extractors.portal import has_class
+from extractors.portals import all_portals
+from extractors.queries import xpath
+
+
+def _expressions() -> list[str]:
+    """Every expression of every rule and index of every portal."""
+    found: dict[str, None] = {}
+    for portal in all_portals().values():
+        for declared in (*portal.rules, portal.index):
+            for name in declared.__slots__:
+                values = getattr(declared, name)
+                for value in values if isinstance(values, tuple) else ():
+                    if isinstance(value, str) and ("//" in value or "(" in value):
+                        found[value] = None
+    return list(found)
+
+
+EXPRESSIONS = _expressions()
+
+
+def _agree(tree: HtmlElement, expression: str) -> None:
+    whole = etree.XPath(expression)(tree)
+    assert isinstance(whole, list)
+    assert xpath(expression)(tree) == [node for node in whole if isinstance(node, HtmlElement)], expression
+
+
+@pytest.mark.parametrize("number", range(0, 60, 12))
+def test_every_expression_finds_the_same_on_a_page_of_the_newsroom(number: int) -> None:
+    tree = document_fromstring(render_article(tuple(Newsroom().articles())[number]))
+    for expression in EXPRESSIONS:
+        _agree(tree, expression)
+
+
+TAGS = st.sampled_from(("div", "p", "a", "ul", "li", "h2", "span"))
+CLASSES = st.lists(st.sampled_from(("paging", "side", "txt", "b", "x-y")), max_size=3).map(" ".join)
+TREES = st.recursive(
+    st.builds("<{0} class='{1}'>t</{0}>".format, TAGS, CLASSES),
+    lambda inner: st.builds(
+        lambda tag, names, parts: f"<{tag} class='{names}'>{''.join(parts)}</{tag}>",
+        TAGS,
+        CLASSES,
+        st.lists(inner, max_size=4),
+    ),
+    max_leaves=12,
+)
+SHAPES = (
+    f"//div[{has_class('side')}]",
+    f"//*[{has_class('side')}]//a",
+    f"//div[{has_class('side')} and {has_class('b')}]/p",
+    f"//div[{has_class('side')}][{has_class('b')} or {has_class('txt')}]//*[{has_class('x-y')}]",
+    f"//div[{has_class('side')}]/following-sibling::div[{has_class('txt')}]",
+    f"//div[{has_class('side')}][1]",
+    f"//li[{has_class('b')}]/..",
+    f"//div[{has_class('side')}]//p | //ul",
+    f"(//div[{has_class('side')}]//p)[1]",
+    "//h2",
+    "//ul/li[last()]",
+    "//h3//a",
+)
+
+
+@given(TREES, st.sampled_from(SHAPES))
+@settings(max_examples=150, deadline=None)
+def test_every_shape_of_expression_finds_the_same_in_any_nesting(markup: str, expression: str) -> None:
+    _agree(document_fromstring(f"<html><body>{markup}</body></html>"), expression)
