@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from lxml.html import HtmlElement, document_fromstring
 
 from crawler.demo.markup import render_article
 from crawler.demo.newsroom import Newsroom
-from extractors.portal import has_class
+from extractors.portal import Index, Rule, has_class
 from extractors.portals import all_portals
 from extractors.queries import xpath
 
@@ -19,8 +21,9 @@ def _expressions() -> list[str]:
     """Every expression of every rule and index of every portal."""
     found: dict[str, None] = {}
     for portal in all_portals().values():
-        for declared in (*portal.rules, portal.index):
-            for name in declared.__slots__:
+        declarations: tuple[Rule | Index, ...] = (*portal.rules, portal.index)
+        for declared in declarations:
+            for name in (one.name for one in fields(declared)):
                 values = getattr(declared, name)
                 for value in values if isinstance(values, tuple) else ():
                     if isinstance(value, str) and ("//" in value or "(" in value):
