@@ -22,7 +22,7 @@ from extractors.bylines import (
 from extractors.names import persons, same_name, split_names
 from extractors.page import Page, fold
 from extractors.queries import xpath
-from extractors.scene import Header, Scene, select
+from extractors.scene import Header, Scene, main_object, select
 
 _BLOCKS = frozenset(
     {
@@ -309,3 +309,14 @@ def add_people_of_body(header: Header, bylines: Iterable[Byline]) -> None:
     people = tuple(person for name, person in reversed(unique.items()) if name not in known)
     header.put("contributors", people, header.sources.get("contributors", "body"))
     header.put("byline", " | ".join(line.text for line in lines) or None, "body")
+
+
+def doubt_authors(header: Header, scene: Scene) -> None:
+    """Warn of an author whom only JSON-LD names: often that is the editor, so it is nobody's name here."""
+    if scene.rule is None or header.people("authors") or header.fields.get("contributors"):
+        return
+    editors = {same_name(person.name) for person in header.people("editors")}
+    stated = _own(scene, _json_list(main_object(scene.page.json_ld).get("author")))
+    others = [person.name for person in stated if same_name(person.name) not in editors]
+    if others:
+        header.warnings.append(f"only JSON-LD names an author: {', '.join(others)[:200]}")

@@ -14,7 +14,7 @@ from extractors import skips
 from extractors.addresses import identify
 from extractors.article import ArticleAddress, PageKind, Pager, PageReading, Part, Photo, Verdict
 from extractors.body import Addresses, Body, Known, Marked, read_body
-from extractors.credits import add_people_of_body
+from extractors.credits import add_people_of_body, doubt_authors
 from extractors.datelines import read_dateline, title_case
 from extractors.header import read_header
 from extractors.page import Page, fold, parse, unwrap
@@ -231,6 +231,7 @@ def _reading(scene: Scene, header: Header, body: Body, pager: Pager) -> PageRead
     if verdict.kind not in _READ_KINDS:
         return reading
     add_people_of_body(header, body.bylines)
+    doubt_authors(header, scene)
     _dateline_of_markup(header, scene, body.parts)
     _place(header, scene, body.parts)
     header.put("based_on", tuple(dict.fromkeys(body.based_on)), "body")

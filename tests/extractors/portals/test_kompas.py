@@ -133,6 +133,14 @@ def test_other_eras_name_their_people_elsewhere(
     assert [person.name for person in reading.editors] == ["Budi Karsa"]
 
 
+def test_an_author_whom_only_json_ld_names_is_a_doubt_and_no_author() -> None:
+    other = page(credit=CREDIT_2025).replace('"Person","name":"Budi Karsa"', '"Person","name":"Tono Raharja"')
+    reading = read(other, year=2026)
+    assert reading.authors == ()
+    assert reading.warnings == ("only JSON-LD names an author: Tono Raharja",)
+    assert read(page(credit=CREDIT_2025), year=2026).warnings == ()  # there it is the editor
+
+
 def test_the_writer_of_2025_is_named_in_the_body() -> None:
     body = "<p><strong>Oleh: Sari Wulan</strong></p>" + PARAGRAPHS[0]
     reading = read(page(body, credit=CREDIT_2025, printed="2 November 2023, 08:15 WIB"), year=2026)
