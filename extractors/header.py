@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from html import unescape
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
 
 from extractors.article import Organization
 from extractors.credits import read_people
@@ -12,9 +15,18 @@ from extractors.page import fold
 from extractors.pager import without_page
 from extractors.pictures import read_photo
 from extractors.publication import read_publication
-from extractors.scene import Header, Scene, main_object, text_of, texts
+from extractors.scene import Header, Scene, main_object, select, text_of, texts, visible_text
 
 _HOME = re.compile(r"home|beranda|depan|indeks", re.IGNORECASE)
+_CRUMB_MARKS = " »›>/|•"
+_LONGEST_ADDRESS = 2000
+_TITLE_LABEL = re.compile(
+    r"(?:breaking\s*news|update|eksklusif|exclusive|live|terkini|populer|video|foto|premium|advertorial|berita\s+foto)"
+    r"\s*[:|\-–]?\s*",
+    re.IGNORECASE,
+)
+_SITE_MARK = re.compile(r"\s+[-|–—]\s+")
+_TOP_DOMAIN = re.compile(r"\.(?:com|co\.id|co|id|news)$", re.IGNORECASE)
 _CUT_MARK = re.compile(r"\s*(?:\.{3}|…)\s*$")
 
 
@@ -39,45 +51,59 @@ def read_header(scene: Scene) -> Header:
 
 def _headline(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
     tree, rule = scene.page.tree, scene.rule
+    stated = _without_site(scene, text_of(ld, "headline"))
     if rule is not None:
-        header.put("headline", _first(texts(tree, rule.headline)), "rule")
-        header.put("kicker", _first(texts(tree, rule.kicker)), "rule")
+        shown = _first(texts(tree, rule.headline))
+        header.put("headline", _without_label(without_page(shown), stated) if shown else None, "rule")
+        kickers = (text for text in texts(tree, rule.kicker) if text != header.fields.get("headline"))
+        header.put("kicker", next(kickers, None), "rule")
         header.put("abstract", tuple(texts(tree, rule.abstract)), "rule")
     else:
-        shown = [text for node in tree.iter("h1") if (text := fold(node.text_content()))]
-        if len(shown) == 1:
-            header.put("headline", shown[0], "h1")
-    header.put("headline", text_of(ld, "headline"), "json-ld")
-    header.put("headline", _site_title(scene), "title")
+        found = [text for node in tree.iter("h1") if (text := fold(node.text_content()))]
+        if len(found) == 1:
+            header.put("headline", found[0], "h1")
+    header.put("headline", stated, "json-ld")
+    title = fold(scene.page.meta.get("og:title", "")) or scene.page.title
+    header.put("headline", _without_site(scene, title), "title")
 
 
 def _first(found: list[str]) -> str | None:
     return found[0] if found else None
 
 
-def _site_title(scene: Scene) -> str:
-    """The document's title without " - Halaman 2" and without " - Tribun Solo"."""
-    title = without_page(fold(scene.page.meta.get("og:title", "")) or scene.page.title)
-    site = fold(scene.page.meta.get("og:site_name", ""))
-    names = [name for name in (site, scene.host.brand if scene.host else "") if name]
-    for name in names:
-        title = re.sub(rf"\s+[-|–]\s+{re.escape(name)}\s*$", "", title, flags=re.IGNORECASE)
+def _without_label(shown: str, stated: str) -> str:
+    """A title without "Breaking News:" before it, where JSON-LD has it without."""
+    label = shown.removesuffix(stated) if stated else ""
+    return stated if label != shown and _TITLE_LABEL.fullmatch(label) else shown
+
+
+def _without_site(scene: Scene, title: str) -> str:
+    """A title without " - Halaman 2" and without " - Tribun Solo", however the host is spelled."""
+    title = without_page(title)
+    names = [scene.page.meta.get("og:site_name", "")]
+    names += [scene.host.brand, scene.host.name, scene.host.dateline_brand] if scene.host is not None else []
+    names += [scene.portal.publisher, scene.portal.title] if scene.portal is not None else []
+    parts = _SITE_MARK.split(title)
+    if len(parts) > 1 and _letters(_TOP_DOMAIN.sub("", parts[-1])) in {
+        _letters(_TOP_DOMAIN.sub("", fold(name))) for name in names if name
+    }:
+        return without_page(title[: title.rindex(parts[-1])].rstrip(" -|–—"))
     return title
 
 
 def _standfirst(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
     """The standfirst; one that is cut off is completed from a description that begins with it."""
     described = [text_of(ld, "description")]
-    described += [fold(scene.page.meta.get(name, "")) for name in ("og:description", "description")]
+    described += [fold(unescape(scene.page.meta.get(name, ""))) for name in ("og:description", "description")]
     if scene.rule is not None:
         shown = _first(texts(scene.page.tree, scene.rule.standfirst))
         if shown is None:
             # AMP pages print no standfirst; JSON-LD repeats it on every page seen.
             header.put("standfirst", described[0], "json-ld")
             return
-        stem = _CUT_MARK.sub("", shown)
-        whole = max((text for text in described if text.startswith(stem)), key=len, default="")
-        if len(whole) > len(shown) and not _CUT_MARK.search(whole):
+        stem = _letters(_CUT_MARK.sub("", shown))
+        whole = max((text for text in described if _letters(text).startswith(stem)), key=len, default="")
+        if len(_letters(whole)) > len(stem) and not _CUT_MARK.search(whole):
             header.put("standfirst", whole, "description")
         header.put("standfirst", shown, "rule")
         return
@@ -86,12 +112,23 @@ def _standfirst(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
 
 
 def _sections(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
+    headline = _letters(str(header.fields.get("headline", "")))
     if scene.rule is not None:
-        shown = [name for name in texts(scene.page.tree, scene.rule.sections) if not _HOME.fullmatch(name)]
-        header.put("sections", _unique(shown), "rule")
+        crumbs = select(scene.page.tree, scene.rule.sections)
+        shown = [visible_text(crumb).strip(_CRUMB_MARKS) for crumb in crumbs if not _leads_home(crumb)]
+        names = (name for name in shown if not _HOME.fullmatch(name) and _letters(name) != headline)
+        header.put("sections", _unique(names), "rule")
     header.put("sections", _strings(ld.get("articleSection")), "json-ld")
     header.put("sections", _breadcrumb(scene.page.json_ld, header), "json-ld")
     header.put("sections", _unique([scene.page.data_layer.get("section", "")]), "dataLayer")
+
+
+def _leads_home(crumb: HtmlElement) -> bool:
+    """Whether a link of the breadcrumb leads to the front page, whatever it is called."""
+    href = crumb.get("href")
+    return (
+        href is not None and urlsplit(href.strip()[:_LONGEST_ADDRESS]).path in {"", "/"} and "#" not in href
+    )
 
 
 def _breadcrumb(objects: Iterable[Mapping[str, object]], header: Header) -> tuple[str, ...]:
@@ -118,13 +155,19 @@ def _entry_name(entry: object) -> str:
 
 
 def _keywords(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
+    """The tags, each once, whatever its capitals; shown ones before those that machines are told."""
     if scene.rule is not None:
-        shown = texts(scene.page.tree, scene.rule.keywords)
-        header.put("keywords", _unique(text.lstrip("# ") for text in shown), "rule")
-    header.put("keywords", _strings(ld.get("keywords")), "json-ld")
-    header.put("keywords", _strings(scene.page.data_layer.get("content_tag", "")), "dataLayer")
+        header.put("keywords", _tags(texts(scene.page.tree, scene.rule.keywords)), "rule")
+    header.put("keywords", _tags(_strings(ld.get("keywords"))), "json-ld")
+    header.put("keywords", _tags(_strings(scene.page.data_layer.get("content_tag", ""))), "dataLayer")
     for name in ("news_keywords", "keywords"):
-        header.put("keywords", _strings(scene.page.meta.get(name, "")), "meta")
+        header.put("keywords", _tags(_strings(scene.page.meta.get(name, ""))), "meta")
+
+
+def _tags(names: Iterable[str]) -> tuple[str, ...]:
+    tags = _unique(name.strip("#, ") for name in names)
+    first = {tag.casefold(): tag for tag in reversed(tags)}
+    return tuple(tag for tag in tags if first[tag.casefold()] == tag)
 
 
 def _strings(value: object) -> tuple[str, ...]:
@@ -154,8 +197,11 @@ def _organizations(header: Header, scene: Scene, ld: Mapping[str, object]) -> No
 
 def _flags(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
     free = ld.get("isAccessibleForFree")
-    if isinstance(free, bool) or (isinstance(free, str) and free.lower() in {"true", "false"}):
-        header.put("free", free if isinstance(free, bool) else free.lower() == "true", "json-ld")
+    said = str(free).rpartition("/")[2].strip().lower() if isinstance(free, bool | str) else ""
+    if said in {"true", "false"}:
+        header.put("free", said == "true", "json-ld")
+    if scene.page.data_layer.get("content_type", "").strip().lower() == "premium":
+        header.put("free", False, "dataLayer")
     language = scene.page.tree.get("lang") or text_of(ld, "inLanguage")
     if re.match(r"[a-zA-Z]{2,3}(?:[-_]|$)", language or ""):
         header.put(

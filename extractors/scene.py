@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from extractors.article import Person
@@ -42,10 +43,26 @@ def every(tree: HtmlElement, expressions: Iterable[str]) -> list[HtmlElement]:
 def texts(tree: HtmlElement, expressions: Iterable[str]) -> list[str]:
     """The folded texts, without the empty ones, of the first expression that finds any."""
     for expression in expressions:
-        found = [fold(node.text_content()) for node in xpath(expression)(tree)]
+        found = [visible_text(node) for node in xpath(expression)(tree)]
         if any(found):
             return [text for text in found if text]
     return []
+
+
+def visible_text(node: HtmlElement) -> str:
+    """An element's text on one line: a break is a blank, and entities that were escaped twice are read."""
+    text = node.text_content()
+    if next(node.iter("br"), None) is not None:
+        text = "".join(_pieces(node))
+    return fold(unescape(text))
+
+
+def _pieces(node: HtmlElement) -> Iterator[str]:
+    for action, inner in etree.iterwalk(node, events=("start", "end")):
+        if action == "start":
+            yield " " if inner.tag == "br" else (inner.text or "") if isinstance(inner.tag, str) else ""
+        elif inner is not node:
+            yield inner.tail or ""
 
 
 @dataclass(slots=True)

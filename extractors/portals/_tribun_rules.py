@@ -32,6 +32,8 @@ def _begins_with(*words: str) -> str:
     return f"{_ARTICLE}//text()[{begins}][{_OUTSIDE_BODY}]/.."
 
 
+# Neither in the body nor behind it, where boxes of other articles stand.
+_ABOVE_BODY = f"not(ancestor::div[{_has('txt-article')}] or preceding::div[{_has('txt-article')}])"
 _SAYS_PEOPLE = _begins_with("Penulis", "Editor", "Reporter")
 _LINKS_PEOPLE = (
     f"{_ARTICLE}//a[contains(@href,'/penulis/') or contains(@href,'/editor/')]"
@@ -55,22 +57,25 @@ RULE_2020 = Rule(
     container=(f"{_CONTAINER}[not(ancestor::*[@id='widget_pilihanuntukmu_article'])]",),
     headline=(_HEADLINE,),
     kicker=(
-        f"{_ARTICLE}//h2[{_has('red')}]//a[contains(@href,'/topic/')]",
-        f"{_ARTICLE}//h2//a[contains(@href,'/topic/')]",
-        f"{_HEADLINE}/preceding::h2//a[contains(@href,'/topic/')]",
+        f"{_ARTICLE}//h2[{_has('red')}]//a[contains(@href,'/topic/')][{_ABOVE_BODY}]",
+        f"{_ARTICLE}//h2//a[contains(@href,'/topic/')][{_ABOVE_BODY}]",
+        f"{_HEADLINE}/preceding-sibling::*[position()<4]/descendant-or-self::h2//a[contains(@href,'/topic/')]",
+        f"{_HEADLINE}/preceding-sibling::h2[{_has('red')} and {_has('f16')}]",
     ),
     standfirst=(
-        f"{_ARTICLE}//*[self::h4 or self::h2][{_has('hide')}]",
+        f"{_ARTICLE}//*[self::h4 or self::h2][{_has('hide')}][{_ABOVE_BODY}]",
         f"{_HEADLINE}/following-sibling::*[self::h4 or self::h2][{_has('hide')}]",
-        f"//h4[{_has('hide')}]",
-        f"//h2[{_has('hide')}]",
+        f"{_HEADLINE}/following::*[self::h4 or self::h2][{_has('hide')}][{_ABOVE_BODY}]",
     ),
     sections=(
         "id('va')/ul//li//a",
         "id('va')/*//ul[contains(@itemtype,'BreadcrumbList')]//li//a",
         f"//ul[{_has('breadcrumb')}]//a",
     ),
-    keywords=(f"//h5[{_has('tagcloud3')}]//a", "//div[@itemprop='keywords']//a"),
+    keywords=(
+        f"{_ARTICLE}//h5[{_has('tagcloud3')}]//a | {_ARTICLE}//*[@itemprop='keywords']//a",
+        f"//h5[{_has('tagcloud3')}]//a | //*[@itemprop='keywords']//a",
+    ),
     date_text=(
         f"{_ARTICLE}//div[{_has('grey')} and {_has('bdr3')}]/time",
         f"{_ARTICLE}//time[{_ARTICLE_TIME}]",
