@@ -74,7 +74,8 @@ RULE_2020 = Rule(
     ),
     keywords=(
         f"{_ARTICLE}//h5[{_has('tagcloud3')}]//a | {_ARTICLE}//*[@itemprop='keywords']//a",
-        f"//h5[{_has('tagcloud3')}]//a | //*[@itemprop='keywords']//a",
+        f"//h5[{_has('tagcloud3')}]//a",
+        "//*[@itemprop='keywords']//a",
     ),
     date_text=(
         f"{_ARTICLE}//div[{_has('grey')} and {_has('bdr3')}]/time",
