@@ -277,7 +277,7 @@ def test_a_revisit_is_a_capture_that_says_nothing_new(
             revisit(SITE + "tetap", date=LATER, block=head.replace(b"304", b"200"),
                     WARC_Payload_Digest=sha1(body)),
             revisit(SITE + "tetap", date=LATER, WARC_Refers_To="<urn:uuid:lain>"),
-            revisit(SITE + "lain", date=LATER, WARC_Payload_Digest=sha1(body)),
+            revisit(SITE + "lain", date=LATER, WARC_Payload_Digest=sha1(b"lain")),
         ]
     )  # fmt: skip
     outcome = read(second.save(tmp_path / "a.warc.gz"), WarcFile([first]).save(tmp_path / "b.warc.gz"))
