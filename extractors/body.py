@@ -262,14 +262,15 @@ class _Sorter:
         and without the note on where the article first appeared.
         """
         text = skips.INLINE_RELATED.sub(lambda match: self.lift(match[0], run), text)
-        origin = skips.BASED_ON_TAIL.search(text)
+        origin = skips.search_tail(skips.BASED_ON_TAIL, text)
         if origin is not None:
             match = skips.BASED_ON.fullmatch(origin["note"])
             if match is not None:
                 self.based_on.append(self.origin(run.links, match))
                 text = text[: origin.start()]
-        text = skips.PROMOTION_TAIL.sub("", text)
-        tail = skips.RELATED_TAIL.search(text)
+        call = skips.search_tail(skips.PROMOTION_TAIL, text)
+        text = text[: call.start()] if call is not None else text
+        tail = skips.search_tail(skips.RELATED_TAIL, text)
         if tail is not None and self.is_title(tail["title"], run):
             self.lift(tail[0], run)
             text = text[: tail.start()]
@@ -281,7 +282,7 @@ class _Sorter:
 
     def is_title(self, title: str, run: Run) -> bool:
         """Whether a text is made of links to articles, or is no sentence."""
-        names = [fold(name) for name, href in run.links if not _is_tag(href)]
+        names = [fold(name) for name, href in run.links[-_MAX_LINKS:] if not _is_tag(href)]
         for name in names:
             title = title.replace(name, "", 1)
         return skips.RELATED_REST.fullmatch(title) is not None or (

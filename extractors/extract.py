@@ -17,7 +17,7 @@ from extractors.body import Addresses, Body, Known, Marked, read_body
 from extractors.credits import add_people_of_body, doubt_authors
 from extractors.datelines import read_dateline, title_case
 from extractors.header import read_header
-from extractors.page import Page, fold, parse, unwrap
+from extractors.page import Page, absolute, fold, parse, unwrap
 from extractors.pager import read_pager, title_page
 from extractors.pictures import with_positions
 from extractors.portal import Host, Portal, Rule
@@ -52,6 +52,7 @@ def read_page(
         page = parse(body, url=url, captured_at=captured_at, content_type=content_type)
         if isinstance(page, Verdict):
             return _refused(url, captured_at, page)
+        page = _at_its_address(page)
         return _of_cut_page(page, _read(page, portal or portal_of(page.url)))
     except RecursionError:
         verdict = Verdict(kind=PageKind.UNREADABLE, reason="nested too deeply to be read")
@@ -59,6 +60,14 @@ def read_page(
     except Exception as error:  # noqa: BLE001 - the border: one page must never end a run
         reason = f"{type(error).__name__} while reading the page"
         return _refused(url, captured_at, Verdict(kind=PageKind.UNREADABLE, reason=reason))
+
+
+def _at_its_address(page: Page) -> Page:
+    """A page from a file, which has no address on the web, at the one that it names itself."""
+    if page.url.startswith(("http://", "https://")):
+        return page
+    named = (page.saved_from, page.canonical, absolute("", page.meta.get("og:url", "")))
+    return replace(page, url=next(filter(None, named), page.url))
 
 
 def _refused(url: str, captured_at: datetime, verdict: Verdict) -> PageReading:
@@ -135,7 +144,7 @@ def _own_letters(node: HtmlElement, others: set[HtmlElement]) -> int:
 
 def _body(page: Page, portal: Portal, rule: Rule, containers: list[HtmlElement], known: Known) -> Body:
     address = identify(page.url)
-    body = read_body(
+    return read_body(
         containers,
         Addresses(
             resolve=page.absolute,
@@ -153,7 +162,6 @@ def _body(page: Page, portal: Portal, rule: Rule, containers: list[HtmlElement],
             drop_lines=rule.drop_lines,
         ),
     )
-    return replace(body, incomplete=True) if page.cut else body
 
 
 def _known(header: Header) -> Known:
@@ -223,7 +231,7 @@ def _reading(scene: Scene, header: Header, body: Body, pager: Pager) -> PageRead
     pictures = len(body.photos)
     verdict = recognise(page, address=identify(page.url), letters=letters or None, pictures=pictures)
     if body.incomplete and not letters:
-        reason = "incomplete: nested too deeply or too long to be read"
+        reason = "incomplete: the body is too long or nested too deeply to be read"
         verdict = Verdict(kind=PageKind.UNREADABLE, reason=reason)
     reading = replace(
         _frame(scene, verdict), rule=rule.name if rule else None, fallback=rule is None, pager=pager

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 
 from lxml import etree
 from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstruction, document_fromstring
@@ -45,6 +45,12 @@ _CONTROLS = bytes({*range(32), 127} - {9, 10, 13})
 _WAYBACK = re.compile(
     r"(?:https?:)?(?://web\.archive\.org(?::\d+)?)?/web/(\d{4,14})(?:[a-z]{2}_)?/(?=https?:)", re.IGNORECASE
 )
+# Other replay tools (pywb, ArchiveWeb.page) rewrite alike, under the name of a collection.
+_REPLAYED = re.compile(r"(?:https?://[^/\s]+)?/[\w-]+/\d{14}(?:[a-z]{2}_)?/(?=https?:)", re.IGNORECASE)
+_SAVED_FROM = re.compile(r"saved from url=\(\d+\)(https?://\S+)", re.IGNORECASE)
+_SAVED_FILE = re.compile(r"^(?!https?:)[^?#]*_files/([^/?#]+)$", re.IGNORECASE)
+_PICTURE = re.compile(r"https?://[^\s\"'<>]+?\.(?:jpe?g|png|webp|avif|gif)(?=[?\"'\s<>]|$)", re.IGNORECASE)
+_MAX_PICTURES = 2000
 _DATA_LAYER = re.compile(
     r"""['"](\w{2,30})['"]\s*:\s*(['"])(.{0,500}?)\2\s*(?=,\s*['"/]|,?\s*[}\n\r]|,\s*$)"""
 )
@@ -88,10 +94,21 @@ class Page:
     title: str = ""
     size: int = 0
     cut: str = ""
+    base: str | None = None
+    """What the page's `base` element says its links begin at."""
+    saved_from: str | None = None
+    """Where a browser that saved the page had it from."""
+    originals: Mapping[str, str] = field(default_factory=dict)
+    """The addresses of the pictures that a browser saved beside the page, by file name."""
 
     def absolute(self, link: str) -> str | None:
-        """A link of the page as an address, out of the Wayback Machine's wrapping; None if it is none."""
-        return absolute(self.url, link)
+        """A link of the page as an address, out of the Wayback Machine's wrapping; None if it is none, or a
+        file that a browser saved and the page does not say from where.
+        """
+        saved = _SAVED_FILE.match(link)
+        if saved is not None:
+            return self.originals.get(unquote(saved[1]))
+        return absolute(self.base or self.url, link)
 
 
 def absolute(base: str, link: str) -> str | None:
@@ -104,8 +121,10 @@ def absolute(base: str, link: str) -> str | None:
 
 
 def unwrap(url: str) -> str:
-    """The address inside an address of the Wayback Machine."""
-    return _WAYBACK.sub("", url, count=1) if "/web/" in url[:60] else url
+    """The address inside an address of the Wayback Machine, or of another tool that replays archives."""
+    if "/http" not in url[8:200]:
+        return url
+    return _REPLAYED.sub("", _WAYBACK.sub("", url, count=1), count=1)
 
 
 def wayback_moment(url: str) -> datetime | None:
@@ -184,11 +203,12 @@ def _refuse(body: bytes, content_type: str | None) -> Verdict | None:
 
 def as_utf8(body: bytes, content_type: str | None = None) -> bytes:
     """The page in UTF-8 without control characters. A declared charset counts only if it fits."""
-    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        body = body.decode("utf-16", "replace").encode("utf-8", "replace")
+    wide = _wide_coding(body)
+    if wide is not None:
+        body = body.decode(wide, "replace").encode("utf-8", "replace")
     clean = body.removeprefix(codecs.BOM_UTF8).translate(None, _CONTROLS)
     declared = _declared(clean, content_type)
-    if declared is not None and declared not in _LATIN:
+    if wide is None and declared is not None and _OTHER_CHARSET.fullmatch(declared):
         try:
             return body.decode(declared).encode("utf-8").translate(None, _CONTROLS)
         except (LookupError, ValueError):
@@ -198,8 +218,18 @@ def as_utf8(body: bytes, content_type: str | None = None) -> bytes:
     except UnicodeDecodeError:
         mixed = clean.decode("utf-8", "replace").count("\ufffd") <= _MAX_BROKEN
         text = clean.decode("utf-8", "kliping.windows-1252") if mixed else clean.decode("cp1252", "replace")
-        return text.encode("utf-8")
-    return clean
+        clean = text.encode("utf-8")
+    return _MOJIBAKE.sub(_decode_again, clean)
+
+
+def _wide_coding(body: bytes) -> str | None:
+    """UTF-16 by its mark, or by the zeros of its first characters."""
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    head = body[:64].lstrip(b"\r\n\t ")
+    if head[1:8:2] == b"\0\0\0\0":
+        return "utf-16-le"
+    return "utf-16-be" if head[0:7:2] == b"\0\0\0\0" else None
 
 
 def _declared(body: bytes, content_type: str | None) -> str | None:
@@ -210,10 +240,39 @@ def _declared(body: bytes, content_type: str | None) -> str | None:
     return None
 
 
-# HTML reads the labels of ISO-8859-1 and ASCII as Windows-1252 (https://encoding.spec.whatwg.org/).
-_LATIN = frozenset(
-    {"utf-8", "utf8", "iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii", "windows-1252", "cp1252"}
+# The labels of https://encoding.spec.whatwg.org/ that mean another coding than UTF-8 and Windows-1252. HTML
+# reads ISO-8859-1 and ASCII as Windows-1252, and a page that names UTF-16 in its own ASCII as UTF-8.
+_OTHER_CHARSET = re.compile(
+    r"iso-?8859-(?:[2-8]|1[0-6])|(?:windows|cp)-?(?:874|125[0-13-8])|koi8-[ru]|macintosh|ibm866|big5(?:-hkscs)?"
+    r"|gb(?:k|2312|18030)|euc-(?:jp|kr)|shift[_-]jis|iso-2022-jp"
 )
+# UTF-8 that was read as Windows-1252 and written as UTF-8 again: "â€œ" for a quotation mark, "Ã©" for é.
+_MOJIBAKE = re.compile(
+    rb"(?:\xc3\xa2(?:\xe2[\x80-\x84][\x80-\xbf]|\xc2[\x80-\xbf]){1,2}"
+    rb"(?:\xe2[\x80-\x84][\x80-\xbf]|\xc2[\x80-\xbf]|\xc5[\x92\x93\xa0\xa1\xb8\xbd\xbe]|\xcb[\x86\x9c]|\xef\xbf\xbd)"
+    rb"|\xc3[\x82\x83](?:\xc2[\x80-\xbf]|\xe2[\x80-\x84][\x80-\xbf]|\xc5[\x92\x93\xa0\xa1\xb8\xbd\xbe]))"
+)
+
+
+_LOST_QUOTE = "â€\ufffd".encode()
+
+
+def _decode_again(match: re.Match[bytes]) -> bytes:
+    """The character that three were, or the three as they stand. Of the quotation marks only the closing one
+    has a byte that Windows-1252 cannot read.
+    """
+    if match[0] == _LOST_QUOTE:
+        return "”".encode()
+    try:
+        narrow = b"".join(_narrow(letter) for letter in match[0].decode("utf-8"))
+        return narrow.decode("utf-8").encode("utf-8")
+    except UnicodeError:
+        return match[0]
+
+
+def _narrow(letter: str) -> bytes:
+    """Windows-1252 leaves five bytes without a letter; programs pass them on as they are."""
+    return letter.encode("latin-1") if ord(letter) < 256 else letter.encode("windows-1252")
 
 
 def _page(tree: HtmlElement, url: str, captured_at: datetime, size: int) -> Page:
@@ -229,8 +288,13 @@ def _page(tree: HtmlElement, url: str, captured_at: datetime, size: int) -> Page
         if brand_safety is None and "keywordBrandSafety" in text:
             brand_safety = _read_brand_safety(text)
     canonical = next((link.get("href") for link in tree.iter("link") if link.get("rel") == "canonical"), None)
+    base = next((node.get("href") for node in tree.iter("base") if node.get("href")), None)
+    saved_from = _saved_from(tree)
     return Page(
         url=url,
+        base=absolute(saved_from or url, base) if base else saved_from,
+        saved_from=saved_from,
+        originals=_originals(tree) if _is_saved(tree, saved_from) else {},
         captured_at=captured_at,
         tree=tree,
         json_ld=tuple(json_ld[:_MAX_OBJECTS]),
@@ -241,6 +305,36 @@ def _page(tree: HtmlElement, url: str, captured_at: datetime, size: int) -> Page
         title=_title(tree),
         size=size,
     )
+
+
+def _saved_from(tree: HtmlElement) -> str | None:
+    """The address in the comment that browsers write above a page that they save."""
+    for comment in (*tree.itersiblings(preceding=True), *tree[:3]):
+        if not isinstance(comment.tag, str):
+            match = _SAVED_FROM.search(comment.text or "")
+            if match is not None:
+                return unwrap(match[1])
+    return None
+
+
+def _is_saved(tree: HtmlElement, saved_from: str | None) -> bool:
+    return saved_from is not None or any(
+        _SAVED_FILE.match(image.get("src") or "")
+        for image, _ in zip(tree.iter("img"), range(50), strict=False)
+    )
+
+
+def _originals(tree: HtmlElement) -> dict[str, str]:
+    """The pictures' addresses that a saved page still names: in links, meta tags, scripts and lazy images."""
+    found: dict[str, str] = {}
+    for node in tree.iter("a", "meta", "link", "img", "source", "script"):
+        texts = (node.text or "")[:_MAX_SCRIPT] if node.tag == "script" else " ".join(map(str, node.values()))
+        if "http" in texts:
+            for match in _PICTURE.finditer(texts.replace("\\/", "/")):
+                found.setdefault(unquote(match[0].rsplit("/", 1)[-1]), unwrap(match[0]))
+        if len(found) > _MAX_PICTURES:
+            break
+    return found
 
 
 def _title(tree: HtmlElement) -> str:

@@ -121,6 +121,7 @@ _NOTICES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _LONGEST_CALL = 420
+_LONGEST_TAIL = 500
 # A call that follows the last sentence of a paragraph in brackets or behind an end mark.
 PROMOTION_TAIL = re.compile(
     r"\s*(?:\(\*+\)|\*{2,})\s*(?:Ikuti|Simak|Cek|Baca|Dapatkan|Follow|Gabung|Update)\b[^.]{0,200}"
@@ -224,8 +225,14 @@ def looks_like_title(text: str) -> bool:
     return sum(_CAPITAL.match(word) is not None for word in words) >= 0.7 * len(words)
 
 
+def search_tail(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """What a pattern that ends with the text finds; it looks at the end only, however long the text is."""
+    return pattern.search(text, max(0, len(text) - _LONGEST_TAIL))
+
+
 def without_end_mark(text: str) -> str:
     """A closing paragraph without its end mark; empty when the mark was all."""
     if END_MARK.fullmatch(text):
         return ""
-    return END_MARK_TAIL.sub("", text)
+    mark = search_tail(END_MARK_TAIL, text)
+    return text[: mark.start()] if mark is not None else text
