@@ -3,7 +3,7 @@
 `wacz validate` passes a package without pages, without WARC files or with an index of another archive.
 Such a package opens and shows nothing, so here each part is held against the others: pages and sidecars
 against the index, the index against the WARC records, both ways. Packages of other tools can be checked
-too. Entries are read in pieces; nothing is unpacked to disk.
+too. Entries are read in pieces, in place.
 """
 
 from __future__ import annotations
@@ -11,17 +11,21 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
+import struct
 import zipfile
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from io import SEEK_SET
 from pathlib import Path
-from typing import Any, cast
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO, cast
 
 from archives import sidecar, zipnum
 from archives.errors import SidecarError
-from archives.members import members
+from archives.members import Member, members
 from archives.verify import Finding
 from archives.wacz import ARTICLES, DATAPACKAGE, DIGEST, INDEX, INDEX_BLOCKS, PAGES
 
@@ -31,9 +35,19 @@ _MAX_JSON = 64 << 20
 _MAX_LINE = 16 << 20
 _MAX_HEAD = 1 << 16
 _BLANK_LINE = b"\r\n\r\n"
+_NAME_LENGTH, _LOCAL_HEADER = 26, 30
+"""Where a ZIP entry's local header says how long its name is, and its own length without names."""
 _TELLS_ITSELF = {DATAPACKAGE, DIGEST}
 _REPLAYED = {b"response", b"revisit"}
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    struct.error,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 _INDEXES = re.compile(r"indexes/[^/]+\.(cdx|cdxj|cdx\.gz|cdxj\.gz)")
 _ARCHIVES = re.compile(r"archive/[^/]+\.warc(\.gz)?")
 _NOT_DIGITS = re.compile(r"[^0-9]")
@@ -81,7 +95,7 @@ def check_wacz(path: Path, advance: Advance = int) -> WaczCheck:
     result = WaczCheck(path.name)
     try:
         with path.open("rb") as source, zipfile.ZipFile(source) as zip_file:
-            _Checker(zip_file, result, advance).run()
+            _Checker(zip_file, source, result, advance).run()
     except _BROKEN as error:
         result.found("", f"is no whole ZIP file ({error})")
     return result
@@ -98,8 +112,11 @@ class _Places:
 
 
 class _Checker:
-    def __init__(self, zip_file: zipfile.ZipFile, result: WaczCheck, advance: Advance) -> None:
+    def __init__(
+        self, zip_file: zipfile.ZipFile, source: BinaryIO, result: WaczCheck, advance: Advance
+    ) -> None:
         self._zip = zip_file
+        self._source = source
         self._result = result
         self._advance = advance
         self._names = zip_file.namelist()
@@ -254,18 +271,18 @@ class _Checker:
             yield line
 
     def _unpacked(self, name: str) -> Iterator[bytes]:
-        with self._zip.open(name) as stream:
-            if not name.endswith(".gz"):
+        if not name.endswith(".gz"):
+            with self._zip.open(name) as stream:
                 yield from stream
-                return
-            places: list[tuple[str, int, int]] = []
-            try:
-                for member in members(cast("Any", stream)):
-                    content = b"".join(iter(member.read, b""))
-                    places.append((zipnum.key_of(content), member.offset, member.length))
-                    yield from content.splitlines(keepends=True)
-            except _BROKEN as error:
-                self._found(name, f"ends early ({error})")
+            return
+        places: list[tuple[str, int, int]] = []
+        try:
+            for member in self._members(name):
+                content = b"".join(iter(member.read, b""))
+                places.append((zipnum.key_of(content), member.offset, member.length))
+                yield from content.splitlines(keepends=True)
+        except _BROKEN as error:
+            self._found(name, f"ends early ({error})")
         if name == INDEX:
             self._check_blocks(places)
 
@@ -333,13 +350,48 @@ class _Checker:
 
     def _records(self, name: str) -> Iterator[tuple[int, int, bytes]]:
         """Offset, length and type of each record."""
-        with self._zip.open(name) as stream:
-            for member in members(cast("Any", stream)):
-                head = b""
-                while _BLANK_LINE not in head and len(head) < _MAX_HEAD and (piece := member.read()):
-                    head += piece
-                member.drain()
-                yield member.offset, member.length, _type(head)
+        for member in self._members(name):
+            head = b""
+            while _BLANK_LINE not in head and len(head) < _MAX_HEAD and (piece := member.read()):
+                head += piece
+            member.drain()
+            yield member.offset, member.length, _type(head)
+
+    def _members(self, name: str) -> Iterator[Member]:
+        """The gzip members of an entry, read where they lie.
+
+        An entry that is compressed once more is unpacked to a file without a name: the zipfile module
+        goes back in an entry only by reading it from its beginning, which takes hours on a large one.
+        """
+        info = self._zip.getinfo(name)
+        if info.compress_type == zipfile.ZIP_STORED:
+            yield from members(cast("BinaryIO", _Window(self._source, info)))
+            return
+        with TemporaryFile() as unpacked, self._zip.open(info) as stream:
+            shutil.copyfileobj(stream, unpacked, _PIECE)
+            yield from members(cast("BinaryIO", unpacked))
+
+
+class _Window:
+    """A stored entry as a file of its own, over the bytes of the ZIP file."""
+
+    def __init__(self, source: BinaryIO, info: zipfile.ZipInfo) -> None:
+        source.seek(info.header_offset + _NAME_LENGTH)
+        name, extra = struct.unpack("<HH", source.read(4))
+        self._source = source
+        self._begin = info.header_offset + _LOCAL_HEADER + name + extra
+        self._size = info.file_size
+        self._place = 0
+
+    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
+        self._place = offset if whence == SEEK_SET else self._size + offset
+        return self._place
+
+    def read(self, size: int) -> bytes:
+        self._source.seek(self._begin + self._place)
+        content = self._source.read(min(size, self._size - self._place))
+        self._place += len(content)
+        return content
 
 
 def _block(line: bytes) -> tuple[str, int, int]:
