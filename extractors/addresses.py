@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -41,6 +42,7 @@ def _says(name: str) -> bool:
     return _TRACKING.fullmatch(name) is None
 
 
+@lru_cache(maxsize=4096)  # a page asks for its own address and those of its links several times
 def identify(url: str) -> ArticleAddress | None:
     """The article that a URL belongs to, on any portal; None when it is not the address of an article."""
     try:

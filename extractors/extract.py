@@ -309,7 +309,9 @@ def _checks(page: Page, body: Body) -> dict[str, float | int | bool | str]:
 
 
 def _words(body: Body) -> list[str]:
-    return _WORD.findall(" ".join(part.text for part in body.parts).lower())
+    texts = [part.text for part in body.parts]
+    texts += [f"{link.label or ''} {link.name}" for link in body.related]  # they stand in that text, too
+    return _WORD.findall(" ".join(texts).lower())
 
 
 def _share(words: list[str], known: set[str]) -> float:

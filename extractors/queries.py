@@ -18,12 +18,14 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 Selector = Callable[[HtmlElement], list[HtmlElement]]
+Lookup = Callable[[HtmlElement, str], list[HtmlElement]]
 
 # "//div[contains(concat(' ',@class,' '),' paging ')" with "]" or " and ": the opening of an expression.
 _BY_CLASS = re.compile(
     r"//(?P<tag>[a-z][\w-]*|\*)\[contains\(concat\(' ',(?:normalize-space\(@class\)|@class),' '\),' "
     r"(?P<name>[\w-]+) '\)(?P<rest>\]|\sand\s)"
 )
+_BY_ID = re.compile(r"//(?P<tag>[a-z][\w-]*|\*)\[@id='(?P<name>[\w-]+)'(?P<rest>\]|\sand\s)")
 _BY_TAG = re.compile(r"//(?P<tag>[a-z][\w-]*)(?=\[|/|$)")
 # Predicates that count would count otherwise from the element itself.
 _COUNTS = re.compile(r"\[\s*\d|position\(|last\(")
@@ -33,9 +35,12 @@ _LEAVES = re.compile(r"following|preceding|ancestor|parent|\.\.")
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """One page's elements under their class attributes as written, each with its place in reading order."""
+    """One page's elements under their id, and under their class attribute as written with their place in
+    reading order.
+    """
 
     tree: HtmlElement
+    ids: dict[str, list[HtmlElement]]
     written: dict[str, list[tuple[int, HtmlElement]]]
     found: dict[str, list[HtmlElement]]
     tags: dict[str, bool]
@@ -50,11 +55,15 @@ def _index(tree: HtmlElement) -> _Index:
     latest = _latest
     if latest is None or latest.tree is not tree:
         written: dict[str, list[tuple[int, HtmlElement]]] = {}
+        ids: dict[str, list[HtmlElement]] = {}
         for place, node in enumerate(tree.iter(etree.Element)):
+            identity = node.get("id")
+            if identity:
+                ids.setdefault(identity, []).append(node)
             names = node.get("class")
             if names:
                 written.setdefault(names, []).append((place, node))
-        latest = _latest = _Index(tree, written, {}, {})
+        latest = _latest = _Index(tree, ids, written, {}, {})
     return latest
 
 
@@ -72,6 +81,10 @@ def with_class(tree: HtmlElement, name: str) -> list[HtmlElement]:
     return index.found[name]
 
 
+def _with_id(tree: HtmlElement, name: str) -> list[HtmlElement]:
+    return _index(tree).ids.get(name, [])
+
+
 def _has_tag(tree: HtmlElement, tag: str) -> bool:
     tags = _index(tree).tags
     if tag not in tags:
@@ -83,10 +96,13 @@ def _has_tag(tree: HtmlElement, tag: str) -> bool:
 def xpath(expression: str) -> Selector:
     """A compiled expression that selects elements. `tree` is a page's root or an element of it."""
     whole = _compiled(expression)
-    opening = None if "|" in expression else _BY_CLASS.match(expression)
-    if opening is not None:
-        return _by_class(whole, opening, expression[opening.end() :])
-    tagged = None if "|" in expression else _BY_TAG.match(expression)
+    if "|" in expression:
+        return whole
+    for pattern, lookup in ((_BY_CLASS, with_class), (_BY_ID, _with_id)):
+        opening = pattern.match(expression)
+        if opening is not None:
+            return _by_name(whole, lookup, opening, expression[opening.end() :])
+    tagged = _BY_TAG.match(expression)
     return _by_tag(whole, tagged["tag"]) if tagged is not None else whole
 
 
@@ -109,7 +125,7 @@ def _by_tag(whole: Selector, tag: str) -> Selector:
     return find
 
 
-def _by_class(whole: Selector, opening: re.Match[str], after: str) -> Selector:
+def _by_name(whole: Selector, lookup: Lookup, opening: re.Match[str], after: str) -> Selector:
     rest = after if opening["rest"] == "]" else f"[{after}"
     if rest.startswith("[") and _COUNTS.search(rest):
         return whole
@@ -120,7 +136,7 @@ def _by_class(whole: Selector, opening: re.Match[str], after: str) -> Selector:
     def find(tree: HtmlElement) -> list[HtmlElement]:
         if tree.getparent() is not None:
             return whole(tree)
-        starts = [node for node in with_class(tree, name) if tag in {"*", node.tag}]
+        starts = [node for node in lookup(tree, name) if tag in {"*", node.tag}]
         if relative is None or not starts:
             return starts
         if len(starts) > 1 and (leaves or _are_nested(starts)):

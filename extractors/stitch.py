@@ -28,6 +28,9 @@ _LATER = frozenset(
 # Two captures of one article on different sides of an edit can share or miss a paragraph.
 _WORD = re.compile(r"\w+")
 _LOW_SHARE = 0.75
+# Share of the words of the publisher's plain text that a body with its related links has at least; a byline
+# or a credit may stand there besides.
+_LOW_RECALL = 0.85
 _MAX_OVERLAP = 40
 _SHORTEST_REPEAT = 40
 
@@ -62,8 +65,20 @@ def _shortfall(ordered: Sequence[tuple[int, PageReading]], body: Sequence[Placed
     texts += [f"{link.label} {link.name}" for _, reading in ordered for link in reading.related]
     ours = sum(len(_WORD.findall(text)) for text in texts)
     if ours >= _LOW_SHARE * stated:
-        return []
+        return _unlike(ordered)
     return [f"the body has {ours} words; the page's own plain text has {stated}"]
+
+
+def _unlike(ordered: Sequence[tuple[int, PageReading]]) -> list[str]:
+    """A doubt about a body that is long enough and holds other words than the publisher's own text. Only an
+    article of one page says so: on a page of several that text can be the whole article's.
+    """
+    recall = dict(ordered[0][1].checks).get("brandSafetyRecall")
+    if len(ordered) > 1 or (ordered[0][1].pager.count or 1) > 1 or not isinstance(recall, float):
+        return []
+    if recall >= _LOW_RECALL:
+        return []
+    return [f"the body holds {recall:.0%} of the words of the page's own plain text"]
 
 
 def _stated_words(reading: PageReading) -> int:

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 
+from archives import sidecar
 from archives.catalogue import Catalogue
+from archives.errors import SidecarError
 from crawler.command import KlipingCommand, console
 from crawler.exitcodes import ExitCode
 from crawler.tally import Tally
@@ -19,24 +22,35 @@ class Command(KlipingCommand):
         super().add_options(parser)
         parser.add_argument("--json", action="store_true", help="for machines")
         parser.add_argument(
-            "--doubtful", action="store_true", help="list articles whose extraction left a doubt"
+            "--doubtful",
+            action="store_true",
+            help="list the articles that extraction left in doubt, and why",
         )
 
     def execute(self, opts: argparse.Namespace) -> ExitCode:
-        catalogue = Catalogue(self.existing_collection().catalogue, read_only=True)
+        collection = self.existing_collection()
+        catalogue = Catalogue(collection.catalogue, read_only=True)
         try:
             tally = Tally.of(catalogue, None)
-            doubtful = list(catalogue.doubtful()) if opts.doubtful else None
+            paths = list(catalogue.doubtful()) if opts.doubtful else []
         finally:
             catalogue.close()
+        doubts = {path: doubts_of(collection.root / path) for path in paths}
         if opts.json:
-            print(
-                json.dumps(
-                    tally.as_plain() | ({} if doubtful is None else {"doubtfulSidecars": doubtful}), indent=2
-                )
-            )
-        elif doubtful is not None:
-            print("\n".join(doubtful) or "no article is doubtful")
+            print(json.dumps(tally.as_plain() | ({"doubts": doubts} if opts.doubtful else {}), indent=2))
+        elif opts.doubtful:
+            lines = [line for path, said in doubts.items() for line in (path, *(f"  {one}" for one in said))]
+            print("\n".join(lines) or "no article is doubtful")
         else:
             tally.show(console())
         return tally.exit_code
+
+
+def doubts_of(path: Path) -> list[str]:
+    """What the extraction of an article left open; that a sidecar cannot be read is a doubt, too."""
+    try:
+        extraction = sidecar.load(path).get("extraction")
+    except SidecarError as error:
+        return [str(error)]
+    warnings = extraction.get("warnings") if isinstance(extraction, dict) else None
+    return [str(warning) for warning in warnings] if isinstance(warnings, list) else []

@@ -50,7 +50,7 @@ def test_every_expression_finds_the_same_on_a_page_of_the_newsroom(number: int) 
 TAGS = st.sampled_from(("div", "p", "a", "ul", "li", "h2", "span"))
 CLASSES = st.lists(st.sampled_from(("paging", "side", "txt", "b", "x-y")), max_size=3).map(" ".join)
 TREES = st.recursive(
-    st.builds("<{0} class='{1}'>t</{0}>".format, TAGS, CLASSES),
+    st.builds("<{0} class='{1}' id='one'>t</{0}>".format, TAGS, CLASSES),
     lambda inner: st.builds(
         lambda tag, names, parts: f"<{tag} class='{names}'>{''.join(parts)}</{tag}>",
         TAGS,
@@ -69,6 +69,8 @@ SHAPES = (
     f"//li[{has_class('b')}]/..",
     f"//div[{has_class('side')}]//p | //ul",
     f"(//div[{has_class('side')}]//p)[1]",
+    "//*[@id='one']//a",
+    "//div[@id='one'][normalize-space(.)]",
     "//h2",
     "//ul/li[last()]",
     "//h3//a",

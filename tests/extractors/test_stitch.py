@@ -128,3 +128,11 @@ def test_any_set_of_pages_joins_completely_and_idempotently(found: set[int], dic
 
 
 FIVE = pages(5)
+
+
+@pytest.mark.parametrize(("count", "doubted"), [(1, True), (2, False)])
+def test_a_body_with_other_words_than_the_publishers_text_is_a_doubt(count: int, doubted: bool) -> None:
+    head = f'<script>var keywordBrandSafety = "{"jalan rusak warga menunggu perbaikan " * 4}";</script>'
+    pages = {number: Sheet(head=head, number=number, count=count).read() for number in range(1, count + 1)}
+    found = [warning for warning in join(pages).warnings if "own plain text" in warning]
+    assert bool(found) is doubted
