@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -32,13 +32,16 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One figure of a set of cases. `fewer` marks a count that should be small; all others are shares."""
+    """One figure of a set of cases. `fewer` marks a count that should be small, `peer` another program's
+    figure, which is shown and held against nothing; all others are shares.
+    """
 
     name: str
     value: float
     cases: int
     failures: tuple[Failure, ...] = ()
     fewer: bool = False
+    peer: bool = False
 
     def is_worse_than(self, floor: float) -> bool:
         """Whether the figure is on the wrong side of a floor, rounding apart."""
@@ -151,7 +154,3 @@ def _share(line: str, runs: set[tuple[str, ...]], words: set[str]) -> float:
 def _runs(text: str) -> Iterable[tuple[str, ...]]:
     words = _WORD.findall(text)
     return zip(words, words[1:], words[2:], strict=False)
-
-
-Measure = Callable[[Reader], tuple[Figure, ...]]
-Targets = Mapping[str, float]
