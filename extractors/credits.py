@@ -99,14 +99,23 @@ def _has_text(node: HtmlElement) -> bool:
 
 
 def _block_of(node: HtmlElement) -> HtmlElement:
-    """The line that an inline element stands in; around a mere label, what it is the label of."""
+    """The line that an inline element stands in; around a cell that is a mere label, the row of its names."""
     for parent in node.iterancestors():
-        if node.tag not in _INLINE and not is_mere_label(fold(node.text_content())):
+        is_block = node.tag not in _INLINE
+        if is_block and not _is_label_cell(node):
             break
         if len(fold(parent.text_content())) > _LONGEST_BYLINE:
             break
         node = parent
+        if is_block:
+            break
     return node
+
+
+def _is_label_cell(node: HtmlElement) -> bool:
+    """Whether an element is a label and could not hold the names itself, as a byline's own element does."""
+    is_own = len(node) > 0 or node.get("id") is not None
+    return not is_own and is_mere_label(fold(node.text_content()))
 
 
 def _keep_byline(
@@ -235,7 +244,7 @@ def _own(scene: Scene, people: Iterable[Person]) -> tuple[Person, ...]:
 
 def _source(header: Header, scene: Scene) -> None:
     """The outlet of "Sumber: NAME", with or without a link."""
-    if scene.rule is None:
+    if scene.rule is None or "source" in header.fields:
         return
     for expression in scene.rule.source:
         for found in xpath(expression)(scene.page.tree)[:5]:
@@ -247,6 +256,7 @@ def _source(header: Header, scene: Scene) -> None:
             link = next((link for link in node.iter("a") if _has_text(link)), None)
             url = _address(link, scene.page) if link is not None else None
             header.put("source", Organization(name=name, url=url), "rule")
+            return
     header.put("source", _outlet(scene.page.data_layer.get("source", "")), "dataLayer")
 
 

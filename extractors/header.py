@@ -102,6 +102,8 @@ def _standfirst(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
             header.put("standfirst", described[0], "json-ld")
             return
         stem = _letters(_CUT_MARK.sub("", shown))
+        if shown in described and shown.endswith((".", "!", "?")):
+            described = [shown]
         whole = max((text for text in described if _letters(text).startswith(stem)), key=len, default="")
         if len(_letters(whole)) > len(stem) and not _CUT_MARK.search(whole):
             header.put("standfirst", whole, "description")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from extractors.article import Person
 
@@ -166,6 +167,7 @@ def looks_like_name(name: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)
 def same_name(name: str) -> str:
     """What two printings of one name have in common: its letters."""
     return "".join(letter for letter in name.casefold() if letter.isalnum())

@@ -78,6 +78,12 @@ def test_a_lone_bar_is_nobody(markup: str) -> None:
     assert (people(reading), reading.contributors, reading.byline) == (([], []), (), None)
 
 
+@pytest.mark.parametrize("after", [False, True])
+def test_a_label_without_a_name_takes_none_from_the_boxes_around_it(after: bool) -> None:
+    reading = Sheet(byline='<div id="penulis">Penulis: </div>', byline_after=after).read()
+    assert (people(reading), reading.byline) == (([], []), None)
+
+
 def test_the_hosts_own_brand_is_nobody_even_if_it_sounds_like_a_person() -> None:
     page = Sheet(byline='<div id="penulis">Penulis: Surya</div>').html()
     url = "https://surabaya.tribunnews.com/2022/07/20/panen-raya"
