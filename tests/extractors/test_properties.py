@@ -19,6 +19,7 @@ from extractors.datelines import read_dateline
 from extractors.dates import read_iso, read_printed
 from extractors.extract import read_page
 from extractors.lists import read_list
+from extractors.page import fold
 from extractors.stitch import join
 from tests.conftest import examples
 from tests.extractors.press import CAPTURED, HOST, URL
@@ -145,7 +146,7 @@ def test_a_printed_date_reads_again_as_itself(text: str) -> None:
         assert read_iso(date.moment.isoformat()) == date.moment
 
 
-@given(st.lists(WORDS, max_size=8).map("".join))
+@given(st.lists(WORDS, max_size=8).map("".join).map(fold))
 @settings(max_examples=examples(200))
 def test_readers_of_bylines_and_datelines_never_raise_and_name_nobody_twice(line: str) -> None:
     for byline in filter(None, (read_opening(line), read_labelled(line))):
