@@ -1,0 +1,162 @@
+"""The catalogue and the files, both ways."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+
+from archives.catalogue import Catalogue
+from archives.collection import OPEN_SUFFIX, Collection
+from archives.errors import CollectionError
+from archives.verify.facts import FactBase
+from archives.verify.findings import MOVE, REBUILD, REMAKE, RESTORE, RESUME, Finding
+
+_FAULTS_TOLD = 20
+
+
+def check(
+    collection: Collection, facts: FactBase, add: Callable[[Finding], None], warn: Callable[[Finding], None]
+) -> None:
+    """Hold the catalogue against what was read."""
+    name = collection.catalogue.name
+    if not _is_usable(collection, add):
+        return
+    uri = f"{collection.catalogue.absolute().as_uri()}?mode=ro"
+    try:
+        facts.db.execute("ATTACH ? AS ledger", (uri,))
+        for finding in _broken(facts):
+            add(Finding(name, None, finding, REBUILD))
+        _check_files(facts, add, warn)
+        for finding in (*_capture_faults(facts),):
+            add(finding)
+        _check_sidecars(facts, add, warn)
+    except (sqlite3.DatabaseError, ValueError) as error:
+        add(Finding(name, None, f"cannot be read ({error})", REBUILD))
+
+
+def _is_usable(collection: Collection, add: Callable[[Finding], None]) -> bool:
+    try:
+        Catalogue(collection.catalogue, read_only=True).close()
+    except CollectionError as error:
+        fault = "is missing" if not collection.catalogue.exists() else str(error)
+        add(Finding(collection.catalogue.name, None, fault, REBUILD))
+        return False
+    return True
+
+
+def _broken(facts: FactBase) -> Iterator[str]:
+    """SQLite's own checks: its pages, its indexes, and references between tables."""
+    for (fault,) in facts.ask(f"PRAGMA ledger.integrity_check({_FAULTS_TOLD})"):
+        if fault != "ok":
+            yield f"is damaged ({fault})"
+    for number, (table, _row, parent, _key) in enumerate(facts.ask("PRAGMA ledger.foreign_key_check")):
+        if number < _FAULTS_TOLD:
+            yield f"a row of {table} refers to one of {parent} that is missing"
+
+
+def _check_files(
+    facts: FactBase, add: Callable[[Finding], None], warn: Callable[[Finding], None]
+) -> None:
+    """WARC files against the lengths that were synced."""
+    for (name,) in facts.ask("SELECT name FROM ledger.warc_files EXCEPT SELECT name FROM files ORDER BY 1"):
+        add(Finding(f"archive/{name}", None, "is missing", RESTORE))
+    for path, is_open, size, committed in facts.ask(
+        "SELECT path, open, size, committed FROM files LEFT JOIN ledger.warc_files USING (name) ORDER BY path"
+    ):
+        file, length = f"archive/{path}", int(str(size))
+        if is_open:
+            warn(Finding(file, None, "was left open by a run that was cut off", RESUME))
+        if committed is None:
+            if not is_open:
+                add(Finding(file, None, "is not known to the catalogue", MOVE))
+        elif length < int(str(committed)):
+            add(Finding(file, length, f"is cut: {committed} bytes were written", RESTORE))
+        elif length > int(str(committed)):
+            told = Finding(file, int(str(committed)), "holds more than was committed", RESUME)
+            (warn if is_open else add)(told)
+
+
+_CAPTURES = """
+SELECT c.warc_file, c.offset, c.url, r.record_id IS NOT NULL, f.path IS NOT NULL,
+    EXISTS (SELECT 1 FROM gaps g WHERE g.file = c.warc_file AND c.offset >= g.offset AND c.offset < g.end)
+FROM ledger.captures c LEFT JOIN files f ON f.name = c.warc_file
+LEFT JOIN records r ON r.file = c.warc_file AND r.offset = c.offset AND r.type IN ('response', 'revisit')
+WHERE r.record_id IS NULL OR r.record_id != c.record_id OR r.length != c.length OR r.url != c.url
+    OR r.date != c.fetched_at OR coalesce(r.payload_digest, '') != c.payload_digest
+    OR coalesce(r.status, c.status) != c.status OR coalesce(r.truncated, '') != coalesce(c.truncated, '')
+    OR coalesce(r.content_type, '') != coalesce(c.content_type, '')
+    OR coalesce((SELECT via FROM records v WHERE v.concurrent_to = r.record_id AND v.via IS NOT NULL
+        AND v.file = r.file), '') != coalesce(c.via, '')
+ORDER BY c.warc_file, c.offset
+"""
+_UNKNOWN = """
+SELECT f.path, r.offset FROM records r JOIN files f ON f.name = r.file
+JOIN ledger.warc_files w ON w.name = f.name
+WHERE r.type IN ('response', 'revisit') AND r.offset < w.committed
+    AND NOT EXISTS (SELECT 1 FROM ledger.captures c WHERE c.warc_file = r.file AND c.offset = r.offset)
+ORDER BY r.file, r.offset
+"""
+
+
+def _capture_faults(facts: FactBase) -> Iterator[Finding]:
+    """Captures against the records that were read. What lies beyond the synced length was never promised."""
+    facts.db.execute(
+        "CREATE TEMP TABLE places AS SELECT warc_file, offset FROM ledger.captures ORDER BY warc_file, offset"
+    )
+    facts.db.execute("CREATE INDEX temp.places_place ON places (warc_file, offset)")
+    for file, offset, url, found, has_file, in_gap in facts.ask(_CAPTURES):
+        place = int(str(offset))
+        if found:
+            fault = f"the catalogue has other values for the capture of {url}"
+            yield Finding(f"archive/{file}", place, fault, REBUILD)
+        elif has_file and not in_gap:
+            fault = f"the catalogue calls {url} archived there; it is not"
+            yield Finding(f"archive/{file}", place, fault, RESTORE)
+        elif in_gap:
+            fault = f"the archived answer of {url} is damaged"
+            yield Finding(f"archive/{file}", place, fault, RESTORE)
+    for path, offset in facts.ask(_UNKNOWN.replace("ledger.captures", "places")):
+        fault = "response record is not in the catalogue"
+        yield Finding(f"archive/{path}", int(str(offset)), fault, REBUILD)
+
+
+_ENTRIES = """
+SELECT v.sidecar, a.address, v.settled, s.path IS NOT NULL,
+    s.digest IS NOT NULL AND v.sidecar_digest IS NOT NULL AND s.digest != v.sidecar_digest,
+    s.digest IS NOT NULL AND s.content_hash IS NOT v.content_hash,
+    s.digest IS NOT NULL AND (s.headline IS NOT v.headline OR s.url != a.address OR s.number != v.number
+        OR s.pages_missing IS NOT v.pages_missing OR s.doubtful IS NOT v.doubtful),
+    v.sidecar_digest IS NULL AND s.digest IS NOT NULL AND EXISTS (
+        SELECT 1 FROM records m WHERE m.type = 'metadata' AND m.url = a.address AND m.record_type LIKE 'application/%json%')
+        AND NOT EXISTS (SELECT 1 FROM records m WHERE m.type = 'metadata' AND m.block_digest = s.digest)
+FROM ledger.versions v JOIN ledger.articles a USING (article_id) LEFT JOIN sidecars s ON s.path = v.sidecar
+WHERE v.sidecar IS NOT NULL ORDER BY v.sidecar
+"""
+_STRAY = """
+SELECT s.path, EXISTS (SELECT 1 FROM ledger.versions v JOIN ledger.articles a USING (article_id)
+    WHERE NOT v.settled AND a.address = s.url)
+FROM sidecars s WHERE NOT EXISTS (SELECT 1 FROM listed l WHERE l.sidecar = s.path) ORDER BY s.path
+"""
+
+
+def _check_sidecars(
+    facts: FactBase, add: Callable[[Finding], None], warn: Callable[[Finding], None]
+) -> None:
+    """Sidecars against what the catalogue remembers of them. One that is being rewritten is no damage."""
+    for path, address, settled, is_there, edited, other_text, other_values, unlike_record in facts.ask(_ENTRIES):
+        file = str(path)
+        if not is_there:
+            add(Finding(file, None, f"sidecar of {address} is missing", REMAKE))
+            continue
+        tell, step = (add, REMAKE) if settled else (warn, RESUME)
+        if other_text:
+            tell(Finding(file, None, f"sidecar of {address} holds another text than the catalogue", step))
+        elif edited or unlike_record:
+            tell(Finding(file, None, f"sidecar of {address} is not as it was written", step))
+        elif other_values:
+            tell(Finding(file, None, f"the catalogue has other values for the sidecar of {address}", REBUILD))
+    facts.db.execute("CREATE TEMP TABLE listed AS SELECT sidecar FROM ledger.versions WHERE sidecar IS NOT NULL")
+    facts.db.execute("CREATE INDEX temp.listed_path ON listed (sidecar)")
+    for path, owed in facts.ask(_STRAY):
+        told = Finding(str(path), None, "sidecar is not known to the catalogue", RESUME if owed else REMAKE)
+        (warn if owed else add)(told)

@@ -1,0 +1,249 @@
+"""One WARC record, read once and in pieces: only its heads are ever held in memory."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archives.members import Member
+from archives.moments import from_w3c
+from archives.verify.dechunk import Dechunker
+from archives.warc import GZIP_HEADER
+
+_MAX_HEAD = 1 << 20
+_BLANK_LINE = b"\r\n\r\n"
+_NEEDED = ("warc-type", "warc-record-id", "warc-date", "content-length")
+_VERSIONS = {b"WARC/1.1", b"WARC/1.0", b"WARC/0.18", b"WARC/0.17"}
+_ALGORITHMS = {"sha1": "sha1", "sha-1": "sha1", "sha256": "sha256", "sha-256": "sha256", "sha512": "sha512"}
+_FOLDED = re.compile(rb"\r\n[ \t]+")
+_KEPT_BLOCK = 1 << 16
+_PIECE = 1 << 16
+_HTTP_TYPES = ("application/http",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What other files say of a record, or it of others. Ids are bare URNs."""
+
+    offset: int
+    length: int
+    type: str
+    record_id: str
+    date: str
+    url: str
+    info_id: str | None = None
+    concurrent_to: str | None = None
+    refers_to: str | None = None
+    refers_url: str | None = None
+    payload_digest: str | None = None
+    block_digest: str | None = None
+    truncated: str | None = None
+    status: int | None = None
+    content_type: str | None = None
+    record_type: str | None = None
+    via: str | None = None
+    file_name: str | None = None
+    software: str | None = None
+
+
+class Record:
+    """Reads one record to the end of its member. `strict` for files of ours, whose form is known exactly."""
+
+    def __init__(self, member: Member, *, strict: bool) -> None:
+        self._member = member
+        self._strict = strict
+        self._fields: dict[str, str] = {}
+        self._version = b""
+        self._end = b""
+        self._left = 0
+        self._block: hashlib._Hash | None = None
+        self._payload: hashlib._Hash | None = None
+        self._plain: hashlib._Hash | None = None
+        self._dechunker: Dechunker | None = None
+        self._head: bytearray | None = None
+        self._http = b""
+        self._kept: bytearray | None = None
+
+    @property
+    def type(self) -> str:
+        return self._field("warc-type")
+
+    def _field(self, name: str) -> str:
+        return self._fields.get(name, "")
+
+    def _id(self, name: str) -> str | None:
+        return self._field(name).strip("<> ") or None
+
+    def read(self) -> None:
+        """To the end of the member.
+
+        Raises:
+            EOFError, zlib.error: the member is cut or damaged.
+        """
+        head = bytearray()
+        while _BLANK_LINE not in head and len(head) < _MAX_HEAD and (piece := self._member.read(_PIECE)):
+            head += piece
+        start, _, rest = bytes(head).partition(_BLANK_LINE)
+        self._version, _, lines = start.partition(b"\r\n")
+        self._fields = _fields(lines)
+        declared = self._field("content-length")
+        self._left = int(declared) if declared.isascii() and declared.isdigit() else 0
+        self._block = _hash(self._field("warc-block-digest"))
+        if self.type in {"response", "resource"}:
+            self._payload = _hash(self._field("warc-payload-digest"))
+        if self._is_http():
+            self._head = bytearray()
+        elif self._field("content-type").startswith("application/warc-fields"):
+            self._kept = bytearray()
+        self._feed(rest)
+        while piece := self._member.read(_PIECE):
+            self._feed(piece)
+
+    def _is_http(self) -> bool:
+        if self.type not in {"response", "revisit"}:
+            return False
+        return self._field("content-type").startswith(_HTTP_TYPES) or self._field(
+            "warc-target-uri"
+        ).strip("<>").startswith(("http:", "https:"))
+
+    def _feed(self, piece: bytes) -> None:
+        block = piece[: self._left]
+        self._left -= len(block)
+        if len(self._end) <= len(_BLANK_LINE):
+            self._end = (self._end + piece[len(block) :])[: len(_BLANK_LINE) + len(b"WARC/")]
+        if self._block is not None:
+            self._block.update(block)
+        if self._kept is not None and len(self._kept) < _KEPT_BLOCK:
+            self._kept += block
+        payload = self._behind_http_head(block)
+        if self._payload is not None:
+            self._payload.update(payload)
+            if self._dechunker is not None and self._plain is not None:
+                self._plain.update(self._dechunker.feed(payload))
+
+    def _behind_http_head(self, block: bytes) -> bytes:
+        if self._head is None:
+            return block
+        self._head += block
+        http, blank, payload = bytes(self._head).partition(_BLANK_LINE)
+        if not blank and len(http) < _MAX_HEAD:
+            return b""
+        self._head, self._http = None, http
+        if not self._strict and re.search(rb"(?i)\r\ntransfer-encoding:[^\r]*chunked", http):
+            self._dechunker, self._plain = Dechunker(), _hash(self._field("warc-payload-digest"))
+        return payload
+
+    # --- what it promises ---------------------------------------------------------------------------
+
+    def faults(self) -> Iterator[str]:
+        if self._strict and self._member.header != GZIP_HEADER:
+            yield "gzip header is not as it was written"
+        missing = [name for name in _NEEDED if name not in self._fields]
+        if self._version not in _VERSIONS or (self._strict and self._version != b"WARC/1.1") or missing:
+            kind = "WARC/1.1" if self._strict else "WARC"
+            yield f"no {kind} record" + (f": {', '.join(missing)} missing" if missing else "")
+            return
+        if not _is_date(self._field("warc-date")):
+            yield f"WARC-Date {self._field('warc-date')!r} is no date"
+        if self._left or not self._field("content-length").isdigit():
+            yield f"Content-Length is {self._field('content-length')}, the block ends before"
+        elif self._end != _BLANK_LINE and (self._strict or not self.is_shared):
+            yield "record does not end with two CRLF behind its block"
+        if not self._fits("warc-block-digest", self._block):
+            yield "block digest does not fit"
+        if self.type in {"response", "resource"} and not (
+            self._fits("warc-payload-digest", self._payload)
+            or (self._plain is not None and self._fits("warc-payload-digest", self._plain))
+        ):
+            yield "payload digest does not fit"
+
+    @property
+    def is_shared(self) -> bool:
+        """Another record stands in the same gzip member, as it may in foreign files."""
+        return self._end == _BLANK_LINE + b"WARC/"
+
+    def _fits(self, name: str, found: hashlib._Hash | None) -> bool:
+        """A file of ours always has digests; another one may lack them, or use what we do not know."""
+        promised = self._field(name)
+        if found is None:
+            return not self._strict or (name == "warc-payload-digest" and self.type != "response")
+        value = promised.partition(":")[2].strip().rstrip("=")
+        if self._strict:
+            return promised.partition(":")[2] == _base32(found)
+        return value.upper() == _base32(found).rstrip("=") or value.lower() == found.hexdigest()
+
+    def facts(self) -> Facts:
+        status, content_type = _status(self._http), _http_field(self._http, b"content-type")
+        block = bytes(self._kept or b"")
+        return Facts(
+            offset=self._member.offset,
+            length=self._member.length,
+            type=self.type,
+            record_id=self._id("warc-record-id") or "",
+            date=self._field("warc-date"),
+            url=self._field("warc-target-uri").strip("<>"),
+            info_id=self._id("warc-warcinfo-id"),
+            concurrent_to=self._id("warc-concurrent-to"),
+            refers_to=self._id("warc-refers-to"),
+            refers_url=self._field("warc-refers-to-target-uri").strip("<>") or None,
+            payload_digest=self._field("warc-payload-digest") or None,
+            block_digest=self._field("warc-block-digest") or None,
+            truncated=self._field("warc-truncated") or None,
+            status=status,
+            content_type=content_type,
+            record_type=self._field("content-type") or None,
+            via=_block_field(block, "via") if self.type == "metadata" else None,
+            file_name=self._field("warc-filename") or None,
+            software=_block_field(block, "software") if self.type == "warcinfo" else None,
+        )
+
+
+def _fields(head: bytes) -> dict[str, str]:
+    """Header fields by their names in small letters, folded lines unfolded; of repeated ones the first."""
+    lines = _FOLDED.sub(b" ", head).decode("utf-8", "replace").split("\r\n")
+    found: dict[str, str] = {}
+    for line in lines:
+        name, _, value = line.partition(":")
+        found.setdefault(name.strip().lower(), value.strip())
+    return found
+
+
+def _status(http: bytes) -> int | None:
+    words = http.split(b"\r\n", 1)[0].split(None, 2)
+    return int(words[1]) if len(words) > 1 and words[1].isdigit() else None
+
+
+def _http_field(http: bytes, wanted: bytes) -> str | None:
+    for line in http.split(b"\r\n")[1:]:
+        name, _, value = line.partition(b":")
+        if name.strip().lower() == wanted:
+            return value.strip(b" \t").decode("latin-1") or None
+    return None
+
+
+def _block_field(block: bytes, wanted: str) -> str | None:
+    for line in block.decode("utf-8", "replace").splitlines():
+        name, _, value = line.partition(":")
+        if name.strip().lower() == wanted:
+            return value.strip()
+    return None
+
+
+def _is_date(text: str) -> bool:
+    try:
+        from_w3c(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _hash(promised: str) -> hashlib._Hash | None:
+    algorithm = _ALGORITHMS.get(promised.partition(":")[0].strip().lower())
+    return hashlib.new(algorithm, usedforsecurity=False) if algorithm else None
+
+
+def _base32(found: hashlib._Hash) -> str:
+    return base64.b32encode(found.digest()).decode()
