@@ -79,6 +79,22 @@ class Collection:
         """The collection's name: that of the manifest, else of the folder."""
         return str(self._read_manifest().get("name") or self._folder_name())
 
+    @property
+    def warc_prefix(self) -> str:
+        """How the names of this collection's own WARC files begin, also where the manifest is broken."""
+        try:
+            return _safe(self.name) or "kliping"
+        except CollectionError:
+            return self._folder_name()
+
+    def is_newer(self) -> bool:
+        """Whether a newer Kliping wrote it."""
+        try:
+            version = self._read_manifest().get("formatVersion")
+        except CollectionError:
+            return False
+        return isinstance(version, int) and version > FORMAT_VERSION
+
     def _folder_name(self) -> str:
         return _safe(self.root.resolve().name) or "kliping"
 
@@ -180,7 +196,7 @@ class Collection:
 
     def warc_name(self, serial: int, now: datetime) -> str:
         """`NAME-TIMESTAMP-SERIAL-HOST.warc.gz`, as the IIPC WARC implementation guidelines advise."""
-        name, host = _safe(self.name) or "kliping", _safe(socket.gethostname()) or "localhost"
+        name, host = self.warc_prefix, _safe(socket.gethostname()) or "localhost"
         return f"{name}-{to_stamp(now)}-{serial:05d}-{host}.warc.gz"
 
     def warc_path(self, name: str) -> Path:

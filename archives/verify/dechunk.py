@@ -6,7 +6,7 @@ _LONGEST_LINE = 1 << 10
 
 
 class Dechunker:
-    """After what is no chunk it gives nothing more: then the digest will not fit, which is all that is asked."""
+    """After what is no chunk it gives nothing more: the digest will not fit then, which is the question."""
 
     def __init__(self) -> None:
         self._line = b""

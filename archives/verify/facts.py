@@ -12,12 +12,16 @@ from tempfile import TemporaryDirectory
 from archives.verify.record import Facts
 
 _TABLES = """
-CREATE TABLE files (name TEXT PRIMARY KEY, path TEXT, strict INTEGER, open INTEGER, size INTEGER, failed INTEGER);
+CREATE TABLE files (
+    name TEXT PRIMARY KEY, path TEXT, strict INTEGER, open INTEGER, size INTEGER, failed INTEGER
+);
 CREATE TABLE gaps (file TEXT, offset INTEGER, end INTEGER);
+CREATE TABLE torn (file TEXT, path TEXT, offset INTEGER, fault TEXT);
 CREATE TABLE records (
     file TEXT, offset INTEGER, length INTEGER, type TEXT, record_id TEXT, date TEXT, url TEXT, info_id TEXT,
     concurrent_to TEXT, refers_to TEXT, refers_url TEXT, payload_digest TEXT, block_digest TEXT,
-    truncated TEXT, status INTEGER, content_type TEXT, record_type TEXT, via TEXT, file_name TEXT, software TEXT
+    truncated TEXT, status INTEGER, content_type TEXT, record_type TEXT, via TEXT, file_name TEXT,
+    software TEXT
 );
 CREATE TABLE sidecars (
     path TEXT PRIMARY KEY, url TEXT, number INTEGER, previous TEXT, digest TEXT, content_hash TEXT,
@@ -28,7 +32,8 @@ CREATE TABLE pages (
     length INTEGER, record_id TEXT, payload_digest TEXT, truncated TEXT
 );
 CREATE TABLE lines (
-    place INTEGER, stamp TEXT, file TEXT, offset INTEGER, length TEXT, url TEXT, mime TEXT, status TEXT, digest TEXT
+    place INTEGER, stamp TEXT, file TEXT, offset INTEGER, length TEXT, url TEXT, mime TEXT, status TEXT,
+    digest TEXT
 );
 """
 _INDEXES = """
@@ -53,7 +58,7 @@ class FactBase:
 
     def finish(self) -> None:
         self.db.execute("COMMIT")
-        self.db.executescript(_INDEXES)
+        self.db.executescript(_INDEXES + "ANALYZE;")
 
     def add_records(self, file: str, records: Iterable[Facts]) -> None:
         self.add("records", ((file, *astuple(item)) for item in records))

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 RESTORE = "restore the file from a copy"
 REMAKE = "run `kliping reextract` to make it again"
 REINDEX = "run `kliping index --rebuild`"
+REPAIR = "run `kliping verify --repair`"
 RESUME = "the next run mends it, and so does `kliping verify --repair`"
+TAKE_IN = "run `kliping reextract` to take it in, or move it elsewhere"
 MOVE = "move it elsewhere"
 REBUILD = "run `kliping verify --repair` to make the catalogue again from the files"
 MOST = 10_000

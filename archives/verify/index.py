@@ -66,9 +66,9 @@ def _read_line(place: int, line: bytes, maker: LineMaker, result: Lines) -> None
     if text <= result.last:
         result.faults.append((place, "line is out of order, or there twice"))
     result.first, result.last = result.first or text, text
+    if not line.endswith(b"\n"):
+        result.faults.append((place, "line is cut"))
     try:
-        if not line.endswith(b"\n"):
-            raise ValueError("line is cut")
         entry = parse(text)
         fields = {name: str(value) for name, value in entry.fields.items()}
         file, offset = fields["filename"], int(fields["offset"])
@@ -107,7 +107,7 @@ FROM lines l LEFT JOIN files f ON f.name = l.file
 LEFT JOIN records r ON r.file = l.file AND r.offset = l.offset AND {_INDEXED}
 WHERE (r.record_id IS NULL AND NOT {_DAMAGED}) OR r.length != l.length OR r.url != l.url
     OR coalesce(r.payload_digest, l.digest, '') != coalesce(l.digest, '')
-    OR substr(replace(replace(replace(r.date, '-', ''), ':', ''), 'T', ''), 1, 14) != l.stamp
+    OR substr(replace(replace(replace(r.date, '-', ''), ':', ''), 'T', ''), 1, length(l.stamp)) != l.stamp
     OR (r.type = 'response' AND f.strict AND coalesce(printf('%03d', r.status), '') != coalesce(l.status, ''))
 ORDER BY l.place
 """

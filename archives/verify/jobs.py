@@ -27,9 +27,7 @@ class Workers:
         self._pool = pool
         self._count = count
 
-    def run(
-        self, function: Callable[[Job], Outcome], jobs: Iterable[Job]
-    ) -> Iterator[tuple[Job, Outcome]]:
+    def run(self, function: Callable[[Job], Outcome], jobs: Iterable[Job]) -> Iterator[tuple[Job, Outcome]]:
         """Each job with its outcome, in the order of the jobs.
 
         Raises:

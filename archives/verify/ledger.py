@@ -6,10 +6,10 @@ import sqlite3
 from collections.abc import Callable, Iterator
 
 from archives.catalogue import Catalogue
-from archives.collection import OPEN_SUFFIX, Collection
+from archives.collection import Collection
 from archives.errors import CollectionError
 from archives.verify.facts import FactBase
-from archives.verify.findings import MOVE, REBUILD, REMAKE, RESTORE, RESUME, Finding
+from archives.verify.findings import REBUILD, REMAKE, RESTORE, RESUME, TAKE_IN, Finding
 
 _FAULTS_TOLD = 20
 
@@ -20,14 +20,17 @@ def check(
     """Hold the catalogue against what was read."""
     name = collection.catalogue.name
     if not _is_usable(collection, add):
+        for path, offset, fault in facts.ask("SELECT path, offset, fault FROM torn"):
+            warn(Finding(str(path), int(str(offset)), str(fault), RESUME))
         return
     uri = f"{collection.catalogue.absolute().as_uri()}?mode=ro"
     try:
         facts.db.execute("ATTACH ? AS ledger", (uri,))
-        for finding in _broken(facts):
-            add(Finding(name, None, finding, REBUILD))
+        for fault in _broken(facts):
+            add(Finding(name, None, fault, REBUILD))
         _check_files(facts, add, warn)
-        for finding in (*_capture_faults(facts),):
+        _check_torn(facts, add, warn)
+        for finding in _capture_faults(facts):
             add(finding)
         _check_sidecars(facts, add, warn)
     except (sqlite3.DatabaseError, ValueError) as error:
@@ -54,9 +57,7 @@ def _broken(facts: FactBase) -> Iterator[str]:
             yield f"a row of {table} refers to one of {parent} that is missing"
 
 
-def _check_files(
-    facts: FactBase, add: Callable[[Finding], None], warn: Callable[[Finding], None]
-) -> None:
+def _check_files(facts: FactBase, add: Callable[[Finding], None], warn: Callable[[Finding], None]) -> None:
     """WARC files against the lengths that were synced."""
     for (name,) in facts.ask("SELECT name FROM ledger.warc_files EXCEPT SELECT name FROM files ORDER BY 1"):
         add(Finding(f"archive/{name}", None, "is missing", RESTORE))
@@ -68,12 +69,22 @@ def _check_files(
             warn(Finding(file, None, "was left open by a run that was cut off", RESUME))
         if committed is None:
             if not is_open:
-                add(Finding(file, None, "is not known to the catalogue", MOVE))
+                add(Finding(file, None, "is not known to the catalogue", TAKE_IN))
         elif length < int(str(committed)):
             add(Finding(file, length, f"is cut: {committed} bytes were written", RESTORE))
         elif length > int(str(committed)):
             told = Finding(file, int(str(committed)), "holds more than was committed", RESUME)
             (warn if is_open else add)(told)
+
+
+def _check_torn(facts: FactBase, add: Callable[[Finding], None], warn: Callable[[Finding], None]) -> None:
+    """Damage in a file that is still open, within or beyond what was synced."""
+    for path, offset, fault, promised in facts.ask(
+        "SELECT t.path, t.offset, t.fault, coalesce(t.offset < w.committed, 0) FROM torn t "
+        "LEFT JOIN ledger.warc_files w ON w.name = t.file ORDER BY t.path, t.offset"
+    ):
+        told = Finding(str(path), int(str(offset)), str(fault), RESTORE if promised else RESUME)
+        (add if promised else warn)(told)
 
 
 _CAPTURES = """
@@ -83,10 +94,11 @@ FROM ledger.captures c LEFT JOIN files f ON f.name = c.warc_file
 LEFT JOIN records r ON r.file = c.warc_file AND r.offset = c.offset AND r.type IN ('response', 'revisit')
 WHERE r.record_id IS NULL OR r.record_id != c.record_id OR r.length != c.length OR r.url != c.url
     OR r.date != c.fetched_at OR coalesce(r.payload_digest, '') != c.payload_digest
-    OR coalesce(r.status, c.status) != c.status OR coalesce(r.truncated, '') != coalesce(c.truncated, '')
-    OR coalesce(r.content_type, '') != coalesce(c.content_type, '')
-    OR coalesce((SELECT via FROM records v WHERE v.concurrent_to = r.record_id AND v.via IS NOT NULL
-        AND v.file = r.file), '') != coalesce(c.via, '')
+    OR coalesce(r.status, c.status) != c.status
+    OR (f.strict AND coalesce(r.truncated, '') != coalesce(c.truncated, ''))
+    OR (f.strict AND coalesce(r.content_type, '') != coalesce(c.content_type, ''))
+    OR (f.strict AND coalesce((SELECT via FROM records v WHERE v.concurrent_to = r.record_id
+        AND v.via IS NOT NULL AND v.file = r.file), '') != coalesce(c.via, ''))
 ORDER BY c.warc_file, c.offset
 """
 _UNKNOWN = """
@@ -127,7 +139,8 @@ SELECT v.sidecar, a.address, v.settled, s.path IS NOT NULL,
     s.digest IS NOT NULL AND (s.headline IS NOT v.headline OR s.url != a.address OR s.number != v.number
         OR s.pages_missing IS NOT v.pages_missing OR s.doubtful IS NOT v.doubtful),
     v.sidecar_digest IS NULL AND s.digest IS NOT NULL AND EXISTS (
-        SELECT 1 FROM records m WHERE m.type = 'metadata' AND m.url = a.address AND m.record_type LIKE 'application/%json%')
+        SELECT 1 FROM records m WHERE m.type = 'metadata' AND m.url = a.address
+        AND m.record_type LIKE 'application/%json%')
         AND NOT EXISTS (SELECT 1 FROM records m WHERE m.type = 'metadata' AND m.block_digest = s.digest)
 FROM ledger.versions v JOIN ledger.articles a USING (article_id) LEFT JOIN sidecars s ON s.path = v.sidecar
 WHERE v.sidecar IS NOT NULL ORDER BY v.sidecar
@@ -139,11 +152,11 @@ FROM sidecars s WHERE NOT EXISTS (SELECT 1 FROM listed l WHERE l.sidecar = s.pat
 """
 
 
-def _check_sidecars(
-    facts: FactBase, add: Callable[[Finding], None], warn: Callable[[Finding], None]
-) -> None:
+def _check_sidecars(facts: FactBase, add: Callable[[Finding], None], warn: Callable[[Finding], None]) -> None:
     """Sidecars against what the catalogue remembers of them. One that is being rewritten is no damage."""
-    for path, address, settled, is_there, edited, other_text, other_values, unlike_record in facts.ask(_ENTRIES):
+    for path, address, settled, is_there, edited, other_text, other_values, unlike_record in facts.ask(
+        _ENTRIES
+    ):
         file = str(path)
         if not is_there:
             add(Finding(file, None, f"sidecar of {address} is missing", REMAKE))
@@ -155,7 +168,9 @@ def _check_sidecars(
             tell(Finding(file, None, f"sidecar of {address} is not as it was written", step))
         elif other_values:
             tell(Finding(file, None, f"the catalogue has other values for the sidecar of {address}", REBUILD))
-    facts.db.execute("CREATE TEMP TABLE listed AS SELECT sidecar FROM ledger.versions WHERE sidecar IS NOT NULL")
+    facts.db.execute(
+        "CREATE TEMP TABLE listed AS SELECT sidecar FROM ledger.versions WHERE sidecar IS NOT NULL"
+    )
     facts.db.execute("CREATE INDEX temp.listed_path ON listed (sidecar)")
     for path, owed in facts.ask(_STRAY):
         told = Finding(str(path), None, "sidecar is not known to the catalogue", RESUME if owed else REMAKE)

@@ -34,65 +34,85 @@ _PATH = "f.path, r.offset"
 _HAS_INFO = "EXISTS (SELECT 1 FROM records i WHERE i.file = r.file AND i.type = 'warcinfo')"
 _BROKEN = (
     (
-        f"SELECT f.path, r.offset, o.file, o.offset FROM records r JOIN files f ON f.name = r.file "
-        "JOIN records o ON o.record_id = r.record_id "
-        "WHERE r.record_id != '' AND o.rowid < r.rowid GROUP BY r.rowid",
+        (
+            "SELECT f.path, r.offset, o.file, o.offset FROM records r JOIN files f ON f.name = r.file "
+            "JOIN records o ON o.record_id = r.record_id "
+            "WHERE r.record_id != '' AND o.rowid < r.rowid GROUP BY r.rowid"
+        ),
         "record id is used twice, first in {} at {}",
     ),
     (
-        "SELECT f.path, 0 FROM files f WHERE f.strict AND f.size > 0 AND NOT f.failed "
-        "AND NOT EXISTS (SELECT 1 FROM records i WHERE i.file = f.name AND i.type = 'warcinfo') "
-        "AND EXISTS (SELECT 1 FROM records i WHERE i.file = f.name)",
+        (
+            "SELECT f.path, 0 FROM files f WHERE f.strict AND f.size > 0 AND NOT f.failed "
+            "AND NOT EXISTS (SELECT 1 FROM records i WHERE i.file = f.name AND i.type = 'warcinfo') "
+            "AND EXISTS (SELECT 1 FROM records i WHERE i.file = f.name)"
+        ),
         "has no warcinfo record",
     ),
     (
-        f"SELECT {_PATH} FROM records r {_OURS} WHERE r.type != 'warcinfo' AND {_HAS_INFO} "
-        "AND NOT EXISTS (SELECT 1 FROM records i WHERE i.record_id = r.info_id AND i.type = 'warcinfo' "
-        "AND i.file = r.file AND i.offset < r.offset)",
+        (
+            f"SELECT {_PATH} FROM records r {_OURS} WHERE r.type != 'warcinfo' AND {_HAS_INFO} "
+            "AND NOT EXISTS (SELECT 1 FROM records i WHERE i.record_id = r.info_id AND i.type = 'warcinfo' "
+            "AND i.file = r.file AND i.offset < r.offset)"
+        ),
         "does not point to the file's warcinfo record",
     ),
     (
-        f"SELECT {_PATH}, r.file_name FROM records r {_OURS} WHERE r.type = 'warcinfo' "
-        "AND r.file_name != r.file",
+        (
+            f"SELECT {_PATH}, r.file_name FROM records r {_OURS} WHERE r.type = 'warcinfo' "
+            "AND r.file_name != r.file"
+        ),
         "the file was written under another name: {}",
     ),
     (
-        f"SELECT {_PATH} FROM records r {_OURS} WHERE r.concurrent_to IS NOT NULL AND NOT EXISTS ("
-        "SELECT 1 FROM records o WHERE o.record_id = r.concurrent_to AND o.file = r.file "
-        "AND o.offset < r.offset) AND NOT EXISTS (SELECT 1 FROM gaps g WHERE g.file = r.file "
-        "AND g.offset < r.offset)",
+        (
+            f"SELECT {_PATH} FROM records r {_OURS} WHERE r.concurrent_to IS NOT NULL AND NOT EXISTS ("
+            "SELECT 1 FROM records o WHERE o.record_id = r.concurrent_to AND o.file = r.file "
+            "AND o.offset < r.offset) AND NOT EXISTS (SELECT 1 FROM gaps g WHERE g.file = r.file "
+            "AND g.offset < r.offset)"
+        ),
         "points to a record that is not in the file",
     ),
     (
-        f"SELECT {_PATH} FROM records r {_OURS} WHERE r.type IN ('response', 'revisit') AND NOT EXISTS ("
-        "SELECT 1 FROM records o WHERE o.concurrent_to = r.record_id AND o.file = r.file "
-        "AND o.type = 'request') AND NOT EXISTS (SELECT 1 FROM gaps g WHERE g.file = r.file "
-        "AND g.end > r.offset)",
+        (
+            f"SELECT {_PATH} FROM records r {_OURS} WHERE r.type IN ('response', 'revisit') AND NOT EXISTS ("
+            "SELECT 1 FROM records o WHERE o.concurrent_to = r.record_id AND o.file = r.file "
+            "AND o.type = 'request') AND NOT EXISTS (SELECT 1 FROM gaps g WHERE g.file = r.file "
+            "AND g.end > r.offset)"
+        ),
         "the request that belongs to it is missing",
     ),
     (
-        f"SELECT {_PATH}, r.refers_to FROM records r {_OURS} WHERE r.type = 'revisit' AND NOT EXISTS ("
-        "SELECT 1 FROM records o WHERE o.record_id = r.refers_to AND o.type IN ('response', 'revisit') "
-        "AND (r.refers_url IS NULL OR o.url = r.refers_url) "
-        "AND (r.payload_digest IS NULL OR o.payload_digest = r.payload_digest))",
+        (
+            f"SELECT {_PATH}, r.refers_to FROM records r {_OURS} WHERE r.type = 'revisit' AND NOT EXISTS ("
+            "SELECT 1 FROM records o WHERE o.record_id = r.refers_to AND o.type IN ('response', 'revisit') "
+            "AND (r.refers_url IS NULL OR o.url = r.refers_url) "
+            "AND (r.payload_digest IS NULL OR o.payload_digest = r.payload_digest))"
+        ),
         "revisit of a record that is not in the collection, or is another one: {}",
     ),
 )
 _LOOSE = (
     (
-        f"SELECT {_PATH} FROM records r {_THEIRS} WHERE r.concurrent_to IS NOT NULL "
-        "AND NOT EXISTS (SELECT 1 FROM records o WHERE o.record_id = r.concurrent_to)",
+        (
+            f"SELECT {_PATH} FROM records r {_THEIRS} WHERE r.concurrent_to IS NOT NULL "
+            "AND NOT EXISTS (SELECT 1 FROM records o WHERE o.record_id = r.concurrent_to)"
+        ),
         "points to a record that is not in the collection",
     ),
     (
-        f"SELECT {_PATH} FROM records r {_THEIRS} WHERE r.info_id IS NOT NULL "
-        "AND NOT EXISTS (SELECT 1 FROM records o WHERE o.record_id = r.info_id)",
+        (
+            f"SELECT {_PATH} FROM records r {_THEIRS} WHERE r.info_id IS NOT NULL "
+            "AND NOT EXISTS (SELECT 1 FROM records o WHERE o.record_id = r.info_id)"
+        ),
         "names a warcinfo record that is not in the collection",
     ),
     (
-        f"SELECT {_PATH} FROM records r {_THEIRS} WHERE r.type = 'revisit' AND NOT EXISTS ("
-        "SELECT 1 FROM records o WHERE o.type IN ('response', 'resource') AND (o.record_id = r.refers_to "
-        "OR (r.refers_to IS NULL AND o.payload_digest = r.payload_digest)))",
+        (
+            f"SELECT {_PATH} FROM records r {_THEIRS} WHERE r.type = 'revisit' AND NOT EXISTS ("
+            "SELECT 1 FROM records o WHERE o.type IN ('response', 'resource') AND (o.record_id = r.refers_to "
+            "OR (r.refers_to IS NULL AND o.payload_digest = r.payload_digest)))"
+        ),
         "revisit of a record that is not in the collection",
     ),
 )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archives.members import Member
-from archives.moments import from_w3c
+from archives.moments import from_w3c, from_warc_date, to_w3c
 from archives.verify.dechunk import Dechunker
 from archives.warc import GZIP_HEADER
 
@@ -105,9 +104,9 @@ class Record:
     def _is_http(self) -> bool:
         if self.type not in {"response", "revisit"}:
             return False
-        return self._field("content-type").startswith(_HTTP_TYPES) or self._field(
-            "warc-target-uri"
-        ).strip("<>").startswith(("http:", "https:"))
+        return self._field("content-type").startswith(_HTTP_TYPES) or self._field("warc-target-uri").strip(
+            "<>"
+        ).startswith(("http:", "https:"))
 
     def _feed(self, piece: bytes) -> None:
         block = piece[: self._left]
@@ -139,19 +138,38 @@ class Record:
     # --- what it promises ---------------------------------------------------------------------------
 
     def faults(self) -> Iterator[str]:
-        if self._strict and self._member.header != GZIP_HEADER:
+        """What is damage: all that is not as promised in files of ours, what nobody can read in others."""
+        if self._strict:
+            yield from self._shape_faults()
+            yield from self._digest_faults()
+        elif self._version not in _VERSIONS:
+            yield "no WARC record"
+        elif self._left or not self._field("content-length").isdigit():
+            yield f"Content-Length is {self._field('content-length')}, the block ends before"
+
+    def doubts(self) -> Iterator[str]:
+        """What is not right in a file of another tool; the manifest's digest tells that it was so before."""
+        if self._strict or self._version not in _VERSIONS:
+            return
+        if self.is_shared:
+            yield "several records stand in one gzip member; only the first one can be replayed"
+        yield from self._digest_faults()
+
+    def _shape_faults(self) -> Iterator[str]:
+        if self._member.header != GZIP_HEADER:
             yield "gzip header is not as it was written"
         missing = [name for name in _NEEDED if name not in self._fields]
-        if self._version not in _VERSIONS or (self._strict and self._version != b"WARC/1.1") or missing:
-            kind = "WARC/1.1" if self._strict else "WARC"
-            yield f"no {kind} record" + (f": {', '.join(missing)} missing" if missing else "")
+        if self._version != b"WARC/1.1" or missing:
+            yield "no WARC/1.1 record" + (f": {', '.join(missing)} missing" if missing else "")
             return
         if not _is_date(self._field("warc-date")):
             yield f"WARC-Date {self._field('warc-date')!r} is no date"
         if self._left or not self._field("content-length").isdigit():
             yield f"Content-Length is {self._field('content-length')}, the block ends before"
-        elif self._end != _BLANK_LINE and (self._strict or not self.is_shared):
+        elif self._end != _BLANK_LINE:
             yield "record does not end with two CRLF behind its block"
+
+    def _digest_faults(self) -> Iterator[str]:
         if not self._fits("warc-block-digest", self._block):
             yield "block digest does not fit"
         if self.type in {"response", "resource"} and not (
@@ -170,10 +188,11 @@ class Record:
         promised = self._field(name)
         if found is None:
             return not self._strict or (name == "warc-payload-digest" and self.type != "response")
-        value = promised.partition(":")[2].strip().rstrip("=")
+        value = promised.partition(":")[2].strip()
         if self._strict:
-            return promised.partition(":")[2] == _base32(found)
-        return value.upper() == _base32(found).rstrip("=") or value.lower() == found.hexdigest()
+            return _is_base32_of(value, found)
+        value = value.rstrip("=")
+        return _is_base32_of(value.upper(), found, padded=False) or value.lower() == found.hexdigest()
 
     def facts(self) -> Facts:
         status, content_type = _status(self._http), _http_field(self._http, b"content-type")
@@ -183,8 +202,8 @@ class Record:
             length=self._member.length,
             type=self.type,
             record_id=self._id("warc-record-id") or "",
-            date=self._field("warc-date"),
-            url=self._field("warc-target-uri").strip("<>"),
+            date=_as_told(self._field("warc-date")),
+            url=self._field("warc-target-uri").strip("<> "),
             info_id=self._id("warc-warcinfo-id"),
             concurrent_to=self._id("warc-concurrent-to"),
             refers_to=self._id("warc-refers-to"),
@@ -232,6 +251,14 @@ def _block_field(block: bytes, wanted: str) -> str | None:
     return None
 
 
+def _as_told(date: str) -> str:
+    """A WARC-Date as sidecars and catalogue write it."""
+    try:
+        return to_w3c(from_warc_date(date))
+    except ValueError:
+        return date
+
+
 def _is_date(text: str) -> bool:
     try:
         from_w3c(text)
@@ -245,5 +272,16 @@ def _hash(promised: str) -> hashlib._Hash | None:
     return hashlib.new(algorithm, usedforsecurity=False) if algorithm else None
 
 
-def _base32(found: hashlib._Hash) -> str:
-    return base64.b32encode(found.digest()).decode()
+_BASE_32 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789abcdefghijklmnopqrstuv", "")
+_CHARACTERS = re.compile(r"[A-Z2-7]+")
+
+
+def _is_base32_of(text: str, found: hashlib._Hash, *, padded: bool = True) -> bool:
+    """As numbers: `base64.b32encode` takes as long as the digest of a page does."""
+    bits = found.digest_size * 8
+    length = -(-bits // 5)
+    digits = text[:length]
+    if text[length:] != ("=" * (-length % 8) if padded else "") or not _CHARACTERS.fullmatch(digits):
+        return False
+    number = int.from_bytes(found.digest(), "big") << (length * 5 - bits)
+    return len(digits) == length and int(digits.translate(_BASE_32), 32) == number

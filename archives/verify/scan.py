@@ -38,7 +38,7 @@ class Scan:
     end: int
     records: list[Facts] = field(default_factory=list)
     faults: list[tuple[int, str]] = field(default_factory=list)
-    shared: list[int] = field(default_factory=list)
+    doubts: list[tuple[int, str]] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     failure: str | None = None
 
@@ -47,9 +47,7 @@ def ranges(path: Path, *, strict: bool, step: int = RANGE) -> Iterator[Range]:
     """A file in parts; a file that is small, or empty, is one part."""
     size = path.stat().st_size
     for start in range(0, max(size, 1), step):
-        yield Range(
-            path=path, start=start, stop=min(start + step, size), strict=strict, exact=start == 0
-        )
+        yield Range(path=path, start=start, stop=min(start + step, size), strict=strict, exact=start == 0)
 
 
 def scan(part: Range) -> Scan:
@@ -77,8 +75,7 @@ def _take(member: Member, part: Range, result: Scan) -> Facts | None:
     except (EOFError, zlib.error):
         return None
     result.faults += [(member.offset, fault) for fault in record.faults()]
-    if record.is_shared and not part.strict:
-        result.shared.append(member.offset)
+    result.doubts += [(member.offset, doubt) for doubt in record.doubts()]
     return record.facts()
 
 

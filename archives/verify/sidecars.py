@@ -86,7 +86,9 @@ def _read_one(path: Path, name: str, result: Read) -> None:
             bool(_part(record, "extraction")["warnings"]),
         )
     )
-    for page in _part(record, "archive")["pages"]:
+    pages = _part(record, "archive")["pages"]
+    assert isinstance(pages, list)
+    for page in pages:
         result.pages.append(
             (
                 name,
@@ -99,7 +101,7 @@ def _read_one(path: Path, name: str, result: Read) -> None:
                 page["warcOffset"],
                 page["warcLength"],
                 page["warcRecordId"],
-                page["payloadDigest"],
+                page.get("payloadDigest", ""),
                 page.get("truncated"),
             )
         )
@@ -137,12 +139,15 @@ def pointers(facts: FactBase) -> Iterator[Finding]:
 
 _PAGES = """
 SELECT p.path, p.page, p.file, p.offset, r.record_id IS NOT NULL,
-    EXISTS (SELECT 1 FROM files f WHERE f.name = p.file),
+    f.name IS NOT NULL,
     EXISTS (SELECT 1 FROM gaps g WHERE g.file = p.file AND p.offset >= g.offset AND p.offset < g.end)
-FROM pages p LEFT JOIN records r ON r.file = p.file AND r.offset = p.offset AND r.type IN ('response', 'revisit')
+FROM pages p LEFT JOIN records r
+    ON r.file = p.file AND r.offset = p.offset AND r.type IN ('response', 'revisit')
+LEFT JOIN files f ON f.name = p.file
 WHERE r.record_id IS NULL OR r.record_id != p.record_id OR r.url != p.final_url OR r.date != p.date
     OR r.length != p.length OR coalesce(r.payload_digest, '') != p.payload_digest
-    OR coalesce(r.status, p.status) != p.status OR coalesce(r.truncated, '') != coalesce(p.truncated, '')
+    OR coalesce(r.status, p.status) != p.status
+    OR (f.strict AND coalesce(r.truncated, '') != coalesce(p.truncated, ''))
 ORDER BY p.path, p.page
 """
 

@@ -9,16 +9,18 @@ import re
 import shutil
 import sqlite3
 import tracemalloc
+import zlib
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from archives import cdxj
 from archives.collection import Collection
 from archives.errors import CollectionError
 from archives.reader import answers
-from archives.verify import Finding, verify
+from archives.verify import Finding, scan, verify
 from archives.warc import digest
 from tests.archives import shelf
 from tests.archives.shelf import Shelf, capture, gzipped, inflated_members
@@ -26,7 +28,9 @@ from tests.archives.shelf import Shelf, capture, gzipped, inflated_members
 
 @pytest.fixture(scope="module")
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return shelf.fill(tmp_path_factory.mktemp("pristine") / "warta").collection.root
+    collection = shelf.fill(tmp_path_factory.mktemp("pristine") / "warta").collection
+    cdxj.update(collection)
+    return collection.root
 
 
 @pytest.fixture
@@ -155,6 +159,11 @@ def missing_warc(kept: Shelf) -> str:
     return f"archive/{name}"
 
 
+def no_catalogue(kept: Shelf) -> str:
+    kept.collection.catalogue.unlink()
+    return "catalogue.sqlite"
+
+
 def broken_catalogue(kept: Shelf) -> str:
     kept.collection.catalogue.write_bytes(b"x" * 9000)
     return "catalogue.sqlite"
@@ -175,12 +184,151 @@ def forgotten_sidecar(kept: Shelf) -> str:
     return str(path)
 
 
+def db(*statements: str, file: str = "catalogue.sqlite") -> Callable[[Shelf], str]:
+    """The catalogue changed behind our back; `file` names what the finding must be about."""
+
+    def damage(kept: Shelf) -> str:
+        with closing(sqlite3.connect(kept.collection.catalogue)) as connection, connection:
+            for statement in statements:
+                connection.execute(statement)
+        return {"warc": f"archive/{kept.warc.name}", "sidecar": relative(kept, kept.sidecars[1])}.get(
+            file, file
+        )
+
+    return damage
+
+
+def relative(kept: Shelf, path: Path) -> str:
+    return path.relative_to(kept.collection.root).as_posix()
+
+
+def catalogue_bytes(change: Callable[[bytes], bytes]) -> Callable[[Shelf], str]:
+    def damage(kept: Shelf) -> str:
+        path = kept.collection.catalogue
+        path.write_bytes(change(path.read_bytes()))
+        return path.name
+
+    return damage
+
+
+def index_lines(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Shelf], str]:
+    def damage(kept: Shelf) -> str:
+        path = kept.collection.index
+        path.write_bytes(b"".join(change(path.read_bytes().splitlines(keepends=True))))
+        return "indexes/index.cdxj"
+
+    return damage
+
+
+def manifest(content: bytes | None) -> Callable[[Shelf], str]:
+    def damage(kept: Shelf) -> str:
+        if content is None:
+            kept.collection.manifest.unlink()
+        else:
+            kept.collection.manifest.write_bytes(content)
+        return "collection.json"
+
+    return damage
+
+
+def sidecar_bytes(content: bytes) -> Callable[[Shelf], str]:
+    def damage(kept: Shelf) -> str:
+        kept.sidecars[1].write_bytes(content)
+        return relative(kept, kept.sidecars[1])
+
+    return damage
+
+
+def copied_sidecar(kept: Shelf) -> str:
+    path = kept.sidecars[1].with_name("salinan.json")
+    shutil.copy(kept.sidecars[1], path)
+    return relative(kept, path)
+
+
+def renamed_warc(kept: Shelf) -> str:
+    """Under another name that could be ours."""
+    name = kept.warc.name.replace("-00001-", "-00002-")
+    kept.warc.rename(kept.collection.archive / name)
+    return f"archive/{name}"
+
+
+def foreign_warc(kept: Shelf) -> str:
+    shutil.copy(kept.warc, kept.collection.archive / "lain.warc.gz")
+    return "archive/lain.warc.gz"
+
+
+def inserted(content: bytes, other: bytes, instead_of: int = 0) -> bytes:
+    """Bytes put in front of the second member, or over its first ones."""
+    engine = zlib.decompressobj(31)
+    engine.decompress(content)
+    place = len(content) - len(engine.unused_data)
+    return content[:place] + other + content[place + instead_of :]
+
+
+def nth(number: int, change: Callable[[bytes], bytes]) -> Callable[[Shelf], str]:
+    """Change one record: 0 is warcinfo, then response and request by turns."""
+    return rewritten(lambda records: [*records[:number], change(records[number]), *records[number + 1 :]])
+
+
+def with_fields(fields: bytes) -> Callable[[bytes], bytes]:
+    return lambda record: record.replace(b"\r\nContent-Length", b"\r\n" + fields + b"\r\nContent-Length", 1)
+
+
+def other_value(name: bytes, value: bytes) -> Callable[[bytes], bytes]:
+    return lambda record: re.sub(
+        rb"\r\n" + name + rb": [^\r]*", b"\r\n" + name + b": " + value, record, count=1
+    )
+
+
+def as_revisit(record: bytes) -> bytes:
+    """The third article's response as a revisit of a record that there is not."""
+    return with_fields(b"WARC-Refers-To: <urn:uuid:tidak-ada>")(other_value(b"WARC-Type", b"revisit")(record))
+
+
+LATER = {"number": 1, "previous": "articles/x.json", "changedFields": []}
+GHOST = b"<urn:uuid:00000000-0000-4000-8000-999999999999>"
+TAKE_IN = "kliping reextract"
 RESTORE, REMAKE, MOVE = "restore the file", "kliping reextract", "move it elsewhere"
+REBUILD, REINDEX, REPAIR = "verify --repair", "kliping index", "verify --repair"
 DAMAGES: dict[str, tuple[Callable[[Shelf], str], str, str]] = {
     "cut tail": (damaged_warc(lambda content: content[:-1]), "gzip member is cut", RESTORE),
     "last record gone": (rewritten(lambda records: records[:-1]), "is cut", RESTORE),
     "last article gone": (rewritten(lambda records: records[:-2]), "it is not", RESTORE),
-    "zeros appended": (damaged_warc(lambda content: content + b"\0" * 512), "is damaged", RESTORE),
+    "zeros appended": (damaged_warc(lambda content: content + b"\0" * 512), "512 bytes that are no", RESTORE),
+    "zeros in the place of the tail": (
+        damaged_warc(lambda content: content[:-500] + b"\0" * 500), "is damaged", RESTORE
+    ),
+    "garbage between two members": (
+        damaged_warc(lambda content: inserted(content, b"sampah")),
+        "6 bytes that are no gzip member", RESTORE,
+    ),
+    "a member overwritten": (
+        damaged_warc(lambda content: inserted(content, b"x" * 40, 40)),
+        "no gzip member", RESTORE,
+    ),
+    "dangling Warcinfo-ID": (
+        nth(1, other_value(b"WARC-Warcinfo-ID", GHOST)), "does not point to the file's warcinfo", RESTORE
+    ),
+    "dangling Concurrent-To": (
+        nth(2, other_value(b"WARC-Concurrent-To", GHOST)), "points to a record that is not in", RESTORE
+    ),
+    "request lost": (
+        rewritten(lambda records: [*records[:2], *records[3:]]),
+        "request that belongs to it is missing", RESTORE,
+    ),
+    "dangling revisit": (nth(5, as_revisit), "revisit of a record that is not in the collection", RESTORE),
+    "wrong payload digest": (
+        nth(1, other_value(b"WARC-Payload-Digest", digest(b"lain").encode())), "payload digest", RESTORE
+    ),
+    "wrong block digest": (
+        nth(2, other_value(b"WARC-Block-Digest", digest(b"lain").encode())), "block digest", RESTORE
+    ),
+    "digest of an unknown kind": (
+        nth(1, other_value(b"WARC-Payload-Digest", b"md9:abc")), "payload digest does not fit", RESTORE
+    ),
+    "another gzip header": (
+        damaged_warc(lambda content: content[:9] + b"\x03" + content[10:]), "gzip header is not", RESTORE
+    ),
     "record appended": (rewritten(lambda records: [*records, records[-1]]), "id is used twice", RESTORE),
     "record twice": (rewritten(lambda records: [*records[:2], *records[1:]]), "used twice", RESTORE),
     "records swapped": (
@@ -221,8 +369,10 @@ DAMAGES: dict[str, tuple[Callable[[Shelf], str], str, str]] = {
     "final line end lost": (
         rewritten(lambda records: [record.removesuffix(b"\r\n") for record in records]), "two CRLF", RESTORE
     ),
+    "WARC file renamed": (renamed_warc, "was written under another name", RESTORE),
+    "a foreign WARC file that nobody adopted": (foreign_warc, "is not known to the catalogue", TAKE_IN),
     "WARC file missing": (missing_warc, "is missing", RESTORE),
-    "WARC file twice": (copied_warc, "is not known to the catalogue", MOVE),
+    "WARC file twice": (copied_warc, "is not known to the catalogue", TAKE_IN),
     "stranger in archive": (stranger("archive/catatan.txt"), "is not a file of the collection", MOVE),
     "stranger among articles": (stranger("articles/a.example/catatan.txt"), "not a file of", MOVE),
     "sidecar missing": (missing_sidecar, "is missing", REMAKE),
@@ -250,9 +400,112 @@ DAMAGES: dict[str, tuple[Callable[[Shelf], str], str, str]] = {
         edited_sidecar(lambda record: record.update(url="https://lain.example/x")), "not its own", REMAKE
     ),
     "sidecar of no address": (edited_sidecar(lambda record: record.update(url="x")), "no host", "restore"),
-    "catalogue broken": (broken_catalogue, "not a whole catalogue", RESTORE),
-    "catalogue forgot a capture": (forgotten_capture, "is not in the catalogue", RESTORE),
+    "sidecar empty": (sidecar_bytes(b""), "cannot be read", REMAKE),
+    "sidecar an array": (sidecar_bytes(b"[]"), "is not a JSON object", REMAKE),
+    "sidecar with another headline": (
+        edited_sidecar(lambda record: record.update(headline="Lain")), "not as it was written", REMAKE
+    ),
+    "sidecar with another author": (
+        edited_sidecar(lambda record: record.update(author=[{"name": "Si Lain"}])), "not as it was", REMAKE
+    ),
+    "sidecar only laid out differently": (edited_sidecar(lambda _record: None), "not as it was", REMAKE),
+    "sidecar with another date of capture": (
+        edited_sidecar(lambda record: page_of(record).update(fetchedAt="2020-01-01T00:00:00Z")),
+        "other one", REMAKE,
+    ),
+    "sidecar with another payload digest": (
+        edited_sidecar(lambda record: page_of(record).update(payloadDigest=digest(b"lain"))),
+        "other one", REMAKE,
+    ),
+    "sidecar of a file that is not there": (
+        edited_sidecar(lambda record: page_of(record).update(warcFile="lain.warc.gz")),
+        "no such WARC", RESTORE,
+    ),
+    "sidecar copied": (copied_sidecar, "place that is not its own", REMAKE),
+    "sidecar of a version before that is not there": (
+        edited_sidecar(lambda record: record.update(version=LATER)),
+        "names a version before it that is missing", REMAKE,
+    ),
+    "catalogue missing": (
+        no_catalogue,
+        "is missing", REBUILD,
+    ),
+    "catalogue broken": (broken_catalogue, "not a whole catalogue", REBUILD),
+    "catalogue cut": (catalogue_bytes(lambda content: content[: len(content) // 2]), "", REBUILD),
+    "catalogue with a page overwritten": (
+        catalogue_bytes(lambda content: content[:8192] + b"\xa5" * 4096 + content[12288:]), "", REBUILD
+    ),
+    "catalogue forgot a capture": (forgotten_capture, "is not in the catalogue", REBUILD),
+    "catalogue with an invented capture": (
+        db(
+            "CREATE TEMP TABLE invented AS SELECT * FROM captures LIMIT 1",
+            "UPDATE invented SET capture_id = 99, offset = 7",
+            "INSERT INTO captures SELECT * FROM invented",
+            file="warc",
+        ),
+        "it is not", RESTORE,
+    ),
+    "catalogue with another offset": (
+        db("UPDATE captures SET offset = 3 WHERE capture_id = 1", file="warc"), "it is not", RESTORE
+    ),
+    "catalogue with another status": (
+        db("UPDATE captures SET status = 404 WHERE capture_id = 1", file="warc"), "other values", REBUILD
+    ),
+    "catalogue with another address": (
+        db("UPDATE captures SET url = 'https://lain.example/' WHERE capture_id = 1", file="warc"),
+        "other", REBUILD,
+    ),
+    "catalogue with another length of a file": (
+        db("UPDATE warc_files SET committed = committed + 1", file="warc"), "is cut", RESTORE
+    ),
+    "catalogue with a page of no capture": (
+        db("UPDATE version_pages SET capture_id = 99 WHERE version_id = 1"),
+        "refers to one of captures", REBUILD,
+    ),
+    "catalogue with another headline": (
+        db("UPDATE versions SET headline = 'Lain' WHERE version_id = 2", file="sidecar"),
+        "other values", REBUILD,
+    ),
+    "catalogue with another digest of a sidecar": (
+        db("UPDATE versions SET sidecar_digest = 'sha256:x' WHERE version_id = 2", file="sidecar"),
+        "not as", REMAKE,
+    ),
+    "catalogue forgot a sidecar's version": (
+        db("DELETE FROM version_pages WHERE version_id = 2", "DELETE FROM versions WHERE version_id = 2",
+           file="sidecar"),
+        "is not known to the catalogue", REMAKE,
+    ),
     "catalogue forgot a sidecar": (forgotten_sidecar, "another text than the catalogue", REMAKE),
+    "collection.json missing": (manifest(None), "no collection here", REPAIR),
+    "collection.json no JSON": (manifest(b"{"), "cannot be read", REPAIR),
+    "collection.json without its version": (manifest(b"{}"), "format version None", REPAIR),
+    "index out of order": (index_lines(lambda lines: lines[::-1]), "out of order", REINDEX),
+    "index with a line twice": (index_lines(lambda lines: [lines[0], *lines]), "there twice", REINDEX),
+    "index without a line": (index_lines(lambda lines: lines[1:]), "no line for the record", REINDEX),
+    "index with a line of no file": (
+        index_lines(lambda lines: [*lines, lines[-1].replace(b"-00001-", b"-00009-")]),
+        "WARC file that is not", REINDEX,
+    ),
+    "index with another offset": (
+        index_lines(lambda lines: [lines[0].replace(b'"offset": "', b'"offset": "1'), *lines[1:]]),
+        "place where no record begins", REINDEX,
+    ),
+    "index with another digest": (
+        index_lines(lambda lines: [lines[0].replace(b"sha256:", b"sha256:A"), *lines[1:]]),
+        "does not fit", REINDEX,
+    ),
+    "index with another time": (
+        index_lines(lambda lines: [lines[0].replace(b" 2026", b" 2025"), *lines[1:]]), "does not fit", REINDEX
+    ),
+    "index with another status": (
+        index_lines(lambda lines: [*lines[:-1], lines[-1].replace(b'"200"', b'"404"')]),
+        "does not fit", REINDEX,
+    ),
+    "index with another key": (
+        index_lines(lambda lines: [b"com," + lines[0], *lines[1:]]), "key does not fit", REINDEX
+    ),
+    "index cut": (index_lines(lambda lines: [*lines[:-1], lines[-1][:-9]]), "line cannot be read", REINDEX),
+    "WACZ that is none": (stranger("paket.wacz"), "no whole ZIP file", "kliping wacz"),
 }  # fmt: skip
 
 
@@ -289,11 +542,69 @@ def test_one_missing_sidecar_is_one_finding(kept: Shelf) -> None:
     assert len(findings(kept)) == 1
 
 
-def test_what_a_crash_leaves_behind_is_no_damage(kept: Shelf) -> None:
+def test_what_a_crash_leaves_behind_is_a_warning_and_no_damage(kept: Shelf) -> None:
     kept.sidecars[0].with_name(f".{kept.sidecars[0].name}.123.tmp").write_text("{")
+    (kept.collection.indexes / ".index.cdxj.123.tmp").write_text("{")
     (kept.collection.archive / "warta-20261122T010203Z-00002-h.warc.gz.uncommitted").write_bytes(b"x")
+    result = verify(kept.collection)
 
-    assert findings(kept) == []
+    assert result.findings == []
+    assert [warning.fault for warning in result.warnings] == [
+        "was left half written by a run that was cut off"
+    ] * 2
+
+
+def test_an_index_that_is_missing_or_behind_is_a_warning(kept: Shelf) -> None:
+    kept.collection.index.write_bytes(b"")
+    behind = verify(kept.collection)
+    kept.collection.index.unlink()
+    missing = verify(kept.collection)
+
+    assert behind.findings == missing.findings == []
+    assert ["not indexed yet: 3 lines" in warning.fault for warning in behind.warnings] == [True]
+    assert [str(warning) for warning in missing.warnings] == [
+        "indexes/index.cdxj: there is no index; run `kliping index`"
+    ]
+
+
+def test_a_newer_collection_is_refused_and_not_called_damaged(kept: Shelf) -> None:
+    manifest(b'{"formatVersion": 99}')(kept)
+
+    with pytest.raises(CollectionError, match=r"format version 99.*newer"):
+        verify(kept.collection)
+
+
+def test_behind_a_damaged_member_everything_is_still_checked(kept: Shelf) -> None:
+    content = bytearray(kept.warc.read_bytes())
+    content[kept.refs[0].offset + 50] ^= 1
+    content[kept.refs[2].offset + 50] ^= 1
+    kept.warc.write_bytes(content)
+    result = verify(kept.collection)
+    damaged = [found.offset for found in result.findings if "gzip member is damaged" in found.fault]
+
+    assert damaged == [kept.refs[0].offset, kept.refs[2].offset]
+    assert result.records == 5
+    assert not [found for found in result.findings if found.offset == kept.refs[1].offset]
+
+
+def test_ranges_and_processes_come_to_the_same_as_one_reading(
+    kept: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = kept.warc.read_bytes()
+    keeper = shelf.open_keeper(kept.collection, run_id=1)
+    for number in range(6):  # a WARC file inside a record must not be taken for the record's neighbours
+        keeper.keep(capture(f"https://pesisir.example/unduhan/{number}", body=inner, headers=())).result()
+    keeper.close()
+    content = bytearray(kept.collection.warc_files()[1].read_bytes())
+    content[len(content) // 2] ^= 1
+    kept.collection.warc_files()[1].write_bytes(content)
+    whole = verify(kept.collection, jobs=1)
+    for step in (97, 1000, 4001):
+        monkeypatch.setattr(scan.ranges, "__kwdefaults__", {"step": step})
+        assert verify(kept.collection, jobs=1).as_plain() == whole.as_plain()
+    monkeypatch.undo()
+    assert verify(kept.collection, jobs=2).as_plain() == whole.as_plain()
+    assert whole.findings
 
 
 def test_an_open_file_that_holds_more_than_was_committed_is_told(kept: Shelf) -> None:
@@ -307,8 +618,27 @@ def test_an_open_file_that_holds_more_than_was_committed_is_told(kept: Shelf) ->
         out.write(extra)
 
     assert ("holds more than was committed", size) in [
-        (found.fault, found.offset) for found in findings(kept)
+        (found.fault, found.offset) for found in verify(kept.collection).warnings
     ]
+
+
+def test_a_torn_tail_of_an_open_file_is_a_warning_if_nobody_promised_it(kept: Shelf) -> None:
+    name, size = kept.warc.name, kept.warc.stat().st_size
+    opened = kept.collection.archive / f"{name}.open"
+    kept.warc.rename(opened)
+    kept.collection.index.unlink()
+    with opened.open("ab") as out:
+        out.write(b"\0" * 99)
+    torn = verify(kept.collection)
+    os.truncate(opened, size - 1)
+    lost = verify(kept.collection)
+
+    assert torn.findings == []
+    assert {(warning.file, warning.offset) for warning in torn.warnings} == {
+        (f"archive/{opened.name}", None),
+        (f"archive/{opened.name}", size),
+    }
+    assert "gzip member is cut" in [found.fault for found in lost.findings]
 
 
 def test_a_huge_record_is_checked_in_little_memory(collection: Collection) -> None:
