@@ -17,7 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from archives.capture import CaptureRef, RecordPlace, Truncation
-from archives.errors import ArchiveError, CollectionError, WriteError
+from archives.errors import ArchiveError, CollectionError, OldCatalogueError, WriteError
 from archives.moments import from_w3c, to_w3c
 from archives.states import Kind, Priority, State
 from archives.versions import KeptPage, KeptVersion, Placement, place
@@ -134,7 +134,7 @@ class Catalogue:
         self._db.execute("PRAGMA foreign_keys = ON")
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if 0 < version < SCHEMA_VERSION and read_only:
-            raise CollectionError(
+            raise OldCatalogueError(
                 f"{self._path}: catalogue format {version} of an earlier Kliping; `kliping reextract` or the "
                 "next crawl brings it up to date"
             )

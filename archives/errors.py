@@ -3,6 +3,7 @@
 ArchiveError
  +-- CollectionError       the folder is not usable as a collection
  |    +-- CollectionBusyError   another run holds it
+ |    +-- OldCatalogueError     its catalogue must be brought up to date by somebody who may write
  +-- WriteError            bytes could not be made durable; the run must stop
  +-- DamageError           bytes on disk are not what was promised
  +-- NotAWarcError         a file that was handed in is no WARC file
@@ -22,6 +23,10 @@ class CollectionError(ArchiveError):
 
 class CollectionBusyError(CollectionError):
     """Another process holds the collection's lock."""
+
+
+class OldCatalogueError(CollectionError):
+    """The catalogue is of an earlier format; whoever opens it for writing brings it up to date."""
 
 
 class WriteError(ArchiveError):

@@ -28,7 +28,16 @@ from archives.reader import Answer, answers
 from archives.rebuild import bring_up_to_date
 from archives.sift import LeftOut
 from archives.versions import Placement
-from crawler.desk import NO_FIRST_PAGE, Desk, Folders, Scope, address_of, asked_number, first_page_fault
+from crawler.desk import (
+    NO_FIRST_PAGE,
+    Desk,
+    Folders,
+    Scope,
+    address_of,
+    asked_number,
+    entry_of,
+    first_page_fault,
+)
 from crawler.differences import Differences
 from crawler.foreign import Sources, crawl_of, page_of
 from crawler.version import SOFTWARE
@@ -64,13 +73,14 @@ class Watch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What is to be read, and how."""
+    """What is to be read, and how. With `only`, no other sidecars than these are touched."""
 
     collection: Collection
     sources: Sources = field(default_factory=Sources)
     workers: int
     seconds: float
     dry_run: bool
+    only: frozenset[str] | None = None
     examples: int = 3
     watch: Watch = field(default_factory=Watch)
 
@@ -419,15 +429,23 @@ def _compare(job: Job, library: _Library, outcome: Outcome) -> None:
         for address, number, path in made.numbered_sidecars():
             kept.add(path)
             before = standing.sidecar_of(address, number) if standing is not None else None
+            if job.only is not None and not {path, before} & job.only:
+                outcome.same += 1
+                continue
             changed = _compare_one(
                 library.scratch / path, collection.root / (before or path), address, outcome
             )
             if before is not None and before != path:
                 moved.add(before)
             if changed and not job.dry_run:
-                write_file(collection.root / path, (library.scratch / path).read_bytes())
+                content = (library.scratch / path).read_bytes()
+                write_file(collection.root / path, content)
+                if job.only is not None and standing is not None:
+                    entry = entry_of(path, sidecar.load(library.scratch / path), content)
+                    with standing.transaction():
+                        standing.replace_sidecar(address, number, entry)
         made.close()
-        if standing is not None and not job.dry_run:
+        if standing is not None and not job.dry_run and job.only is None:
             bring_up_to_date(
                 standing,
                 library.scratch / "catalogue.sqlite",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from archives.catalogue import Catalogue
 from archives.collection import Collection
-from archives.errors import CollectionError
+from archives.errors import CollectionError, OldCatalogueError
 from archives.verify.facts import FactBase
 from archives.verify.findings import REBUILD, REMAKE, RESTORE, RESUME, TAKE_IN, Finding
 
@@ -19,7 +19,7 @@ def check(
 ) -> None:
     """Hold the catalogue against what was read."""
     name = collection.catalogue.name
-    if not _is_usable(collection, add):
+    if not _is_usable(collection, add, warn):
         for path, offset, fault in facts.ask("SELECT path, offset, fault FROM torn"):
             warn(Finding(str(path), int(str(offset)), str(fault), RESUME))
         return
@@ -37,9 +37,15 @@ def check(
         add(Finding(name, None, f"cannot be read ({error})", REBUILD))
 
 
-def _is_usable(collection: Collection, add: Callable[[Finding], None]) -> bool:
+def _is_usable(
+    collection: Collection, add: Callable[[Finding], None], warn: Callable[[Finding], None]
+) -> bool:
     try:
         Catalogue(collection.catalogue, read_only=True).close()
+    except OldCatalogueError:
+        fault = "is of an earlier format, and was not checked"
+        warn(Finding(collection.catalogue.name, None, fault, "`kliping reextract` brings it up to date"))
+        return False
     except CollectionError as error:
         fault = "is missing" if not collection.catalogue.exists() else str(error)
         add(Finding(collection.catalogue.name, None, fault, REBUILD))

@@ -7,9 +7,11 @@ from contextlib import AbstractContextManager, nullcontext
 from archives.collection import Collection
 from archives.errors import WriteError
 from archives.verify import Verification, verify
+from archives.verify.jobs import cores
 from crawler.command import KlipingCommand, byte_bar, console
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
+from crawler.repair import repair
 
 
 class Command(KlipingCommand):
@@ -23,26 +25,57 @@ class Command(KlipingCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--json", action="store_true", help="for machines")
+        parser.add_argument(
+            "--repair",
+            action="store_true",
+            help="mend what can be mended safely; reports/repair-TIME.json says what was done",
+        )
         parser.add_argument("--jobs", metavar="N", help="processes that read (default: one for each core)")
 
     def execute(self, opts: argparse.Namespace) -> ExitCode:
         jobs = _number(opts.jobs)
-        with hold(self.collection):
-            result = checked(self.collection, jobs)
+        collection = self.collection
+        with hold(collection, must=opts.repair):
+            result = checked(collection, jobs)
+            if opts.repair and (result.findings or result.warnings):
+                result = self._repair(collection, result, jobs, quiet=opts.json)
         if opts.json:
             print(json.dumps(result.as_plain(), indent=2, ensure_ascii=False))
         else:
             tell(result)
         return ExitCode.DAMAGE if result.findings else ExitCode.COMPLETE
 
+    def _repair(
+        self, collection: Collection, before: Verification, jobs: int | None, *, quiet: bool
+    ) -> Verification:
+        assert self.settings is not None
+        after: list[Verification] = []
 
-def hold(collection: Collection) -> AbstractContextManager[object]:
+        def check() -> Verification:
+            after.append(checked(collection, jobs))
+            return after[-1]
+
+        work = repair(
+            collection,
+            before,
+            check,
+            workers=jobs or cores(),
+            seconds=self.settings.getfloat("KLIPING_PAGE_SECONDS"),
+        )
+        for item in work.done if not quiet else ():
+            print(f"mended: {item.file}: {item.action}")
+        return after[-1]
+
+
+def hold(collection: Collection, *, must: bool) -> AbstractContextManager[object]:
     """The collection's lock, for a run at the same time would look like damage; not where none can be."""
     if not collection.root.is_dir():
         return nullcontext()
     try:
         return collection.lock()
     except WriteError:
+        if must:
+            raise
         return nullcontext()
 
 

@@ -1,0 +1,262 @@
+"""Mends what can be mended safely, and says what it did. No byte of a WARC file is ever deleted.
+
+Only what the files themselves tell is made again; what was cut off is kept beside. What is damaged within
+the bytes that were promised is left as it is, for the one who has a copy: it stays a finding.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from archives.catalogue import Catalogue
+from archives.collection import FORMAT_VERSION, OPEN_SUFFIX, Collection
+from archives.durable import sync_folder, write_file
+from archives.errors import CollectionError, DamageError, WriteError
+from archives.members import Gap, walk
+from archives.moments import to_stamp, to_w3c
+from archives.reader import StoredRecord, iterate
+from archives.verify.strangers import half_written
+from archives.warc import cut, seal
+
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What was done to one file."""
+
+    file: str
+    action: str
+
+
+@dataclass(slots=True)
+class Mending:
+    """Notes on the work; what is put aside goes to `folder`, below the collection's reports."""
+
+    collection: Collection
+    now: datetime
+    done: list[Mended] = field(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        return self.collection.reports / f"repair-{to_stamp(self.now)}"
+
+    @property
+    def report(self) -> Path:
+        return self.folder.with_suffix(".json")
+
+    def note(self, path: Path, action: str) -> None:
+        self.done.append(Mended(path.relative_to(self.collection.root).as_posix(), action))
+
+    def put_aside(self, path: Path, *, keep: bool = False) -> Path:
+        """Move a file (or copy it, to `keep` it) to the repair's folder; its new place.
+
+        Raises:
+            WriteError: the folder refuses.
+        """
+        aside = self.folder / path.relative_to(self.collection.root)
+        try:
+            aside.parent.mkdir(parents=True, exist_ok=True)
+            (shutil.copy2 if keep else shutil.move)(path, aside)
+            sync_folder(aside.parent)
+        except OSError as error:
+            raise WriteError(f"{path}: cannot be put aside ({error.strerror or error})") from error
+        return aside
+
+    def write_report(self, before: dict[str, object], after: dict[str, object]) -> None:
+        """What was found, what was done, what is left."""
+        told = {
+            "begun": to_w3c(self.now),
+            "done": [{"file": item.file, "action": item.action} for item in self.done],
+            "before": before,
+            "after": after,
+        }
+        write_file(self.report, (json.dumps(told, indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def mend_manifest(mending: Mending, *, software: str) -> None:
+    """A manifest that is missing or broken, made again from what the WARC files say of themselves."""
+    collection = mending.collection
+    try:
+        collection.check_format()
+    except CollectionError:
+        if collection.is_newer():
+            raise
+    else:
+        return
+    info = next(_warcinfos(collection), None)
+    fields = _fields(info.body) if info is not None else {}
+    manifest = {
+        "name": fields.get("isPartOf") or collection.warc_prefix,
+        "formatVersion": FORMAT_VERSION,
+        "created": to_w3c(info.date if info is not None else mending.now),
+        "operator": fields.get("operator"),
+        "contact": fields.get("http-header-from"),
+        "software": fields.get("software", software),
+    }
+    if collection.manifest.exists():
+        mending.put_aside(collection.manifest)
+    write_file(collection.manifest, (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode())
+    mending.note(collection.manifest, "made again from the WARC files; adopted files are not in it any more")
+
+
+def _warcinfos(collection: Collection) -> Iterator[StoredRecord]:
+    """The first record of each file, where it says who wrote it."""
+    for path in (*collection.warc_files(), *collection.open_warc_files()):
+        try:
+            record = next(iterate(path), None)
+        except (DamageError, OSError):
+            continue
+        if record is not None and record.type == "warcinfo" and "isPartOf" in _fields(record.body):
+            yield record
+
+
+def _fields(block: bytes) -> dict[str, str]:
+    pairs = (line.partition(":") for line in block.decode("utf-8", "replace").splitlines())
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def mend_open_files(mending: Mending) -> None:
+    """Close what a run left open: to the length that was synced, else to its last whole member.
+
+    Raises:
+        WriteError: the folder refuses.
+    """
+    lengths = _committed(mending.collection)
+    for path in mending.collection.open_warc_files():
+        name, size = path.name.removesuffix(OPEN_SUFFIX), path.stat().st_size
+        length = lengths.get(name) if lengths is not None else _whole(path)
+        if length is not None and length > size:
+            continue  # the disk has lost what was promised: a finding
+        _guarded(path, lambda path=path, length=length or 0: _close(mending, path, length))  # type: ignore[misc]
+
+
+def mend_tails(mending: Mending) -> None:
+    """What lies behind the promised bytes of a closed file is put aside."""
+    for name, length in (_committed(mending.collection) or {}).items():
+        path = mending.collection.archive / name
+        if path.exists() and path.stat().st_size > length and _whole(path, length) == length:
+            _guarded(path, lambda path=path, length=length: _cut_off(mending, path, length))  # type: ignore[misc]
+
+
+def _guarded(path: Path, action: Callable[[], None]) -> None:
+    try:
+        action()
+    except OSError as error:
+        raise WriteError(f"{path}: cannot be mended ({error.strerror or error})") from error
+
+
+def _close(mending: Mending, path: Path, length: int) -> None:
+    if length == 0:
+        aside = path.with_name(path.name.removesuffix(OPEN_SUFFIX) + ".uncommitted")
+        path.rename(aside)
+        sync_folder(aside.parent)
+        mending.note(path, f"nothing in it was ever promised; set aside as {aside.name}")
+        return
+    if path.stat().st_size > length:
+        _cut_off(mending, path, length)
+    mending.note(seal(path), "closed")
+
+
+def _cut_off(mending: Mending, path: Path, length: int) -> None:
+    """Copy what comes behind `length` to a file of its own, synced, before it is cut."""
+    aside = path.with_name(f"{path.name.removesuffix(OPEN_SUFFIX)}.from-{length}.uncommitted")
+    with path.open("rb") as source, aside.open("xb") as out:
+        source.seek(length)
+        shutil.copyfileobj(source, out, _PIECE)
+        out.flush()
+        os.fsync(out.fileno())
+    sync_folder(aside.parent)
+    mending.note(path, f"cut to {length} bytes; what came behind them is in {aside.name}")
+    cut(path, length)
+
+
+def _committed(collection: Collection) -> dict[str, int] | None:
+    """What was promised of each file; None if the catalogue does not say."""
+    try:
+        with closing(Catalogue(collection.catalogue, read_only=True)) as catalogue:
+            return catalogue.committed_lengths()
+    except (CollectionError, sqlite3.Error):
+        return None
+
+
+def _whole(path: Path, stop: int | None = None) -> int:
+    """Where the last whole member ends that has no damage before it."""
+    gaps: list[Gap] = []
+    end = 0
+    with path.open("rb") as source:
+        for member in walk(source, gaps.append, stop=stop):
+            if gaps:
+                break
+            end = member.offset
+        return gaps[0].offset if gaps else path.stat().st_size if stop is None else max(end, stop)
+
+
+def renew_catalogue(mending: Mending) -> None:
+    """Put a broken catalogue aside and begin a new one with what can be read of runs and URLs.
+
+    Captures, articles and versions come from the WARC files afterwards (`archives.rebuild`).
+    """
+    path, kept = mending.collection.catalogue, None
+    for suffix in ("-wal", "-shm", ""):
+        file = path.with_name(path.name + suffix)
+        if file.exists():
+            kept = mending.put_aside(file)
+    mending.note(path, "made again from the files" + ("; the old one is kept aside" if kept else ""))
+    with closing(Catalogue(path)) as catalogue:
+        if kept is not None:
+            _salvage(catalogue.database, kept)
+
+
+def _salvage(database: sqlite3.Connection, old: Path) -> None:
+    """Runs and URLs row by row, up to the first that cannot be read: no other file tells of them."""
+    try:
+        with closing(sqlite3.connect(f"{old.absolute().as_uri()}?mode=ro", uri=True)) as source:
+            for table in ("runs", "urls"):
+                _copy_rows(source, database, table)
+    except sqlite3.Error:
+        return
+
+
+def _copy_rows(source: sqlite3.Connection, database: sqlite3.Connection, table: str) -> None:
+    known = {row[1] for row in database.execute(f"PRAGMA table_info({table})")}
+    names = [row[1] for row in source.execute(f"PRAGMA table_info({table})") if row[1] in known]
+    columns, marks = ", ".join(names), ", ".join("?" * len(names))
+    try:
+        for row in source.execute(f"SELECT {columns} FROM {table}"):
+            database.execute(f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})", row)
+    except sqlite3.Error:
+        return
+
+
+def tie_urls(catalogue: Catalogue) -> None:
+    """In a renewed catalogue: which URL each capture answers, and the newest capture of each URL."""
+    database = catalogue.database
+    with catalogue.transaction():
+        database.execute(
+            "UPDATE captures SET url_id = (SELECT url_id FROM urls u WHERE u.url = "
+            "coalesce(captures.via, captures.url)) WHERE url_id IS NULL"
+        )
+        database.execute(
+            "UPDATE urls SET capture_id = (SELECT max(capture_id) FROM captures c WHERE c.url_id = "
+            "urls.url_id), settled_at = (SELECT coalesce(max(capture_id), 0) FROM captures) "
+            "WHERE state != 'todo'"
+        )
+
+
+def remove_half_written(mending: Mending) -> None:
+    """What a crash left of files that were being written."""
+    for path in list(half_written(mending.collection)):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+        mending.note(path, "half written by a run that was cut off; removed")
