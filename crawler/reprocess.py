@@ -35,11 +35,11 @@ from crawler.desk import (
     Scope,
     address_of,
     asked_number,
-    entry_of,
     first_page_fault,
 )
 from crawler.differences import Differences
 from crawler.foreign import Sources, crawl_of, page_of
+from crawler.reading import entry_of
 from crawler.version import SOFTWARE
 from crawler.workers import WorkerPool
 from extractors.addresses import identify
