@@ -101,7 +101,7 @@ LEFT JOIN records r ON r.file = c.warc_file AND r.offset = c.offset AND r.type I
 WHERE r.record_id IS NULL OR r.record_id != c.record_id OR r.length != c.length OR r.url != c.url
     OR r.date != c.fetched_at OR coalesce(r.payload_digest, '') != c.payload_digest
     OR coalesce(r.status, c.status) != c.status
-    OR (f.strict AND coalesce(r.truncated, '') != coalesce(c.truncated, ''))
+    OR (f.strict AND r.type = 'response' AND coalesce(r.truncated, '') != coalesce(c.truncated, ''))
     OR (f.strict AND coalesce(r.content_type, '') != coalesce(c.content_type, ''))
     OR (f.strict AND coalesce((SELECT via FROM records v WHERE v.concurrent_to = r.record_id
         AND v.via IS NOT NULL AND v.file = r.file), '') != coalesce(c.via, ''))
@@ -113,6 +113,19 @@ JOIN ledger.warc_files w ON w.name = f.name
 WHERE r.type IN ('response', 'revisit') AND r.offset < w.committed
     AND NOT EXISTS (SELECT 1 FROM ledger.captures c WHERE c.warc_file = r.file AND c.offset = r.offset)
 ORDER BY r.file, r.offset
+"""
+
+
+_POINTERS = """
+SELECT 'the payload of a revisit', original_file, original_offset FROM ledger.captures c
+WHERE original_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM records r WHERE r.record_id = c.original_id
+    AND r.file = c.original_file AND r.offset = c.original_offset)
+    AND NOT EXISTS (SELECT 1 FROM gaps g WHERE g.file = c.original_file)
+UNION ALL
+SELECT 'the record of ' || sidecar, metadata_file, metadata_offset FROM ledger.versions v
+WHERE metadata_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM records r WHERE r.record_id = v.metadata_id
+    AND r.file = v.metadata_file AND r.offset = v.metadata_offset)
+    AND NOT EXISTS (SELECT 1 FROM gaps g WHERE g.file = v.metadata_file)
 """
 
 
@@ -133,6 +146,9 @@ def _capture_faults(facts: FactBase) -> Iterator[Finding]:
         elif in_gap:
             fault = f"the archived answer of {url} is damaged"
             yield Finding(f"archive/{file}", place, fault, RESTORE)
+    for what, file, offset in facts.ask(_POINTERS):
+        fault = f"the catalogue has {what} there; it is not"
+        yield Finding(f"archive/{file}", int(str(offset)), fault, REBUILD)
     for path, offset in facts.ask(_UNKNOWN.replace("ledger.captures", "places")):
         fault = "response record is not in the catalogue"
         yield Finding(f"archive/{path}", int(str(offset)), fault, REBUILD)
