@@ -206,10 +206,10 @@ def _index_lines(contents: Contents, packed: Packed, advance: Advance) -> Iterat
     with contents.index.open("rb") as lines:
         for line in lines:
             advance(len(line))
-            name, moment = _file_and_time(contents.index, line)
+            name, moment, is_capture = _read_line(contents.index, line)
             if name in names:
                 missing.pop(name, None)
-                packed.captures += 1
+                packed.captures += is_capture
                 packed.newest = max(packed.newest, moment)
                 yield line
     for name, path in missing.items():
@@ -219,10 +219,12 @@ def _index_lines(contents: Contents, packed: Packed, advance: Advance) -> Iterat
             )
 
 
-def _file_and_time(index: Path, line: bytes) -> tuple[str, str]:
+def _read_line(index: Path, line: bytes) -> tuple[str, str, bool]:
+    """The line's file and time, and whether it is an answer of a server; sidecars have no status."""
     try:
-        _, moment, fields = line.split(b" ", 2)
-        return str(json.loads(fields)["filename"]), moment.decode("ascii")
+        _, moment, text = line.split(b" ", 2)
+        fields = json.loads(text)
+        return str(fields["filename"]), moment.decode("ascii"), "status" in fields
     except (ValueError, KeyError, TypeError) as error:
         raise DamageError(f"{index}: {line[:80]!r} is no CDXJ line; run `kliping index`") from error
 

@@ -307,7 +307,7 @@ class _Checker:
         except (ValueError, KeyError, TypeError, RecursionError):
             self._found(name, f"{line[:80]!r} is no CDXJ line")
             return
-        self._result.captures += 1
+        self._result.captures += "status" in capture
         pages.discard(f"{moment.decode('ascii', 'replace')} {url}")
         if f"archive/{file}" not in self._names:
             self._found(name, f"names a file that is not in the package, {file}")

@@ -43,7 +43,9 @@ class Replayable:
 
     @property
     def captures(self) -> list[cdxj.Line]:
-        return [cdxj.parse(line) for line in self.collection.index.read_text().splitlines()]
+        """What the index has of the portal; the sidecars in the WARC files have addresses of their own."""
+        lines = [cdxj.parse(line) for line in self.collection.index.read_text().splitlines()]
+        return [line for line in lines if "status" in line.fields]
 
     def capture(self, *, status: int) -> cdxj.Line:
         return next(line for line in self.captures if line.fields["status"] == str(status))

@@ -14,6 +14,8 @@ import pytest
 from archives import cdxj
 from archives.collection import Collection
 from tests.archives import shelf
+from tests.archives.test_revisits import HEADERS, LATER, OTHER, keep
+from tests.archives.test_revisits import answer as unchanged
 from tests.replay import tools
 from tests.replay.conftest import Replayable, portal_answer
 
@@ -115,3 +117,38 @@ def test_two_states_of_one_address_are_told_apart_by_their_times(
 
     assert replay(address, shelf.ARTICLE, f"{shelf.NOW:%Y%m%d%H%M%S}").body == b"<p>lama</p>"
     assert replay(address, shelf.ARTICLE, f"{later:%Y%m%d%H%M%S}").body == b"<p>baru</p>"
+
+
+def test_a_revisit_is_replayed_with_the_body_of_the_record_it_refers_to(
+    small_archive: tuple[Collection, str],
+) -> None:
+    """The same payload again, and under another address: stored once, in an earlier run's file."""
+    collection, address = small_archive
+    keep(collection, shelf.capture())
+    again, elsewhere = keep(
+        collection, shelf.capture(fetched_at=LATER), shelf.capture(OTHER, fetched_at=LATER)
+    )
+    cdxj.update(collection)
+
+    assert again.original is not None
+    assert elsewhere.original is not None
+    for url in (shelf.ARTICLE, OTHER):
+        answer = replay(address, url, f"{LATER:%Y%m%d%H%M%S}")
+        assert (answer.status, answer.body) == (200, gzip.decompress(shelf.PAGE))
+        assert answer.headers["memento-datetime"] == "Sun, 22 Nov 2026 07:02:03 GMT"
+
+
+def test_a_304_is_replayed_with_the_status_and_body_that_it_confirmed(
+    small_archive: tuple[Collection, str],
+) -> None:
+    collection, address = small_archive
+    (first,) = keep(collection, shelf.capture(headers=HEADERS))
+    (confirmed,) = keep(collection, unchanged(first))
+    cdxj.update(collection)
+
+    answer = replay(address, shelf.ARTICLE, f"{LATER:%Y%m%d%H%M%S}")
+
+    assert confirmed.original == first.place
+    assert (answer.status, answer.body) == (200, gzip.decompress(shelf.PAGE))
+    assert answer.headers["content-type"] == "text/html"
+    assert answer.headers["memento-datetime"] == "Sun, 22 Nov 2026 07:02:03 GMT"
