@@ -25,7 +25,8 @@ class Capture:
     `target` is the request's origin form (path and query). `body` is what the server sent, content
     encoding untouched; transfer encoding is already undone, because Scrapy hands over nothing earlier.
     `via` is the address that was asked for first, when redirects led here. `unchanged` is the earlier
-    capture that a conditional request was made from and that the server's 304 confirms.
+    capture that a conditional request was made from and that the server's 304 confirms. `found_on` is the
+    page that a picture or style sheet belongs to.
     """
 
     url: str
@@ -41,6 +42,7 @@ class Capture:
     truncated: Truncation | None = None
     via: str | None = None
     unchanged: CaptureRef | None = None
+    found_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -414,8 +414,10 @@ class Catalogue:
             )
         ]
 
-    def hosts_with_todo(self) -> list[str]:
-        return [row[0] for row in self._db.execute("SELECT DISTINCT host FROM urls WHERE state = 'todo'")]
+    def hosts_of_requisites(self) -> list[str]:
+        """Hosts that pictures and style sheets are still to be fetched from."""
+        rows = self._db.execute("SELECT DISTINCT host FROM urls WHERE state = 'todo' AND kind = 'requisite'")
+        return [row[0] for row in rows]
 
     def find_url(self, url: str) -> tuple[UrlRow, State, int] | None:
         """A URL with its state and the capture that was the newest when it got it."""
@@ -552,7 +554,7 @@ class Catalogue:
 
     def has_pages_to_do(self, address: str) -> bool:
         row = self._db.execute(
-            "SELECT 1 FROM urls WHERE article = ? AND state = 'todo' LIMIT 1", (address,)
+            "SELECT 1 FROM urls WHERE article = ? AND kind = 'page' AND state = 'todo' LIMIT 1", (address,)
         ).fetchone()
         return row is not None
 

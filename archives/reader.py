@@ -187,7 +187,7 @@ def answers(path: Path, skip: Callable[[int, Exception], None] | None = None) ->
         if record.type == "warcinfo" and (run := _warc_field(record.body, "kliping-run")):
             runs[record.record_id] = run
         elif record.type == "metadata" and held is not None and record.concurrent_to == held.record_id:
-            via = _warc_field(record.body, "via") if held.warcinfo_id in runs else None
+            via = _redirected_from(record.body) if held.warcinfo_id in runs else None
         elif record.type in {"response", "revisit"}:
             if held is not None:
                 yield _answer(held, path.name, via, runs)
@@ -205,6 +205,11 @@ def _answer(record: StoredRecord, name: str, via: str | None, runs: Mapping[str,
         refers_to_url=record.refers_to_url,
         refers_to_date=record.refers_to_date,
     )
+
+
+def _redirected_from(block: bytes) -> str | None:
+    """`via` with a hop is the page that a picture was found on, and not the start of redirects."""
+    return None if _warc_field(block, "hopsfromseed") else _warc_field(block, "via")
 
 
 def _warc_field(block: bytes, wanted: str) -> str | None:

@@ -25,6 +25,8 @@ class Kind(StrEnum):
     FEED = "feed"
     ARTICLE = "article"
     PAGE = "page"
+    REQUISITE = "requisite"
+    """A picture or style sheet of an article: kept, never read."""
     OTHER = "other"
 
     @property
@@ -37,5 +39,6 @@ class Priority(IntEnum):
     """Who goes first. An article is finished before the next begins, so that little is ever half done."""
 
     PAGE = 30
+    REQUISITE = 25
     ARTICLE = 20
     LIST = 10

@@ -43,6 +43,7 @@ T = TypeVar("T")
 _REVISIT = "http://netpreserve.org/warc/1.1/revisit/"
 IDENTICAL, NOT_MODIFIED = _REVISIT + "identical-payload-digest", _REVISIT + "server-not-modified"
 """Profiles of revisit records (ISO 28500:2017, 6.7.2 and 6.7.3)."""
+EMBEDDED = "E"
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 NORMALISED = (
     "HTTP header names are title-cased, the order of different header fields is not kept (repeated fields "
@@ -120,7 +121,7 @@ class WarcWriter:
         fields = _common_fields(capture, self._info_id)
         member = self._response(answer, fields)
         members = [member, self._request(capture, fields, answer.record_id)]
-        if capture.via:
+        if capture.via or capture.found_on:
             members.append(self._via(capture, fields, answer.record_id))
         offset = self._length
         self._write(out, members)
@@ -358,8 +359,12 @@ class WarcWriter:
         return _member(headers, (block,), _GOOD)
 
     def _via(self, capture: Capture, fields: list[tuple[str, str]], response_id: str) -> bytes:
-        """`via` names where the address was found, as Heritrix writes it; here the start of the redirects."""
-        block = _warc_fields({"via": _safe_url(capture.via or "")})
+        """`via` names where the address was found, as Heritrix writes it: the start of the redirects, or with
+        the hop `E` for "embed" the page that a picture belongs to.
+        """
+        redirected = {"via": _safe_url(capture.via)} if capture.via else {}
+        embedded = {"via": _safe_url(capture.found_on or ""), "hopsFromSeed": EMBEDDED}
+        block = _warc_fields(redirected or embedded)
         headers = [
             ("WARC-Type", "metadata"),
             ("WARC-Record-ID", f"<{self._settings.make_id()}>"),

@@ -14,7 +14,7 @@ from extractors.addresses import identify
 from extractors.errors import UnknownHostError
 from extractors.portal import Host, Portal
 
-NAMES = ("hosts", "since", "until", "sections", "order", "recheck", "url", "urls_file")
+NAMES = ("hosts", "since", "until", "sections", "order", "recheck", "requisites", "url", "urls_file")
 OLDEST_DAY = date(2005, 1, 1)
 """No portal of the network is older; an earlier date is a slip of the finger."""
 
@@ -31,6 +31,15 @@ class Recheck(StrEnum):
 
     DUE = "due"
     ALL = "all"
+    NONE = "none"
+
+
+class Requisites(StrEnum):
+    """What is fetched beside an article's pages."""
+
+    PHOTO = "photo"
+    IMAGES = "images"
+    PAGE = "page"
     NONE = "none"
 
 
@@ -52,6 +61,7 @@ class Plan:
     sections: tuple[str, ...] = ()
     order: Order = Order.NEWEST
     recheck: Recheck = Recheck.DUE
+    requisites: Requisites = Requisites.PHOTO
     urls: tuple[str, ...] = ()
 
     @property
@@ -92,6 +102,7 @@ def make_plan(portals: Sequence[Portal], arguments: Mapping[str, str], *, today:
         sections=_sections(portals, _words(arguments.get("sections", ""))),
         order=Order(_choice(arguments, "order", tuple(Order), Order.NEWEST)),
         recheck=Recheck(_choice(arguments, "recheck", tuple(Recheck), Recheck.DUE)),
+        requisites=Requisites(_choice(arguments, "requisites", tuple(Requisites), Requisites.PHOTO)),
         urls=urls,
     )
 

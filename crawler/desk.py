@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,14 @@ from archives.index import BESIDE
 from archives.keeper import Keeper, Kept, Note
 from archives.states import Kind, Priority, State
 from archives.versions import KeptPage, Placement
-from crawler.reading import FinishedSidecar, make_sidecar, read_article_page, read_list_page
+from crawler.arguments import Requisites
+from crawler.reading import (
+    FinishedSidecar,
+    make_sidecar,
+    read_article_page,
+    read_list_page,
+    read_requisites,
+)
 from crawler.workers import TookTooLongError, UnsendableError, WorkerLostError, WorkerPool
 from extractors.addresses import identify
 from extractors.article import ArticleAddress, Listing, PageKind, PageReading, Verdict, content_digest
@@ -58,6 +65,7 @@ class Scope:
     portals: frozenset[str]
     hosts: frozenset[str]
     recheck: bool = False
+    requisites: Requisites = Requisites.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +128,8 @@ class Desk:
         self._readings: OrderedDict[tuple[str, int], PageReading] = OrderedDict()
         self._walks: dict[str, _Walk] = {}
         self.progress = Progress()
+        self.requisite_hosts: dict[str, None] = {}
+        """Hosts of pictures and style sheets that this run has found so far; they are asked, too."""
 
     # --- what a live crawl hands in ----------------------------------------------------------------
 
@@ -127,6 +137,8 @@ class Desk:
         """Look at the 200 answer to a URL of the ledger."""
         if row.kind.is_list:
             await self._take_list(row, kept)
+        elif row.kind is Kind.REQUISITE:
+            await self._finish(row, kept.capture_id, lambda _catalogue: (State.CAPTURED, None))
         else:
             await self._take_page(row, kept)
 
@@ -222,7 +234,8 @@ class Desk:
                 return State.DUPLICATE, "of an article under another address"
             return State.CAPTURED, None
 
-        await self._finish(row, kept.capture_id, outcome, article=address)
+        beside = await self._beside(row, kept, reading, address)
+        await self._finish(row, kept.capture_id, outcome, article=address, beside=beside)
 
     async def _take_further_page(self, row: UrlRow, kept: Kept, reading: PageReading) -> None:
         address = row.article or row.url
@@ -238,7 +251,23 @@ class Desk:
             self.place(catalogue, address, reading, kept, number=row.page, form=form)
             return State.CAPTURED, None
 
-        await self._finish(row, kept.capture_id, outcome, article=address)
+        beside = await self._beside(row, kept, reading, address)
+        await self._finish(row, kept.capture_id, outcome, article=address, beside=beside)
+
+    async def _beside(self, row: UrlRow, kept: Kept, reading: PageReading, address: str) -> list[NewUrl]:
+        """The pictures, and where asked for the style sheets, that are kept with a page."""
+        wanted = self._scope.requisites
+        photos = [photo.content_url for photo in reading.photos]
+        if wanted is Requisites.NONE:
+            return []
+        if wanted is Requisites.PHOTO:
+            photos = photos[:1] if row.page == 1 else []
+        if wanted is Requisites.PAGE:
+            try:
+                photos += await self._work(read_requisites, self._folders.archive, kept.ref)
+            except (TookTooLongError, WorkerLostError, MemoryError) as error:
+                logger.warning("%s: its pictures cannot be listed: %s", row.url, error)
+        return [_requisite(row, address, url) for url in dict.fromkeys(photos) if _can_be_fetched(url)]
 
     async def doubt(self, address: str, reading: PageReading, number: int) -> str | None:
         """Why this cannot be page `number` of the article; None when it is."""
@@ -302,6 +331,7 @@ class Desk:
         outcome: Callable[[Catalogue], tuple[State, str | None]],
         *,
         article: str | None = None,
+        beside: Sequence[NewUrl] = (),
     ) -> None:
         """Write down what became of a URL and, in the same transaction, what its article asks for next.
 
@@ -311,9 +341,12 @@ class Desk:
         def record(catalogue: Catalogue) -> _Next:
             state, reason = outcome(catalogue)
             catalogue.settle_url(row.url_id, state, reason=reason, run_id=self._run_id, capture_id=capture_id)
-            return self._ask_next(catalogue, article, row) if article is not None else _Next(True, 0)
+            added = catalogue.add_urls(beside, self._run_id)
+            following = self._ask_next(catalogue, article, row) if article is not None else _Next(True, 0)
+            return _Next(following.pending, following.added + added)
 
         following = await self._do(record)
+        self.requisite_hosts.update(dict.fromkeys(new.host for new in beside))
         self.progress.known += following.added
         self.progress.done += 1
         if article is not None and not following.pending:
@@ -384,6 +417,8 @@ class Desk:
 
     async def resume(self) -> int:
         """Look at captures that nobody has looked at, write sidecars still owed; how many captures."""
+        hosts = await self._do(lambda catalogue: catalogue.hosts_of_requisites())
+        self.requisite_hosts.update(dict.fromkeys(hosts))
         waiting = await self._do(lambda catalogue: catalogue.waiting_captures())
         for item in waiting:
             await self.take(item.row, Kept(item.capture_id, item.ref, item.run_id))
@@ -534,6 +569,27 @@ def _page(row: UrlRow, address: str, url: str, number: int) -> NewUrl:
         page=number,
         found_on=row.url,
     )
+
+
+def _requisite(row: UrlRow, address: str, url: str) -> NewUrl:
+    return NewUrl(
+        url=url,
+        kind=Kind.REQUISITE,
+        portal=row.portal,
+        host=urlsplit(url).hostname or "",
+        priority=Priority.REQUISITE,
+        rank=row.rank,
+        article=address,
+        page=row.page,
+        found_on=row.url,
+    )
+
+
+def _can_be_fetched(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).hostname)
+    except ValueError:
+        return False
 
 
 def _without_page(url: str) -> str:

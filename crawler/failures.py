@@ -53,6 +53,8 @@ def _refused_by_us(message: str) -> tuple[State, str]:
     text = message.lower()
     if text.startswith("offsite"):  # first: what follows is a host's name, which may say anything
         return State.NOT_ARTICLE, "redirects to another host"
+    if text.startswith("private"):
+        return State.NOT_ARTICLE, "private address"
     if "robots.txt" in text:
         return State.ROBOTS, "robots.txt"
     if "redirect" in text:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from scrapy.http import Request, Response
 
 from archives.capture import Headers
+from archives.catalogue import UrlRow
+from archives.states import Kind
 
 
 def header_pairs(message: Request | Response, *, skip: bytes = b"") -> Headers:
@@ -12,3 +14,9 @@ def header_pairs(message: Request | Response, *, skip: bytes = b"") -> Headers:
     return tuple(
         (name, value) for name, values in message.headers.items() for value in values if name != skip
     )
+
+
+def is_for_requisite(request: Request) -> bool:
+    """Whether a request is for a picture or style sheet, or for the robots.txt that allows it."""
+    row: UrlRow | None = request.meta.get("row")
+    return bool(request.meta.get("requisite")) or (row is not None and row.kind is Kind.REQUISITE)

@@ -59,6 +59,14 @@ def read_list_page(archive: Path, ref: CaptureRef) -> ListReading:
     return ListReading(listing, _fault(record, decoded) is not None and not is_whole(decoded.content))
 
 
+def read_requisites(archive: Path, ref: CaptureRef) -> tuple[str, ...]:
+    """Addresses of the pictures and style sheets that a page's record names."""
+    from extractors.requisites import requisites  # noqa: PLC0415 - as above
+
+    record, decoded = _load(archive, ref)
+    return requisites(decoded.content, url=record.url, content_type=record.content_type)
+
+
 @dataclass(frozen=True, slots=True)
 class FinishedSidecar:
     """A sidecar's bytes, checked against the schema, and what the catalogue keeps of them."""

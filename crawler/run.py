@@ -299,6 +299,7 @@ def _scope(plan: Plan) -> Scope:
         portals=frozenset(place.portal.name for place in plan.places),
         hosts=frozenset(place.host.name for place in plan.places),
         recheck=plan.recheck is Recheck.ALL,
+        requisites=plan.requisites,
     )
 
 

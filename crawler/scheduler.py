@@ -37,6 +37,7 @@ class LedgerScheduler(BaseScheduler):
         self._continued: deque[Request] = deque()
         self._window: dict[str, deque[UrlRow]] = {}
         self._hosts: deque[str] = deque(dict.fromkeys(place.host.name for place in run.plan.places))
+        self._requisite_hosts = 0
         self._empty_since: dict[str, int] = {}
         self._busy: dict[int, str] = {}
         self._busy_hosts: Counter[str] = Counter()
@@ -51,6 +52,7 @@ class LedgerScheduler(BaseScheduler):
     def has_pending_requests(self) -> bool:
         if not self._run.ready:
             return False  # the spider's start() keeps the engine waiting; should it fail, the crawl ends
+        self._ask_new_hosts()
         return bool(self._continued) or any(self._refill(host) for host in self._hosts)
 
     def enqueue_request(self, request: Request) -> bool:
@@ -65,12 +67,20 @@ class LedgerScheduler(BaseScheduler):
             return None
         if self._continued:
             return self._continued.popleft()
+        self._ask_new_hosts()
         for _ in range(len(self._hosts)):
             host = self._hosts[0]
             self._hosts.rotate(-1)
             if self._busy_hosts[host] < self._per_host and (row := self._next_row(host)) is not None:
                 return self._hand_out(row)
         return None
+
+    def _ask_new_hosts(self) -> None:
+        """Pictures stand on hosts that nobody has named; they take their turn with the others."""
+        found = self._run.desk.requisite_hosts
+        if len(found) != self._requisite_hosts:
+            self._requisite_hosts = len(found)
+            self._hosts.extend(host for host in found if host not in self._hosts)
 
     def release(self, url_id: int) -> None:
         """A URL has got its final state; more urgent ones of its host may have come up with it."""

@@ -22,6 +22,7 @@ class Tally:
 
     listed = captured + skipped + failed + to do, over articles and their further pages;
     `answers` counts the records of all answers, lists, redirects, robots.txt and retries included.
+    A picture that cannot be had is named and tried again, but it is no gap: the article is whole without it.
     Sitemaps and feeds that a host does not have are absent; a daily index that cannot be read has failed.
     """
 
@@ -33,6 +34,8 @@ class Tally:
     lists: int
     lists_absent: Counter[str]
     lists_failed: Counter[str]
+    requisites: int
+    requisites_missing: Counter[str]
     answers: int
     bytes: int
     articles: int
@@ -45,7 +48,8 @@ class Tally:
     def of(cls, catalogue: Catalogue, run_id: int | None) -> Tally:
         """Count a run, or the whole collection."""
         rows = catalogue.states(run_id)
-        articles = [row for row in rows if not row[0].is_list]
+        articles = [row for row in rows if not row[0].is_list and row[0] is not Kind.REQUISITE]
+        beside = [row for row in rows if row[0] is Kind.REQUISITE]
         lists = [row for row in rows if row[0].is_list]
         daily = [row for row in lists if row[0] is Kind.LIST]
         standing = [row for row in lists if row[0] is not Kind.LIST]
@@ -60,6 +64,8 @@ class Tally:
             lists_absent=_reasons(standing, {State.GONE, State.ROBOTS}),
             lists_failed=_reasons(lists, {State.FAILED, State.TODO})
             + _reasons(daily, {State.GONE, State.ROBOTS}),
+            requisites=_count(beside, State.CAPTURED),
+            requisites_missing=_reasons(beside, set(State) - {State.CAPTURED}),
             answers=figures["captures"],
             bytes=figures["bytes"],
             articles=figures["articles"],
@@ -108,6 +114,8 @@ class Tally:
             ("lists read", self.lists),
             *(("  not there: " + reason, count) for reason, count in sorted(self.lists_absent.items())),
             *(("  lists failed: " + reason, count) for reason, count in sorted(self.lists_failed.items())),
+            *([("pictures and style sheets", self.requisites)] if self.requisites else []),
+            *(("  not had: " + reason, count) for reason, count in sorted(self.requisites_missing.items())),
             *([("answers fetched", fetched)] if fetched is not None else []),
             ("answers archived", self.answers),
             ("articles", self.articles),

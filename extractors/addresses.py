@@ -19,6 +19,7 @@ _TRACKING = re.compile(
     r"|lgn_method|google_btn|jxconn|jxtokoid|jxrecoid|jxnlink|int_source|int_medium|int_campaign)",
     re.IGNORECASE,
 )
+_PRIVATE = (".local", ".internal", ".localdomain", ".home.arpa")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST = 4096
 
@@ -72,6 +73,17 @@ def _is_article(path: str, portal: Portal) -> bool:
 def _port(parts: SplitResult) -> str:
     """The port, kept only on this machine: there it tells one server from another."""
     return f":{parts.port}" if parts.port and is_loopback(parts.hostname or "") else ""
+
+
+def is_public(name: str) -> bool:
+    """Whether a host name can be a site's on the web: no name of this machine or its network, no private
+    address (RFC 6761, RFC 6890). What a name resolves to is another question.
+    """
+    bare = name.strip("[]")
+    try:
+        return ip_address(bare).is_global
+    except ValueError:
+        return "." in bare and not is_loopback(bare) and not bare.endswith(_PRIVATE)
 
 
 def is_loopback(name: str) -> bool:

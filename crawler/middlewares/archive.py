@@ -13,7 +13,9 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
 from archives.capture import Capture, CaptureRef, Truncation
+from archives.catalogue import UrlRow
 from archives.errors import ArchiveError
+from archives.states import Kind
 from crawler.messages import header_pairs
 from crawler.run import Run, run_of
 
@@ -65,8 +67,14 @@ def capture_of(request: Request, response: Response, now: datetime) -> Capture:
         ip_address=str(response.ip_address) if response.ip_address and not proxied else None,
         truncated=_why_cut(request, response),
         via=chain[0] if chain else None,
+        found_on=_page_around(request),
         unchanged=_confirmed(request) if response.status == HTTPStatus.NOT_MODIFIED else None,
     )
+
+
+def _page_around(request: Request) -> str | None:
+    row: UrlRow | None = request.meta.get("row")
+    return row.article if row is not None and row.kind is Kind.REQUISITE else None
 
 
 def _why_cut(request: Request, response: Response) -> Truncation | None:

@@ -24,7 +24,7 @@ from archives.capture import CaptureRef
 from archives.keeper import Kept
 from archives.moments import to_w3c
 from crawler.failures import UNREADABLE_ROBOTS, HostClosedError, reason_for_failure
-from crawler.messages import header_pairs
+from crawler.messages import header_pairs, is_for_requisite
 from crawler.run import run_of
 
 MAX_BYTES = 512 << 10
@@ -88,18 +88,19 @@ class RobotsMiddleware:
         if request.meta.get("robots"):
             return
         parts = urlparse_cached(request)
-        policy = await self._policy(f"{parts.scheme}://{parts.netloc}")
+        policy = await self._policy(f"{parts.scheme}://{parts.netloc}", is_for_requisite(request))
         policy.check(request.url, self._agent)
 
-    async def _policy(self, root: str) -> Policy:
+    async def _policy(self, root: str, requisite: bool) -> Policy:
         since, task = self._known.get(root, (0.0, None))
         if task is None or time.monotonic() - since > FRESH_SECONDS:
-            task = asyncio.ensure_future(self._read(root))
+            task = asyncio.ensure_future(self._read(root, requisite))
             self._known[root] = (time.monotonic(), task)
         return await asyncio.shield(task)
 
-    async def _read(self, root: str) -> Policy:
-        request = Request(f"{root}/robots.txt", callback=NO_CALLBACK, meta={"robots": True})
+    async def _read(self, root: str, requisite: bool) -> Policy:
+        meta = {"robots": True, "requisite": requisite}
+        request = Request(f"{root}/robots.txt", callback=NO_CALLBACK, meta=meta)
         assert self._crawler.engine is not None
         try:
             response = await self._crawler.engine.download_async(request)

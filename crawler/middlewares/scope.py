@@ -9,11 +9,15 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawler.messages import is_for_requisite
 from crawler.run import run_of
+from extractors.addresses import is_public
 
 
 class ScopeMiddleware:
     """Refuses other hosts and other schemes in a way that the ledger hears of.
+
+    Pictures and style sheets stand on hosts of their own: those may be anybody's but nobody's private ones.
 
     Scrapy's OffsiteMiddleware drops a redirect while it is scheduled, and no errback is called.
     """
@@ -29,5 +33,10 @@ class ScopeMiddleware:
 
     def process_request(self, request: Request) -> None:
         parts = urlparse_cached(request)
-        if parts.hostname not in self._hosts or parts.scheme not in {"http", "https"}:
+        host = parts.hostname or ""
+        if host in self._hosts and parts.scheme in {"http", "https"}:
+            return
+        if not is_for_requisite(request) or parts.scheme not in {"http", "https"}:
             raise IgnoreRequest(f"offsite: {parts.scheme}://{parts.netloc}")
+        if not is_public(host):
+            raise IgnoreRequest(f"private: {parts.scheme}://{parts.netloc}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.demo.newsroom import Newsroom
 from crawler.demo.story import DemoArticle
-from tests.end_to_end.commands import kliping, sidecar_bytes
+from tests.end_to_end.commands import kliping, sidecar_bytes, sidecars
 from tests.support import portal as faults
 from tests.support.portal import FaultRule, FaultyPortal, Running, serving
 
@@ -139,7 +140,7 @@ def test_every_sidecar_and_the_run_itself_stand_in_the_warc_files(tmp_path: Path
 def test_each_answer_says_what_its_bytes_are(tmp_path: Path) -> None:
     collection, article = tmp_path / "collection", an_article(1)
     with serving(FaultyPortal()) as running:
-        crawl(collection, running, "-a", f"url={article.url}")
+        crawl(collection, running, "-a", f"url={article.url}", "-a", "requisites=none")
 
     kinds = {
         found.url: found.fields.get("WARC-Identified-Payload-Type")
@@ -150,3 +151,90 @@ def test_each_answer_says_what_its_bytes_are(tmp_path: Path) -> None:
         article.url: "text/html",
         article.url.split("/", 3)[0] + "//" + article.url.split("/")[2] + "/robots.txt": "text/plain",
     }
+
+
+# --- pictures and style sheets ----------------------------------------------------------------------
+
+
+def kept_beside(collection: Path, article: DemoArticle) -> dict[str, str]:
+    """Address and page of every answer that the WARC files call embedded in a page."""
+    found = records(collection)
+    answers = {item.fields["WARC-Record-ID"]: item for item in found if item.type in {"response", "revisit"}}
+    beside = {}
+    for item in found:
+        if item.type == "metadata" and b"hopsFromSeed: E" in item.body:
+            answer = answers[item.fields["WARC-Concurrent-To"]]
+            via = item.body.decode().partition("via: ")[2].splitlines()[0]
+            beside[answer.url] = via
+    assert article.url
+    return beside
+
+
+def with_photo() -> DemoArticle:
+    return next(item for item in Newsroom().articles() if item.page_count > 1 and item.photos)
+
+
+def test_the_first_photo_of_an_article_is_kept_with_the_page_that_shows_it(tmp_path: Path) -> None:
+    collection, article = tmp_path / "collection", with_photo()
+    with serving(FaultyPortal()) as running:
+        told = crawl(collection, running, "-a", f"url={article.url}")
+    (record,) = sidecars(collection).values()
+    photo = record["image"][0]["contentUrl"]  # type: ignore[index]
+
+    assert kept_beside(collection, article) == {photo: article.url}
+    assert re.search(r"pictures and style sheets +1\n", told)
+    (answer,) = [item for item in records(collection) if item.url == photo and item.type == "response"]
+    assert (answer.status, answer.fields["WARC-Identified-Payload-Type"]) == ("200", "image/png")
+    assert kliping("verify", collection=collection).code == 0
+    assert "1 same, 0 would be changed" in kliping("reextract", "--dry-run", collection=collection).out
+
+
+def test_nothing_beside_the_article_is_fetched_when_nobody_wants_it(tmp_path: Path) -> None:
+    collection, article = tmp_path / "collection", with_photo()
+    with serving(FaultyPortal()) as running:
+        crawl(collection, running, "-a", f"url={article.url}", "-a", "requisites=none")
+
+    assert kept_beside(collection, article) == {}
+
+
+def test_a_page_is_kept_with_its_style_sheets_and_pictures_where_asked_for(tmp_path: Path) -> None:
+    collection, article = tmp_path / "collection", with_photo()
+    with serving(FaultyPortal()) as running:
+        crawl(collection, running, "-a", f"url={article.url}", "-a", "requisites=page")
+
+    beside = kept_beside(collection, article)
+    assert set(beside.values()) == {article.url}
+    assert any(".css" in url for url in beside)
+    assert len(beside) > 2
+
+
+def test_a_photo_that_cannot_be_had_is_named_and_is_no_gap(tmp_path: Path) -> None:
+    collection, article = tmp_path / "collection", with_photo()
+    photo = faults.failing(".png", status=500)
+    with serving(FaultyPortal(rules=[photo])) as running:
+        route = ("-s", f"KLIPING_DEMO_ROUTE={running.url}", "-s", "RETRY_TIMES=0")
+        said = kliping("crawl", "demo", "-a", f"url={article.url}", *route, collection=collection)
+
+    assert "not had: http 500" in said.out
+    assert said.code == 0
+
+
+INNER = ("127.0.0.1", "169.254.169.254", "[::1]", "10.1.2.3", "metadata.internal", "localhost", "intern")
+
+
+def test_a_page_cannot_send_the_crawl_into_the_operators_own_network(tmp_path: Path) -> None:
+    collection, article = tmp_path / "collection", with_photo()
+    pictures = "".join(f'<img src="http://{host}/secret.png">' for host in INNER).encode()
+    edit = FaultRule(
+        name="inner pictures",
+        slug=article.url.rsplit("/", 1)[1],
+        spoil=lambda _portal, _request, answer: replace(
+            answer, body=answer.body.replace(b"</body>", pictures + b"</body>")
+        ),
+    )
+    with serving(FaultyPortal(rules=[edit])) as running:
+        told = crawl(collection, running, "-a", f"url={article.url}", "-a", "requisites=page")
+        hosts = {request.host for request in running.log}
+
+    assert not hosts & {host.strip("[]") for host in INNER}
+    assert re.search(rf"not had: private address +{len(INNER)}\n", told), told
