@@ -265,7 +265,7 @@ class Desk:
         if wanted is Requisites.PAGE:
             try:
                 photos += await self._work(read_requisites, self._folders.archive, kept.ref)
-            except (TookTooLongError, WorkerLostError, MemoryError) as error:
+            except UNREAD as error:
                 logger.warning("%s: its pictures cannot be listed: %s", row.url, error)
         return [_requisite(row, address, url) for url in dict.fromkeys(photos) if _can_be_fetched(url)]
 

@@ -126,7 +126,7 @@ def test_a_host_without_lists_can_be_crawled_by_address() -> None:
     [
         ({"host": "aceh"}, "unknown argument 'host'; did you mean 'hosts'?"),
         ({"untill": "2022-07-01"}, "did you mean 'until'?"),
-        ({"xyz": "1"}, "known are hosts, since, until, sections, order, recheck, url, urls_file"),
+        ({"xyz": "1"}, "known are hosts, since, until, sections, order, recheck, requisites, url, urls_file"),
         ({"hosts": "acehh"}, "there is no host 'acehh' in this portal; did you mean aceh"),
         ({"hosts": "kompas.com"}, "`kliping portals` lists the right ones"),
         ({"hosts": "aceh,medan"}, "there is no host 'medan'"),
