@@ -129,7 +129,7 @@ def test_responses_are_as_received_with_address_and_protocol(demo: Demo) -> None
 def test_requests_carry_the_whole_target_and_are_concurrent_to_their_answers(demo: Demo) -> None:
     answers: dict[str, str] = {}
     for record in records(demo[0]):
-        if record.record_type in {WarcRecordType.response, WarcRecordType.revisit}:
+        if record.headers["WARC-Type"] in {"response", "revisit"}:
             answers[record.headers["WARC-Record-ID"]] = record.headers["WARC-Target-URI"]
         elif record.record_type == WarcRecordType.request:
             url = answers[record.headers["WARC-Concurrent-To"]]
