@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from importlib.metadata import version
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -55,6 +56,8 @@ _LINKED = 0.5
 _NO_BOX = 0.4
 _NO_TEASERS = 0.8
 _SECOND_COLUMN = 400
+_SHORTEST_ARTICLE = 200
+_MOST_ARTICLES = 200
 _LEVELS_UP = 3
 _NEAR = 4
 # JSON-LD's text is used alone when the page itself shows next to nothing of it.
@@ -194,16 +197,15 @@ def _container(tree: HtmlElement, evidence: Evidence) -> HtmlElement | None:
 
 def _first_article(holder: HtmlElement) -> HtmlElement | None:
     """The first of several articles that a page shows one after the other, each with its own title."""
-    for child in holder:
-        if isinstance(child.tag, str) and child.get("class") and child.tag in {"div", "article", "section"}:
-            following = [other for other in child.itersiblings() if _look(other) == _look(child)]
-            if any(_titled_text(other) for other in following) and _letters_of_paragraphs(child):
-                return child
+    first: dict[tuple[str, str], HtmlElement] = {}
+    for child in islice(holder, _MOST_ARTICLES):
+        if child.tag not in {"div", "article", "section"} or not child.get("class"):
+            continue
+        if _letters_of_paragraphs(child) > _SHORTEST_ARTICLE:
+            earlier = first.setdefault(_look(child), child)
+            if earlier is not child and next(child.iter("h1"), None) is not None:
+                return earlier
     return None
-
-
-def _titled_text(node: HtmlElement) -> bool:
-    return next(node.iter("h1"), None) is not None and _letters_of_paragraphs(node) > _SECOND_COLUMN
 
 
 def _own_text(node: HtmlElement) -> str:
@@ -225,7 +227,7 @@ def _with_columns(node: HtmlElement) -> HtmlElement:
         holder = column.getparent()
         if holder is None or holder.tag in {"body", "html"}:
             return node
-        if column.get("class") and any(_is_twin(column, other) for other in holder):
+        if column.get("class") and any(_is_twin(column, other) for other in islice(holder, _MOST_ARTICLES)):
             return holder
         column = holder
     return node

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -76,6 +77,7 @@ _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _LEVELS_UP = 5
 _LONGEST_TEASER = 500
 _MOST_LINKS = 20
+_MOST_SIBLINGS = 20
 _SHORTEST_TITLE = 20
 _LONGEST_DATE = 70
 _LONGEST_PROMOTION = 420
@@ -110,7 +112,10 @@ class Teasers:
         for _, holder in zip(range(_LEVELS_UP), [node, *node.iterancestors()], strict=False):
             if holder.tag not in _ITEMS or not self._links_title(holder):
                 continue
-            others = (*holder.itersiblings(holder.tag), *holder.itersiblings(holder.tag, preceding=True))
+            others = (
+                *islice(holder.itersiblings(holder.tag), _MOST_SIBLINGS),
+                *islice(holder.itersiblings(holder.tag, preceding=True), _MOST_SIBLINGS),
+            )
             if any(
                 other.get("class") == holder.get("class") and self._links_title(other) for other in others
             ):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from extractors.article import PageKind
 from extractors.extract import read_page
 
 SENTENCES = (
@@ -151,3 +152,16 @@ def test_text_that_stands_only_in_json_ld_is_read_there() -> None:
 def test_a_dateline_before_the_first_paragraph_opens_it() -> None:
     first = f"<strong>Sukamaju</strong> - {paragraphs()}"
     assert texts(first)[0] == f"Sukamaju - {SENTENCES[0]}"
+
+
+def test_thousands_of_teasers_are_a_list_and_end() -> None:
+    teasers = "".join(
+        f"<div class='i'><h3><a href='/d/{n}'>Judul berita nomor {n}</a></h3><p>{SENTENCES[n % 5]}</p></div>"
+        for n in range(1500)
+    )
+    reading = read_page(
+        page(teasers).encode(),
+        url="https://kabardusun.example/daerah",
+        captured_at=datetime(2026, 11, 1, tzinfo=UTC),
+    )
+    assert reading.verdict.kind is PageKind.LIST
