@@ -129,7 +129,14 @@ def _containers(candidates: list[HtmlElement]) -> list[HtmlElement]:
     chosen = set(candidates)
     letters = {node: _own_letters(node, chosen) for node in candidates[:_MAX_CONTAINERS]}
     best = max(letters, key=lambda node: letters[node])
-    return [node for node in letters if node is best or node.getparent() is best.getparent()]
+    return [node for node in letters if node is best or _are_sisters(node, best)]
+
+
+def _are_sisters(node: HtmlElement, best: HtmlElement) -> bool:
+    return node.getparent() is best.getparent() and (node.tag, node.get("class")) == (
+        best.tag,
+        best.get("class"),
+    )
 
 
 def _own_letters(node: HtmlElement, others: set[HtmlElement]) -> int:
@@ -147,7 +154,7 @@ def _body(page: Page, portal: Portal, rule: Rule, containers: list[HtmlElement],
     return read_body(
         containers,
         Addresses(
-            resolve=page.absolute,
+            resolve=lambda link: _plain_address(page.absolute(link)),
             is_article=lambda url: identify(url) is not None,
             is_own=lambda url: (other := portal_of(url)) is not None and other.group == portal.group,
             is_here=lambda url: (
@@ -162,6 +169,12 @@ def _body(page: Page, portal: Portal, rule: Rule, containers: list[HtmlElement],
             drop_lines=rule.drop_lines,
         ),
     )
+
+
+def _plain_address(url: str | None) -> str | None:
+    """An address out of its AMP form, so that an AMP page links to what its article links to."""
+    address = identify(url) if url is not None and "/amp/" in url else None
+    return address.url if address is not None and address.page == 1 else url
 
 
 def _known(header: Header) -> Known:

@@ -81,12 +81,13 @@ def _caption(tree: HtmlElement, rule: Rule, image: HtmlElement) -> tuple[str | N
     shown = next((node for node in select(tree, rule.photo_credit) if fold(node.text_content())), None)
     credit = fold(shown.text_content()) if shown is not None else ""
     caption: str | None = None
-    for node in select(tree, rule.photo_caption):
+    captions = select(tree, rule.photo_caption)
+    for node in captions:
         text = fold(node.text_content())
         if shown is not None and any(inner is shown for inner in node.iterdescendants()):
             text = fold(text.removesuffix(credit))
         caption = caption or text or None
-    if caption and not rule.photo_credit:
+    if caption and (not rule.photo_credit or (shown is None and captions[0].tag == "figcaption")):
         return split_credit(caption)
     if caption is None or not credit:
         caption, credit = _completed(caption, credit, _lines_of_box(tree, rule))

@@ -137,4 +137,46 @@ RULE_2025 = replace(
     abstract=(f"//blockquote[{_has('summary-article')}]//li", f"//blockquote[{_has('summary-article')}]//p"),
 )
 
-RULES = (RULE_2025, RULE_2021, RULE_2020)
+# Nobody has kept an AMP page of the network: the places of the ordinary page, then what any AMP page has.
+_AMP = "/html[@amp or @*[name()='⚡']]"
+_NOT_CHROME = (
+    "not(ancestor-or-self::*[self::amp-sidebar or self::header or self::footer or self::nav or self::aside"
+    " or self::amp-accordion or self::amp-lightbox or self::amp-list or self::ul])"
+)
+
+
+def _anywhere(*words: str) -> str:
+    """An element whose own text begins with one of the words, in the page's body."""
+    begins = " or ".join(f"starts-with(normalize-space(substring(.,1,200)),'{word}')" for word in words)
+    return f"//body//text()[{begins}][not(parent::script or parent::style or parent::p)]/.."
+
+
+_AMP_PHOTO = f"//h1/following::amp-img[not(ancestor::p or ancestor::amp-carousel)][{_NOT_CHROME}]"
+
+RULE_AMP = replace(
+    RULE_2020,
+    name="tribun-amp",
+    valid_from=date(2016, 2, 1),
+    marks=(_AMP,),
+    container=(
+        *RULE_2020.container,
+        "//*[@itemprop='articleBody']",
+        f"{_AMP}//*[count(p) > 1][{_NOT_CHROME}]",
+    ),
+    headline=(_HEADLINE, f"//h1[{_NOT_CHROME}]", "//h1"),
+    date_text=(*RULE_2020.date_text[:4], "//h1/following::time[not(ancestor::li)]", _anywhere("Tayang")),
+    byline=(*RULE_2020.byline[:3], _anywhere("Penulis", "Editor")),
+    photo=("id('artimg')//amp-img", _AMP_PHOTO),
+    photo_box=("id('artimg')", f"//h1/following::figure[amp-img][{_NOT_CHROME}][1]"),
+    photo_caption=(*RULE_2020.photo_caption, f"({_AMP_PHOTO})[1]/ancestor::figure//figcaption"),
+    pager=(*RULE_2020.pager, f"//*[a[contains(@href,'page=')]][{_NOT_CHROME}]"),
+    drop=(
+        "//h1",
+        "//header",
+        "//footer",
+        "//time",
+        f"//*[{_has('breadcrumb')} or {_has('share')} or {_has('social')} or {_has('tags')}]",
+    ),
+)
+
+RULES = (RULE_2025, RULE_2021, RULE_AMP, RULE_2020)
