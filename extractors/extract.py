@@ -91,7 +91,8 @@ def _of_cut_page(page: Page, reading: PageReading) -> PageReading:
         verdict = Verdict(kind=PageKind.UNREADABLE, reason=f"the page cannot be read whole: {page.cut}")
         return _refused(page.url, page.captured_at, verdict)
     warnings = (*reading.warnings, f"incomplete: {page.cut}; what follows is lost")
-    return replace(reading, warnings=warnings)
+    checks = tuple(dict([*reading.checks, ("incomplete", True)]).items())
+    return replace(reading, warnings=warnings, checks=checks)
 
 
 def choose_rule(portal: Portal, page: Page) -> Rule | None:

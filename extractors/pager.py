@@ -15,9 +15,16 @@ MAX_PAGES = 200
 _TOTAL = re.compile(r"Halaman\s*:?\s*(\d{1,3})\s*(?:/|dari)\s*(\d{1,3})", re.IGNORECASE)
 _TITLE_PAGE = re.compile(r"\s+[-–|]\s+Halaman\s+(\d{1,3}|all)(?=\s*$|\s+[-–|]\s)", re.IGNORECASE)
 _CURRENT = frozenset({"active", "current", "pagecurrent", "selected", "on"})
+_NEXT = re.compile(
+    r"\W*(?:(?:baca\s+|ke\s+|lanjut\s+ke\s+)?(?:halaman\s+)?(?:selanjutnya|berikutnya)|next(?:\s+page)?)\W*|[»>]+",
+    re.IGNORECASE,
+)
 _REL = re.compile(r"page-(\d{1,3})$")
 # Share of a page's characters in paragraphs that page 1 has too, from which it is page 1 again.
 _REPEATS = 0.6
+# Share of the words that an edited headline keeps.
+_SAME_WORDS = 0.5
+_WORD = re.compile(r"\w+")
 
 
 def read_pager(boxes: Iterable[HtmlElement], parameter: str = "page") -> Pager:
@@ -35,7 +42,18 @@ def read_pager(boxes: Iterable[HtmlElement], parameter: str = "page") -> Pager:
             return _pager(int(total[1]), int(total[2]))
         if numbers and (current is not None or len(set(numbers)) > 1):
             return _pager(current, max(numbers))
+        following = next((page for link in box.iter("a") if (page := _next_page(link, parameter))), None)
+        if following is not None:
+            return _pager(following - 1, following)
     return Pager()
+
+
+def _next_page(link: HtmlElement, parameter: str) -> int | None:
+    """The page that a link "Halaman selanjutnya" leads to: where no other is listed, there are that many."""
+    if _NEXT.fullmatch(fold(link.text_content()[:200])) is None:
+        return None
+    number = _query_page(link.get("href") or "", parameter)
+    return number if number is not None and number > 1 else None
 
 
 def _pager(number: int | None, count: int) -> Pager:
@@ -118,11 +136,25 @@ def believe(first: PageReading, candidate: PageReading, number: int) -> str | No
         return f"pager says {said}"
     if said is None and (reason := _doubt_without_pager(first, candidate, number)) is not None:
         return reason
-    if _letters(first.headline) != _letters(candidate.headline):
+    if _letters(first.headline) != _letters(candidate.headline) and not _is_edited(first, candidate):
         return "headline differs"
     if number != 1 and repeats(first, candidate):
         return "text repeats page 1"
     return None
+
+
+def _is_edited(first: PageReading, candidate: PageReading) -> bool:
+    """Whether a headline was changed between two captures: the page's own pager and canonical address say
+    whose page it is, and most of the words are the same.
+    """
+    if (
+        candidate.pager.number is None
+        or candidate.canonical is None
+        or candidate.canonical != first.canonical
+    ):
+        return False
+    ours, theirs = (set(_WORD.findall((each.headline or "").casefold())) for each in (first, candidate))
+    return len(ours & theirs) >= _SAME_WORDS * max(1, len(ours | theirs))
 
 
 def _doubt_without_pager(first: PageReading, candidate: PageReading, number: int) -> str | None:

@@ -38,6 +38,8 @@ _VIDEO_TITLE = re.compile(r"\s*\[?\(?\s*VIDEO\b\s*[\])]?\s*[:|\-–]?", re.IGNOR
 _GALLERY_TITLE = re.compile(r"\s*\[?\(?\s*(?:FOTO|FOTO-FOTO|GALERI(?:\s+FOTO)?|POTRET)\b\s*[\])]?\s*[:|\-–]")
 # An article in print is longer than the few lines below a player or a gallery.
 _FEW_LETTERS = 600
+_ONE_SENTENCE = 150
+_FEW_PICTURES = 2
 
 
 def says_gone(text: str) -> bool:
@@ -53,9 +55,15 @@ def recognise(
     `letters` is None when no rule of the portal found its container.
     """
     if letters:
+        if address is not None and address.page > 1:
+            # A later page can be short; what the article is, its page 1 says.
+            return Verdict(kind=PageKind.ARTICLE)
         special = _special(page, letters, pictures)
         return special or Verdict(kind=PageKind.ARTICLE)
-    return _without_text(page, address)
+    verdict = _without_text(page, address)
+    if verdict.kind is PageKind.OTHER and pictures > _FEW_PICTURES:
+        return Verdict(kind=PageKind.GALLERY, reason="pictures without text")
+    return verdict
 
 
 def _special(page: Page, letters: int, pictures: int) -> Verdict | None:
@@ -66,6 +74,8 @@ def _special(page: Page, letters: int, pictures: int) -> Verdict | None:
     if letters > _FEW_LETTERS:
         return None
     headline = _shown_headline(page)
+    if letters <= _ONE_SENTENCE and _GONE.fullmatch(headline):
+        return Verdict(kind=PageKind.SOFT_404, reason=f"the page says {headline[:80]!r}")
     if (
         "VideoObject" in kinds
         or page.meta.get("og:type", "").startswith("video")
@@ -95,7 +105,7 @@ def _player(page: Page) -> bool:
 def _says_gallery(page: Page, headline: str, pictures: int) -> bool:
     if _GALLERY_PATH.match(urlsplit(page.url).path):
         return True
-    return pictures > 2 or _GALLERY_TITLE.match(headline) is not None
+    return pictures > _FEW_PICTURES or _GALLERY_TITLE.match(headline) is not None
 
 
 def _without_text(page: Page, address: ArticleAddress | None) -> Verdict:

@@ -117,6 +117,7 @@ _NOTICES = re.compile(
     r"|(?:[A-Z][\w']*\s+){1,3}adalah\s+rubrik\s+(?:opini|khusus|pembaca|warga)\b.{0,300}"
     r"|(?:Setiap\s+|Isi\s+)?(?:artikel|tulisan|konten)(?:\s+ini)?\s+(?:sepenuhnya\s+)?(?:menjadi|merupakan"
     r"|adalah|di\s+luar)\s+(?:tanggung\s*jawab|opini\s+pribadi)\b.{0,200}"
+    r"|(?:Berlangganan|Langganan|Login|Masuk(?=\s+(?:atau|untuk|dulu)\b))\b.{0,60}\buntuk\s+(?:lanjut\s+)?(?:membaca|baca|melanjutkan)\b.{0,80}"
     r"|Konten\s+ini\s+(?:merupakan\s+)?(?:kerja\s+sama|disponsori).{0,160}|zoom-in\b.{0,200})",
     re.IGNORECASE | re.DOTALL,
 )
@@ -148,10 +149,11 @@ _BARE_ADDRESS = re.compile(r"(?:(?:Link|Tautan|Sumber|URL)\s*:?\s*)?(?:https?://
 
 # Under a picture: "(Foto: X)", "FOTO/ANTARA", "Keterangan foto: …", "Sumber foto: X".
 CREDIT_LABEL = re.compile(
-    r"\W*(?:Sumber\s+|Kredit\s+|Dok\.?\s+)?(?:Foto|Photo|Gambar)\s*(?:oleh\s*)?[:/]\s*", re.IGNORECASE
+    r"\W*(?:Sumber\s+|Kredit\s+|Dok\.?\s+)?(?:Foto|Photo|Gambar)\s*(?:\d+\s*)?(?:oleh\s*)?[:/]\s*",
+    re.IGNORECASE,
 )
 CREDIT_LINE = re.compile(
-    r"\W*(?:(?:Sumber\s+|Kredit\s+|Dok\.?\s+)?(?:Foto|Photo|Gambar)\s*(?:oleh\s*)?[:/].{2,120}"
+    r"\W*(?:(?:Sumber\s+|Kredit\s+|Dok\.?\s+)?(?:Foto|Photo|Gambar)\s*(?:\d+\s*)?(?:oleh\s*)?[:/].{2,120}"
     r"|(?:Keterangan|Ket\.?|Caption)\s+(?:Foto|Gambar)\s*:.{2,300}|(?:ist|istimewa|handover|HO/.{2,60}"
     r"|dok\.?\s+(?:pribadi|ist).{0,40})\)?)\W*",
     re.IGNORECASE,

@@ -58,7 +58,7 @@ _DROPPED_CLASSES = frozenset(
         "video-js",
     }
     | {"share-wrapper", "fb-comments", "comments", "twitter-tweet", "instagram-media", "tiktok-embed"}
-    | {"fb-post", "fb-video", "sr-only", "visually-hidden"}
+    | {"fb-post", "fb-video", "sr-only", "visually-hidden", "paywall"}
 )
 _DROPPED_IDS = frozenset(
     {"penulis", "editor", "anchorads", "skinads", "banner_article_slide", "widget_pilihanuntukmu_article"}

@@ -248,6 +248,15 @@ def test_players_galleries_and_live_reports_are_recognised_with_their_few_senten
     assert [part.text for part in reading.parts] == ["Simak suasana pagi ini."]
 
 
+def test_pictures_without_text_are_a_gallery_and_a_page_that_says_it_is_gone_is_none() -> None:
+    figures = "".join(
+        f"<figure><img src='/{n}.jpg'><figcaption>Gambar</figcaption></figure>" for n in range(5)
+    )
+    assert Sheet(body=figures, headline="Suasana Panen").read().verdict.kind is PageKind.GALLERY
+    gone = Sheet(headline="Halaman tidak ditemukan", body="<p>Halaman yang Anda cari tidak ditemukan.</p>")
+    assert gone.read().verdict.kind is PageKind.SOFT_404
+
+
 def test_an_index_page_is_a_list() -> None:
     items = "".join(
         f'<li class="ptb15"><h3><a href="/2022/07/20/berita-{n}">Berita</a></h3></li>' for n in range(9)

@@ -208,6 +208,7 @@ PROMOTIONS = (
     "zoom-in",
     "lihat foto",
     "https://aceh.tribunnews.com/2022/07/19/harga-ikan",
+    "Berlangganan untuk membaca lebih lanjut",
 )
 
 
@@ -266,6 +267,7 @@ GENUINE = (
     "Artikel ini ditulis oleh siswa kelas lima.",
     "Tag harga di pasar itu salah.",
     "Share location menjadi bukti di pengadilan.",
+    "Masuk sekolah untuk membaca dan menulis adalah hak anak, kata guru.",
     "Hak cipta lagu itu milik negara, kata hakim.",
 )
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from extractors.article import Pager
+from extractors.extract import read_page
 from extractors.pager import believe, title_page, without_page
-from tests.extractors.press import Sheet
+from tests.extractors.press import CAPTURED, HEADLINE, URL, Sheet
 
 SECOND = "<p>Halaman kedua memuat kalimat yang lain sama sekali.</p>"
 
@@ -83,3 +84,45 @@ def test_a_wall_is_never_a_page_of_an_article() -> None:
     )
     assert reason is not None
     assert reason.startswith("it is no article page")
+
+
+@pytest.mark.parametrize(
+    ("markup", "number", "count"),
+    [
+        ("Halaman <span class='current'>2</span> <a href='?page=1'>1</a> <a href='?page=3'>3</a>", 2, 3),
+        ("<ul><li><a href='?page=1'>1</a></li><li class='active'><a href='?page=2'>2</a></li></ul>", 2, 2),
+        ("<span>Halaman</span> <span>1 / 4</span>", 1, 4),
+        ("<span>HALAMAN 2 dari 4</span>", 2, 4),
+        ("<b>1</b> | <a href='u?page=2'>2</a> | <a href='u?page=all'>Semua</a>", 1, 2),
+        ("<a href='u?page=2'>Halaman selanjutnya</a>", 1, 2),
+        ("<a href='u?page=3'>Next »</a> <a href='u?page=1'>Prev</a>", 2, 3),
+        ("<a href='u?page=1'>Sebelumnya</a>", None, None),
+        ("<p>Halaman 7/2</p>", None, None),
+    ],
+)
+def test_pagers_of_any_build_say_what_they_can(markup: str, number: int | None, count: int | None) -> None:
+    html = (
+        Sheet()
+        .html()
+        .replace(
+            '<div class="side-article mb5">',
+            f'<div class="side-article mb5"><div class="paging">{markup}</div>',
+        )
+    )
+    assert read_page(html.encode(), url=URL, captured_at=CAPTURED[2022]).pager == Pager(
+        number=number, count=count
+    )
+
+
+def test_a_headline_edited_between_the_pages_is_still_theirs() -> None:
+    first = Sheet(count=2).read()
+    edited = Sheet(count=2, number=2, body=SECOND, headline=f"{HEADLINE} Buruk").read()
+    assert believe(first, edited, 2) is None
+    assert believe(first, replace(edited, pager=Pager()), 2) == "headline differs"
+
+
+def test_a_short_last_page_with_pictures_is_a_page_of_its_article() -> None:
+    first = Sheet(count=2).read()
+    pictures = "".join(f'<figure><img src="/{n}.jpg"></figure>' for n in range(4))
+    last = Sheet(count=2, number=2, body=f"<p>Begitu kata dia.</p>{pictures}").read()
+    assert believe(first, last, 2) is None
