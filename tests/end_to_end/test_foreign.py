@@ -46,9 +46,9 @@ def test_a_folder_of_foreign_files_becomes_a_collection(tmp_path: Path) -> None:
     [
         (b"", "is empty"),
         (b"<html>", "is no WARC file"),
-        (gzip.compress(b"<html>"), "is no WARC file"),
+        (gzip.compress(b"<html>", mtime=0), "is no WARC file"),
         (b"filedesc://a.arc 0.0.0.0 20200101000000 text/plain 75\n", "warcio recompress"),
-        (gzip.compress(b"filedesc://a.arc 0.0.0.0 20200101000000"), "warcio recompress"),
+        (gzip.compress(b"filedesc://a.arc 0.0.0.0 20200101000000", mtime=0), "warcio recompress"),
         (b"\x28\xb5\x2f\xfd....", "zstd -d"),
         (b"PK\x03\x04....", "archive/"),
         (None, "no such file or folder"),
