@@ -80,15 +80,22 @@ def _without_label(shown: str, stated: str) -> str:
 def _without_site(scene: Scene, title: str) -> str:
     """A title without " - Halaman 2" and without " - Tribun Solo", however the host is spelled."""
     title = without_page(title)
+    parts = _SITE_MARK.split(title)
+    if len(parts) > 1 and _bare_name(parts[-1]) in _site_names(scene):
+        return without_page(title[: title.rindex(parts[-1])].rstrip(" -|–—"))
+    return title
+
+
+def _site_names(scene: Scene) -> frozenset[str]:
+    """What the host and its portal call themselves, as letters."""
     names = [scene.page.meta.get("og:site_name", "")]
     names += [scene.host.brand, scene.host.name, scene.host.dateline_brand] if scene.host is not None else []
     names += [scene.portal.publisher, scene.portal.title] if scene.portal is not None else []
-    parts = _SITE_MARK.split(title)
-    if len(parts) > 1 and _letters(_TOP_DOMAIN.sub("", parts[-1])) in {
-        _letters(_TOP_DOMAIN.sub("", fold(name))) for name in names if name
-    }:
-        return without_page(title[: title.rindex(parts[-1])].rstrip(" -|–—"))
-    return title
+    return frozenset(_bare_name(fold(name)) for name in names if name)
+
+
+def _bare_name(name: str) -> str:
+    return _letters(_TOP_DOMAIN.sub("", name))
 
 
 def _standfirst(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
@@ -116,21 +123,21 @@ def _standfirst(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
 def _sections(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
     headline = _letters(str(header.fields.get("headline", "")))
     if scene.rule is not None:
-        crumbs = select(scene.page.tree, scene.rule.sections)
-        shown = [visible_text(crumb).strip(_CRUMB_MARKS) for crumb in crumbs if not _leads_home(crumb)]
-        names = (name for name in shown if not _HOME.fullmatch(name) and _letters(name) != headline)
-        header.put("sections", _unique(names), "rule")
+        crumbs, names = select(scene.page.tree, scene.rule.sections), _site_names(scene)
+        shown = [visible_text(crumb).strip(_CRUMB_MARKS) for crumb in crumbs if not _leads_home(crumb, names)]
+        sections = (name for name in shown if not _HOME.fullmatch(name) and _letters(name) != headline)
+        header.put("sections", _unique(sections), "rule")
     header.put("sections", _strings(ld.get("articleSection")), "json-ld")
     header.put("sections", _breadcrumb(scene.page.json_ld, header), "json-ld")
     header.put("sections", _unique([scene.page.data_layer.get("section", "")]), "dataLayer")
 
 
-def _leads_home(crumb: HtmlElement) -> bool:
-    """Whether a link of the breadcrumb leads to the front page, whatever it is called."""
-    href = crumb.get("href")
-    return (
-        href is not None and urlsplit(href.strip()[:_LONGEST_ADDRESS]).path in {"", "/"} and "#" not in href
-    )
+def _leads_home(crumb: HtmlElement, names: frozenset[str]) -> bool:
+    """Whether a link of the breadcrumb leads to the front page under the site's own name; the front page of
+    another host of the portal is a section.
+    """
+    address = urlsplit((crumb.get("href") or "#").strip()[:_LONGEST_ADDRESS])
+    return address.path in {"", "/"} and not address.fragment and _bare_name(visible_text(crumb)) in names
 
 
 def _breadcrumb(objects: Iterable[Mapping[str, object]], header: Header) -> tuple[str, ...]:
