@@ -10,12 +10,14 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Protocol
 
 from cdxj_indexer.main import CDXJIndexer, SortingWriter
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
+from warcio.warcwriter import BufferWARCWriter
 
 from archives.members import GZIP_MAGIC, Gap, Member, walk
 
@@ -46,6 +48,7 @@ class LineMaker(CDXJIndexer):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__(None, [])
+        self.writer: BufferWARCWriter | None = None
 
     def index(self, path: Path, out: Sink, damaged: Callable[[Gap], None]) -> None:
         """Write the lines of one file. What cannot be read is told, and reading goes on behind it."""
@@ -56,6 +59,9 @@ class LineMaker(CDXJIndexer):  # type: ignore[misc]
                     self._index_member(member, path, out, damaged)
             else:
                 self._index_plain(source, path, out, damaged)
+        if self.writer is not None:  # made for records without a digest, with a temporary file
+            self.writer.out.close()
+            self.writer = None
 
     def _index_member(self, member: Member, path: Path, out: Sink, damaged: Callable[[Gap], None]) -> None:
         record = _OneRecord(member)
@@ -68,6 +74,8 @@ class LineMaker(CDXJIndexer):  # type: ignore[misc]
         except _BROKEN as error:
             if member.fault is None:  # else `walk` will tell
                 damaged(Gap(member.offset, member.offset + member.length, _told(error)))
+        finally:
+            record.close()
 
     def _index_plain(self, source: BinaryIO, path: Path, out: Sink, damaged: Callable[[Gap], None]) -> None:
         """A file that is not compressed, as foreign ones can be; behind a damaged record nothing is found."""
@@ -87,13 +95,19 @@ class _OneRecord:
     def __init__(self, member: Member) -> None:
         self._member = member
         self._records = ArchiveIterator(member, arc2warc=True)
+        self._record: ArcWarcRecord | None = None
 
     def load(self) -> ArcWarcRecord:
         record = next(self._records, None)
         if record is None:
             raise EOFError("a gzip member without a record")
-        self._record: ArcWarcRecord = record
+        self._record = record
         return record
+
+    def close(self) -> None:
+        """Where a record has no digest, warcio makes one and leaves the payload in a temporary file."""
+        if self._record is not None and isinstance(self._record.raw_stream, SpooledTemporaryFile):
+            self._record.raw_stream.close()
 
     def get_record_offset(self) -> int:
         return self._member.offset
@@ -104,6 +118,7 @@ class _OneRecord:
         Raises:
             ValueError: another record stands in the member.
         """
+        assert self._record is not None
         while self._record.raw_stream.read(_STEP):
             pass
         while piece := self._records.reader.read(_STEP):

@@ -246,7 +246,12 @@ class Collection:
     def _lock_owner(self) -> str:
         try:
             owner = json.loads((self.root / ".owner.json").read_bytes())
-            return f"process {owner['pid']} on {owner['host']} since {owner['since']}"
+            told = f"process {owner['pid']} on {owner['host']} since {owner['since']}"
+            if owner["host"] != socket.gethostname():
+                return f"{told}; that is another machine, look there whether it still runs"
+            if Path("/proc/self").exists() and not Path(f"/proc/{int(owner['pid'])}").exists():
+                return f"{told}; it has ended, but a process that it started still holds the lock"
+            return told
         except (OSError, ValueError, KeyError, TypeError):
             return "owner unknown"
 

@@ -220,21 +220,27 @@ def _warc_field(block: bytes, wanted: str) -> str | None:
     return None
 
 
-def read_record(path: Path, offset: int) -> StoredRecord:
-    """The record whose gzip member begins at `offset`.
+def read_record(path: Path, offset: int, record_id: str | None = None) -> StoredRecord:
+    """The record whose gzip member begins at `offset`; where `record_id` is given, no other than that one.
 
     Raises:
-        DamageError: there is no record at that place.
+        DamageError: there is no record at that place, or another one.
         FileNotFoundError: there is no such file.
     """
     with path.open("rb") as stream:
         try:
-            return _record_at(stream, offset)
+            record = _record_at(stream, offset)
         except _BROKEN as error:
             told = str(error).strip() or type(error).__name__
             raise DamageError(
                 f"{path}: no record at offset {offset} ({told}); run `kliping verify`"
             ) from error
+    if record_id is not None and record.record_id != record_id:
+        raise DamageError(
+            f"{path}: the record at offset {offset} is {record.record_id or 'without an id'}, "
+            f"not {record_id}; run `kliping verify`"
+        )
+    return record
 
 
 def _record_at(stream: BinaryIO, offset: int) -> StoredRecord:

@@ -131,7 +131,7 @@ def place(record: Mapping[str, object]) -> PurePosixPath:
         SidecarError: the address has no usable host, or the record no usable identifier or day.
     """
     url, name = str(record["url"]), str(record["identifier"])
-    host = (_split(url).hostname or "").lower()
+    host = (_split(url).hostname or "").lower().rstrip(".")
     if not _HOST.fullmatch(host) or ".." in host:
         raise SidecarError(f"{url}: no host to file the article under")
     if not _IDENTIFIER.fullmatch(name):

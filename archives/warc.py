@@ -314,7 +314,7 @@ class WarcWriter:
         """
         place = earlier.original or earlier.place
         try:
-            stored = read_record(self._collection.warc_path(place.warc_file), place.offset)
+            stored = read_record(self._collection.warc_path(place.warc_file), place.offset, place.record_id)
         except (DamageError, OSError) as error:
             logger.warning("%s: the answer that a 304 confirms is not there: %s", earlier.url, error)
             return None

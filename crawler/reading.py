@@ -139,9 +139,9 @@ def _load(archive: Path, ref: CaptureRef) -> tuple[StoredRecord, Decoded]:
 def _stored(archive: Path, place: RecordPlace) -> StoredRecord:
     """The record at a place, whether its file is closed by now or still open."""
     try:
-        return read_record(archive / (place.warc_file + OPEN_SUFFIX), place.offset)
+        return read_record(archive / (place.warc_file + OPEN_SUFFIX), place.offset, place.record_id)
     except FileNotFoundError:
-        return read_record(archive / place.warc_file, place.offset)
+        return read_record(archive / place.warc_file, place.offset, place.record_id)
 
 
 def _fault(record: StoredRecord, decoded: Decoded) -> str | None:

@@ -139,6 +139,25 @@ def test_a_lock_released_can_be_taken_again(collection: Collection) -> None:
     collection.lock().release()
 
 
+@pytest.mark.parametrize(
+    ("owner", "told"),
+    [
+        ({"pid": 1, "host": "mesin-lain", "since": "2026-11-22T01:02:03Z"}, "another machine, look there"),
+        ({"pid": 1 << 30, "since": "2026-11-22T01:02:03Z"}, "it has ended, but a process that it started"),
+    ],
+)
+def test_an_owner_elsewhere_or_gone_is_told_apart(
+    collection: Collection, owner: dict[str, object], told: str
+) -> None:
+    lock = collection.lock()
+    written = json.loads((collection.root / ".owner.json").read_bytes())
+    (collection.root / ".owner.json").write_text(json.dumps(written | owner))
+
+    with pytest.raises(CollectionBusyError, match=told):
+        collection.lock()
+    lock.release()
+
+
 def test_an_owner_that_cannot_be_read_still_means_busy(collection: Collection) -> None:
     lock = collection.lock()
     (collection.root / ".owner.json").write_text("[")

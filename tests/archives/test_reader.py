@@ -153,6 +153,15 @@ def test_what_is_no_warc_file_is_damage(tmp_path: Path, content: bytes) -> None:
         read_record(path, 0)
 
 
+def test_a_record_that_is_not_the_one_asked_for_is_damage(collection: Collection) -> None:
+    (ref,) = shelf.write(collection, capture())
+    path = collection.warc_files()[0]
+
+    assert read_record(path, ref.offset, ref.record_id).record_id == ref.record_id
+    with pytest.raises(DamageError, match=rf"offset {ref.offset} is {ref.record_id}, not urn:uuid:lain"):
+        read_record(path, ref.offset, "urn:uuid:lain")
+
+
 @pytest.mark.parametrize(
     "field", ["Content-Length: 99999999999\r\n", "Content-Length: -1\r\n", "Content-Length: x\r\n", ""]
 )

@@ -153,6 +153,18 @@ def test_no_address_leads_outside_the_articles(slug: str, tail: str) -> None:
             continue
 
 
+def test_a_host_that_ends_with_a_dot_makes_no_folder_that_does() -> None:
+    place = sidecar.place(record("https://PESISIR.example./Warga"))
+
+    assert place.parts[1] == "pesisir.example"
+
+
+def test_addresses_that_differ_in_their_letters_size_only_lie_in_different_files() -> None:
+    names = {sidecar.identifier(f"https://pesisir.example/{slug}") for slug in ("Bakau", "bakau", "BAKAU")}
+
+    assert len({name.lower() for name in names}) == 3
+
+
 NO_HOST = ["x", "https:///a", "https://../a", "https://[::1/a", f"https://{'a' * 300}/", "https://ü/"]
 
 
