@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -61,7 +60,7 @@ class FactBase:
         self.db.executescript(_INDEXES + "ANALYZE;")
 
     def add_records(self, file: str, records: Iterable[Facts]) -> None:
-        self.add("records", ((file, *astuple(item)) for item in records))
+        self.add("records", ((file, *item) for item in records))
 
     def add(self, table: str, rows: Iterable[Iterable[object]]) -> None:
         ready = [tuple(row) for row in rows]

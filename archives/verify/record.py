@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from archives.members import Member
 from archives.moments import from_w3c, from_warc_date, to_w3c
@@ -23,9 +24,8 @@ _PIECE = 1 << 16
 _HTTP_TYPES = ("application/http",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What other files say of a record, or it of others. Ids are bare URNs."""
+class Facts(NamedTuple):
+    """What other files say of a record, or it of others, as a row of the scratch database."""
 
     offset: int
     length: int
@@ -251,6 +251,7 @@ def _block_field(block: bytes, wanted: str) -> str | None:
     return None
 
 
+@lru_cache(1 << 10)
 def _as_told(date: str) -> str:
     """A WARC-Date as sidecars and catalogue write it."""
     try:
@@ -259,6 +260,7 @@ def _as_told(date: str) -> str:
         return date
 
 
+@lru_cache(1 << 10)
 def _is_date(text: str) -> bool:
     try:
         from_w3c(text)
