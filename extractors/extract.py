@@ -26,7 +26,7 @@ from extractors.recognise import is_article_page, recognise
 from extractors.scene import Header, Scene, every, select
 
 _WORD = re.compile(r"\w+")
-_NEVER_READ = frozenset({PageKind.SOFT_404, PageKind.WALL})
+_NEVER_READ = frozenset({PageKind.SOFT_404, PageKind.WALL, PageKind.UNREADABLE})
 # A page that does not call itself an article is one if trafilatura finds that much text on it.
 _LETTERS_OF_ARTICLE = 500
 _MAX_CONTAINERS = 500
@@ -102,8 +102,13 @@ def choose_rule(portal: Portal, page: Page) -> Rule | None:
     """
     day = page.captured_at.date()
     rules = sorted(portal.rules, key=lambda rule: (rule.valid_from <= day, rule.valid_from), reverse=True)
-    marked = [rule for rule in rules if every(page.tree, rule.marks)]
-    return next((rule for rule in marked if select(page.tree, rule.container)), next(iter(marked), None))
+    chosen = None
+    for rule in rules:
+        if select(page.tree, rule.marks):
+            if select(page.tree, rule.container):
+                return rule
+            chosen = chosen or rule
+    return chosen
 
 
 def _read(page: Page, portal: Portal | None) -> PageReading:

@@ -152,7 +152,7 @@ def _breadcrumb(objects: Iterable[Mapping[str, object]], header: Header) -> tupl
 
 
 def _letters(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _entry_name(entry: object) -> str:

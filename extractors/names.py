@@ -52,6 +52,11 @@ _NOT_A_PERSON = re.compile(
 _SEPARATOR = re.compile(
     r"\s+(?:dan|and|serta|bersama)\s+|\s*[&+;/|•·\n]+\s*|\s+[-–—]+\s+|(?:^|\s+)\d{1,2}[.)]\s+", re.IGNORECASE
 )
+# A related link that stands where names are expected ends them; its title names nobody.
+_RELATED = re.compile(
+    r"\b(?:baca|simak|lihat|tonton)(?:\s+(?:juga|pula|selengkapnya|selanjutnya)\b|\s*[:：]).*",
+    re.IGNORECASE | re.DOTALL,
+)
 _BRACKETS = re.compile(r"\s*[(\[]\s*([^()\[\]]{0,80})\s*[)\]]")
 _CODE = re.compile(r"[a-z]{1,6}\d{0,2}|\W*|[A-Z]{2,3}\d{1,2}")
 _FOOTNOTE = re.compile(r"\s*\*+\s*\)?|^\s*\)\s*")
@@ -91,7 +96,8 @@ def split_names(text: str) -> tuple[str, ...]:
     """The persons in "A dan B, S.H." as printed, each once; teams and outlets are not persons."""
     if re.fullmatch(r"\W*n\s*/\s*a\W*", text[:20], re.IGNORECASE):
         return ()
-    line = _FOOTNOTE.sub(" ", _BRACKETS.sub(_bracket, text[:LONGEST_LINE]))
+    text = _RELATED.sub("", text[:LONGEST_LINE])
+    line = _FOOTNOTE.sub(" ", _BRACKETS.sub(_bracket, text))
     names = [name for piece in _pieces(line) for name in _split_commas(piece)]
     people = [name for name in map(_trim, names) if is_person(name)]
     return tuple(dict.fromkeys(people))

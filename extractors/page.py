@@ -401,4 +401,5 @@ _ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 
 def fold(text: str) -> str:
     """Text as a reader sees it on one line: white space folded, invisible characters gone."""
-    return " ".join(_ZERO_WIDTH.sub("", text).split())
+    shown = text if text.isascii() else _ZERO_WIDTH.sub("", text)
+    return " ".join(shown.split())

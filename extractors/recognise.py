@@ -38,6 +38,7 @@ _VIDEO_TITLE = re.compile(r"\s*\[?\(?\s*VIDEO\b\s*[\])]?\s*[:|\-–]?", re.IGNOR
 _GALLERY_TITLE = re.compile(r"\s*\[?\(?\s*(?:FOTO|FOTO-FOTO|GALERI(?:\s+FOTO)?|POTRET)\b\s*[\])]?\s*[:|\-–]")
 # An article in print is longer than the few lines below a player or a gallery.
 _FEW_LETTERS = 600
+_NO_HEADLINE_OR_TEXT = "an article's address with neither headline nor text"
 _ONE_SENTENCE = 150
 _FEW_PICTURES = 2
 
@@ -132,7 +133,8 @@ def _without_text(page: Page, address: ArticleAddress | None) -> Verdict:
         return Verdict(kind=PageKind.GALLERY, reason="pictures without text")
     if main_object(page.json_ld) or headline:
         return Verdict(kind=PageKind.OTHER, reason="a headline and no text")
-    return Verdict(kind=PageKind.SOFT_404, reason="the address of an article without headline or text")
+    # Nothing here says that the article is gone: perhaps the server sent half a page.
+    return Verdict(kind=PageKind.UNREADABLE, reason=_NO_HEADLINE_OR_TEXT)
 
 
 def _lists(page: Page) -> int:

@@ -72,7 +72,7 @@ def _shares_words(node: HtmlElement, titles: Iterable[str]) -> bool:
 
 
 def _letters(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def surroundings(page: Page, container: HtmlElement, parts: Iterable[Part]) -> Surroundings:

@@ -114,11 +114,14 @@ class Run:
     links: list[tuple[str, str]] = field(default_factory=list)
     plain: list[str] = field(default_factory=list)
     bold_only: bool = True
+    _folded: tuple[int, str] = (0, "")
 
     @property
     def text(self) -> str:
-        """The text, white space folded."""
-        return fold("".join(self.pieces))
+        """The text, white space folded. Each line is asked for it some ten times; it only grows."""
+        if self._folded[0] != len(self.pieces):
+            self._folded = (len(self.pieces), fold("".join(self.pieces)))
+        return self._folded[1]
 
     @property
     def outside_links(self) -> str:

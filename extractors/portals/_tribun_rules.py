@@ -17,7 +17,7 @@ _ARTICLE = "id('article')"
 _HEADLINE = "id('arttitle')"
 _CONTAINER = f"//div[{_has('txt-article')}]"
 _SAYS_SOURCE = "starts-with(normalize-space(.),'Sumber')"
-_NO_NAMES = "self::*[not(id('editor') or id('penulis'))]"
+_NO_NAMES = "not(id('editor') or id('penulis'))"
 # Last choices, for classes that nobody has seen: a text of the article's box, outside its body, that begins
 # with the word. Of long texts and scripts only the beginning is looked at.
 _OUTSIDE_BODY = f"not(ancestor::div[{_has('txt-article')}] or ancestor::*[@id='artimg'] or parent::script)"
@@ -29,7 +29,8 @@ def _begins_with(*words: str) -> str:
         for word in words
         for spelling in (word, word.upper())
     )
-    return f"{_ARTICLE}//text()[{begins}][{_OUTSIDE_BODY}]/.."
+    holds = " or ".join(f"contains(.,'{spelling}')" for word in words for spelling in (word, word.upper()))
+    return f"{_ARTICLE}//text()[{holds}][{begins}][{_OUTSIDE_BODY}]/.."
 
 
 # Neither in the body nor behind it, where boxes of other articles stand.
@@ -98,7 +99,7 @@ RULE_2020 = Rule(
         f"id('editor')/following-sibling::div[{_SAYS_SOURCE}]",
         f"id('penulis')/following-sibling::div[{_SAYS_SOURCE}]",
         f"//div[{_has('sources')}]",
-        f"{_NO_NAMES}//div[{_has('f12')} and {_has('grey')}]/div[{_SAYS_SOURCE}]",
+        f"//div[{_has('f12')} and {_has('grey')}][{_NO_NAMES}]/div[{_SAYS_SOURCE}]",
         _begins_with("Sumber"),
     ),
     photo=(

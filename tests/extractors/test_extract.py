@@ -220,7 +220,7 @@ def test_a_page_rewritten_by_the_wayback_machine_is_read_as_it_was() -> None:
         (b"just words", "text/html", PageKind.NOT_HTML),
         (b"<title>404 Not Found</title><h1>Halaman tidak ditemukan</h1>", None, PageKind.SOFT_404),
         (b"<title>Attention Required! | Cloudflare</title><h1>Access denied</h1>", None, PageKind.WALL),
-        (b"<title>Serambi</title><p>Selamat datang</p>", None, PageKind.SOFT_404),
+        (b"<title>Serambi</title><p>Selamat datang</p>", None, PageKind.UNREADABLE),
     ],
 )
 def test_what_is_no_article_gets_a_verdict_with_a_reason(

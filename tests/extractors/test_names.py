@@ -103,6 +103,12 @@ def test_teams_outlets_and_fillers_are_no_persons(text: str) -> None:
     assert split_names(text) == ()
 
 
+def test_a_related_link_where_names_are_expected_names_nobody() -> None:
+    assert split_names("Baca juga: Harga Beras, Gula dan Minyak Naik") == ()
+    assert split_names("Ani Yuli\nBaca: Harga Beras Naik") == ("Ani Yuli",)
+    assert split_names("Baca Purnama") == ("Baca Purnama",)
+
+
 def test_a_link_belongs_to_the_name_it_prints() -> None:
     links = [("Ani  Yuli", "https://kabar.example/penulis/ani")]
     assert [person.url for person in persons(["Ani Yuli", "Budi"], links)] == [links[0][1], None]
