@@ -647,10 +647,12 @@ class Catalogue:
         if row is not None:
             self.settle_version(row[0], entry)
 
-    def doubtful(self) -> Iterator[str]:
-        """Paths of sidecars whose extraction left a doubt."""
+    def doubtful(self, run_id: int | None = None) -> Iterator[str]:
+        """Paths of sidecars whose extraction left a doubt, of one run's versions or of all."""
         for row in self._db.execute(
-            "SELECT sidecar FROM versions WHERE doubtful AND sidecar IS NOT NULL ORDER BY 1"
+            "SELECT sidecar FROM versions WHERE doubtful AND sidecar IS NOT NULL "
+            "AND (?1 IS NULL OR run_id = ?1) ORDER BY 1",
+            (run_id,),
         ):
             yield row[0]
 

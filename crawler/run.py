@@ -87,7 +87,7 @@ class Run:
 
     def tally(self) -> Tally:
         """What became of everything that this run touched."""
-        return Tally.of(self.catalogue, self.run_id)
+        return Tally.of(self.catalogue, self.run_id, self.collection.root)
 
     def finish(self) -> ExitCode:
         """Close everything and say how it went. Calling it again changes nothing."""
@@ -116,7 +116,7 @@ class Run:
         }
 
         def block(catalogue: Catalogue) -> bytes:
-            figures = Tally.of(catalogue, self.run_id).as_plain()
+            figures = Tally.of(catalogue, self.run_id, self.collection.root).as_plain()
             return (json.dumps({**said, "figures": figures}, indent=2, ensure_ascii=False) + "\n").encode()
 
         try:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from archives.catalogue import Catalogue
 from archives.states import Kind, State
+from crawler.doubts import count_doubts
 from crawler.exitcodes import ExitCode
 
 BLOCKING = frozenset({"http 403", "http 429", "http 503", "wall", "robots.txt cannot be read"})
@@ -22,6 +24,7 @@ class Tally:
 
     listed = captured + skipped + failed + to do, over articles and their further pages;
     `answers` counts the records of all answers, lists, redirects, robots.txt and retries included.
+    `kinds_of_doubt` counts articles by each kind of doubt that they have; one can have several.
     A picture that cannot be had is named and tried again, but it is no gap: the article is whole without it.
     Sitemaps and feeds that a host does not have are absent; a daily index that cannot be read has failed.
     """
@@ -42,11 +45,12 @@ class Tally:
     pages: int
     incomplete: int
     doubtful: int
+    kinds_of_doubt: Counter[str]
     unwritten: int
 
     @classmethod
-    def of(cls, catalogue: Catalogue, run_id: int | None) -> Tally:
-        """Count a run, or the whole collection."""
+    def of(cls, catalogue: Catalogue, run_id: int | None, root: Path) -> Tally:
+        """Count a run, or the whole collection, whose sidecars stand below `root`."""
         rows = catalogue.states(run_id)
         articles = [row for row in rows if not row[0].is_list and row[0] is not Kind.REQUISITE]
         beside = [row for row in rows if row[0] is Kind.REQUISITE]
@@ -72,6 +76,7 @@ class Tally:
             pages=figures["pages"],
             incomplete=figures["incomplete"],
             doubtful=figures["doubtful"],
+            kinds_of_doubt=count_doubts(root / path for path in catalogue.doubtful(run_id)),
             unwritten=figures["unwritten"],
         )
 
@@ -123,6 +128,7 @@ class Tally:
             *([("  with pages missing", self.incomplete)] if self.incomplete else []),
             *([("  sidecar not written", self.unwritten)] if self.unwritten else []),
             *([("  with warnings", self.doubtful)] if self.doubtful else []),
+            *(("    " + doubt, count) for doubt, count in sorted(self.kinds_of_doubt.items())),
         ]
 
 

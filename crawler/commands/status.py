@@ -2,12 +2,10 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 
-from archives import sidecar
 from archives.catalogue import Catalogue
-from archives.errors import SidecarError
 from crawler.command import KlipingCommand, console
+from crawler.doubts import doubts_of
 from crawler.exitcodes import ExitCode
 from crawler.tally import Tally
 
@@ -31,7 +29,7 @@ class Command(KlipingCommand):
         collection = self.existing_collection()
         catalogue = Catalogue(collection.catalogue, read_only=True)
         try:
-            tally = Tally.of(catalogue, None)
+            tally = Tally.of(catalogue, None, collection.root)
             paths = list(catalogue.doubtful()) if opts.doubtful else []
         finally:
             catalogue.close()
@@ -44,13 +42,3 @@ class Command(KlipingCommand):
         else:
             tally.show(console())
         return tally.exit_code
-
-
-def doubts_of(path: Path) -> list[str]:
-    """What the extraction of an article left open; that a sidecar cannot be read is a doubt, too."""
-    try:
-        extraction = sidecar.load(path).get("extraction")
-    except SidecarError as error:
-        return [str(error)]
-    warnings = extraction.get("warnings") if isinstance(extraction, dict) else None
-    return [str(warning) for warning in warnings] if isinstance(warnings, list) else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +21,8 @@ from tests.archives.shelf import NOW, new_url
 from tests.crawler.newsdesk import reference
 
 Ending = tuple[Kind, State, str | None]
+# No test here has sidecars.
+NOWHERE = Path("nowhere")
 KINDS = [Kind.LIST, Kind.SITEMAP, Kind.FEED, Kind.ARTICLE, Kind.PAGE, Kind.OTHER]
 REASONS = [None, "http 403", "http 404", "http 500", "timeout", "soft 404", "another site"]
 PAGE, INDEX = (Kind.ARTICLE, State.CAPTURED, None), (Kind.LIST, State.CAPTURED, None)
@@ -53,7 +56,7 @@ def tally(*endings: Ending) -> Tally:
     catalogue = open_catalogue()
     try:
         end(catalogue, *endings)
-        return Tally.of(catalogue, 1)
+        return Tally.of(catalogue, 1, NOWHERE)
     finally:
         catalogue.close()
 
@@ -137,9 +140,9 @@ def test_a_run_is_counted_by_itself_and_the_collection_as_a_whole(catalogue: Cat
     end(catalogue, PAGE, INDEX)
     second = catalogue.begin_run(portal="demo", arguments={}, software="Kliping/0", now=NOW)
     end(catalogue, (Kind.ARTICLE, State.FAILED, "timeout"), run_id=second)
-    assert (Tally.of(catalogue, 1).listed, Tally.of(catalogue, second).listed) == (1, 1)
-    assert Tally.of(catalogue, 1).exit_code is ExitCode.COMPLETE
-    assert Tally.of(catalogue, None).listed == 2
+    assert (Tally.of(catalogue, 1, NOWHERE).listed, Tally.of(catalogue, second, NOWHERE).listed) == (1, 1)
+    assert Tally.of(catalogue, 1, NOWHERE).exit_code is ExitCode.COMPLETE
+    assert Tally.of(catalogue, None, NOWHERE).listed == 2
 
 
 def test_an_article_without_its_record_is_a_gap(catalogue: Catalogue) -> None:
@@ -148,7 +151,7 @@ def test_an_article_without_its_record_is_a_gap(catalogue: Catalogue) -> None:
     url = "https://pesisir.example/1/0"
     page = KeptPage(catalogue.add_capture(reference(url), run_id=1, url_id=1, waiting=False), "digest")
     catalogue.place_page(url, "demo", 1, page, count=1, run_id=1)
-    assert Tally.of(catalogue, 1).exit_code is ExitCode.GAPS
+    assert Tally.of(catalogue, 1, NOWHERE).exit_code is ExitCode.GAPS
 
 
 def test_the_figures_go_into_the_catalogue_as_plain_data(catalogue: Catalogue) -> None:
