@@ -184,10 +184,10 @@ def answers(path: Path, skip: Callable[[int, Exception], None] | None = None) ->
     held: StoredRecord | None = None
     via: str | None = None
     for record in iterate(path, skip):
-        if record.type == "warcinfo" and (run := _warc_field(record.body, "kliping-run")):
+        if record.type == "warcinfo" and (run := warc_field(record.body, "kliping-run")):
             runs[record.record_id] = run
         elif record.type == "metadata" and held is not None and record.concurrent_to == held.record_id:
-            via = _redirected_from(record.body) if held.warcinfo_id in runs else None
+            via = redirected_from(record.body) if held.warcinfo_id in runs else None
         elif record.type in {"response", "revisit"}:
             if held is not None:
                 yield _answer(held, path.name, via, runs)
@@ -207,12 +207,13 @@ def _answer(record: StoredRecord, name: str, via: str | None, runs: Mapping[str,
     )
 
 
-def _redirected_from(block: bytes) -> str | None:
+def redirected_from(block: bytes) -> str | None:
     """`via` with a hop is the page that a picture was found on, and not the start of redirects."""
-    return None if _warc_field(block, "hopsfromseed") else _warc_field(block, "via")
+    return None if warc_field(block, "hopsfromseed") else warc_field(block, "via")
 
 
-def _warc_field(block: bytes, wanted: str) -> str | None:
+def warc_field(block: bytes, wanted: str) -> str | None:
+    """A field of an `application/warc-fields` block (ISO 28500:2017, 4); `wanted` in small letters."""
     for line in block.decode("utf-8", "replace").splitlines():
         name, _, value = line.partition(":")
         if name.strip().lower() == wanted:

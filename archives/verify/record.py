@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from archives.members import Member
 from archives.moments import from_w3c, from_warc_date, to_w3c
+from archives.reader import redirected_from, warc_field
 from archives.verify.dechunk import Dechunker
 from archives.warc import GZIP_HEADER
 
@@ -214,9 +215,9 @@ class Record:
             status=status,
             content_type=content_type,
             record_type=self._field("content-type") or None,
-            via=_block_field(block, "via") if self.type == "metadata" else None,
+            via=redirected_from(block) if self.type == "metadata" else None,
             file_name=self._field("warc-filename") or None,
-            software=_block_field(block, "software") if self.type == "warcinfo" else None,
+            software=warc_field(block, "software") if self.type == "warcinfo" else None,
         )
 
 
@@ -240,14 +241,6 @@ def _http_field(http: bytes, wanted: bytes) -> str | None:
         name, _, value = line.partition(b":")
         if name.strip().lower() == wanted:
             return value.strip(b" \t").decode("latin-1") or None
-    return None
-
-
-def _block_field(block: bytes, wanted: str) -> str | None:
-    for line in block.decode("utf-8", "replace").splitlines():
-        name, _, value = line.partition(":")
-        if name.strip().lower() == wanted:
-            return value.strip()
     return None
 
 
