@@ -17,6 +17,7 @@ from extractors.body import Addresses, Body, Known, Marked, read_body
 from extractors.credits import add_people_of_body, doubt_authors
 from extractors.datelines import read_dateline, title_case
 from extractors.header import read_header
+from extractors.lengths import doubt_length
 from extractors.page import Page, absolute, fold, parse, unwrap
 from extractors.pager import read_pager, title_page
 from extractors.pictures import with_positions
@@ -123,7 +124,17 @@ def _read(page: Page, portal: Portal | None) -> PageReading:
     pager = read_pager(select(page.tree, rule.pager), portal.paging.parameter)
     if pager.number is None and portal.paging.number(urlsplit(page.url).query) == 0:
         pager = Pager()  # all pages on one: a pager that marks none of them only offers the way back
-    return _reading(scene, header, body, pager)
+    return _with_length_doubt(_reading(scene, header, body, pager), page, containers, body)
+
+
+def _with_length_doubt(
+    reading: PageReading, page: Page, containers: list[HtmlElement], body: Body
+) -> PageReading:
+    """The reading, with a warning where the body's length is doubtful and the page has no text to compare."""
+    if reading.verdict.kind is not PageKind.ARTICLE or page.brand_safety:
+        return reading
+    doubt = doubt_length(page, containers, body)
+    return replace(reading, warnings=(*reading.warnings, doubt)) if doubt is not None else reading
 
 
 def _containers(candidates: list[HtmlElement]) -> list[HtmlElement]:
