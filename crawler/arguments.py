@@ -65,6 +65,12 @@ class Plan:
     urls: tuple[str, ...] = ()
 
     @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts asked for, with those where their lists stand."""
+        lists = (name for place in self.places for name in place.portal.list_hosts)
+        return frozenset({*(place.host.name for place in self.places), *lists})
+
+    @property
     def days(self) -> tuple[date, ...]:
         """Every day of the range in the order asked for; empty without a range."""
         if self.since is None or self.until is None:

@@ -133,14 +133,14 @@ class Desk:
 
     # --- what a live crawl hands in ----------------------------------------------------------------
 
-    async def take(self, row: UrlRow, kept: Kept) -> None:
-        """Look at the 200 answer to a URL of the ledger."""
+    async def take(self, row: UrlRow, kept: Kept) -> PageKind:
+        """Look at the 200 answer to a URL of the ledger, and say what it is."""
         if row.kind.is_list:
-            await self._take_list(row, kept)
-        elif row.kind is Kind.REQUISITE:
+            return await self._take_list(row, kept)
+        if row.kind is Kind.REQUISITE:
             await self._finish(row, kept.capture_id, lambda _catalogue: (State.CAPTURED, None))
-        else:
-            await self._take_page(row, kept)
+            return PageKind.NOT_HTML
+        return await self._take_page(row, kept)
 
     async def miss(self, row: UrlRow, state: State, reason: str, capture_id: int | None = None) -> None:
         """A URL has got no usable answer. Further pages of its article are still asked for."""
@@ -149,12 +149,12 @@ class Desk:
 
     # --- lists -------------------------------------------------------------------------------------
 
-    async def _take_list(self, row: UrlRow, kept: Kept) -> None:
+    async def _take_list(self, row: UrlRow, kept: Kept) -> PageKind:
         try:
             reading = await self._work(read_list_page, self._collection.archive, kept.ref)
         except UNREAD as error:
             await self.miss(row, State.FAILED, f"list could not be read: {error}", kept.capture_id)
-            return
+            return PageKind.UNREADABLE
         listing = reading.listing
         state, reason = (State.FAILED, "body was cut") if reading.cut else (State.CAPTURED, None)
         if not listing.recognised:
@@ -175,6 +175,7 @@ class Desk:
         added = await self._do(record)  # not in one line: += reads before it waits
         self.progress.known += added
         self.progress.done += 1
+        return PageKind.LIST if listing.recognised else PageKind.OTHER
 
     def _listed(self, row: UrlRow, listing: Listing) -> Iterable[NewUrl]:
         for link in listing.links:
@@ -209,7 +210,7 @@ class Desk:
 
     # --- pages of articles -------------------------------------------------------------------------
 
-    async def _take_page(self, row: UrlRow, kept: Kept) -> None:
+    async def _take_page(self, row: UrlRow, kept: Kept) -> PageKind:
         reading = await self.read(kept.ref)
         if reading.verdict.kind is not PageKind.ARTICLE:
             state, reason = _not_kept(reading.verdict)
@@ -218,6 +219,7 @@ class Desk:
             await self._take_further_page(row, kept, reading)
         else:
             await self._take_first_page(row, kept, reading)
+        return reading.verdict.kind
 
     async def _take_first_page(self, row: UrlRow, kept: Kept, reading: PageReading) -> None:
         fault = first_page_fault(reading)

@@ -13,12 +13,15 @@ from scrapy.exceptions import (
 from archives.states import State
 
 UNREADABLE_ROBOTS = "robots.txt cannot be read"
+LEFT_ALONE = "host left alone"
 _GONE = {404, 410}
 _TLS_WORDS = ("ssl", "tls", "certificate")
 
 
 class HostClosedError(IgnoreRequest):
-    """A host whose robots.txt is not known gets no requests; the message is the ledger's reason."""
+    """A host whose robots.txt is not known, or that does not want us, gets no requests; the message is the
+    ledger's reason.
+    """
 
 
 def reason_for_status(status: int) -> tuple[State, str]:

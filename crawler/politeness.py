@@ -1,13 +1,21 @@
-"""Decisions about being a good guest; components only ask here."""
+"""Decisions about being a good guest; components only ask here. Why, is told in docs/etiquette.md."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from crawler.errors import WrongUsageError
 from crawler.version import VERSION
+
+logger = logging.getLogger(__name__)
 
 
 def is_loopback(host: str) -> bool:
@@ -74,14 +82,157 @@ class Pace:
         self._network_pace = network_pace
         self._next: dict[str, float] = {}
 
-    def reserve(self, host: str, group: str | None, now: float) -> float:
-        """Seconds to wait before the request; the turn is taken with the call."""
-        if not self._pace and not self._network_pace:
-            return 0.0
-        keys = [("host " + host, self._pace)]
+    def reserve(self, host: str, group: str | None, now: float, *, gap: float = 0.0) -> float:
+        """Seconds to wait before the request; the turn is taken with the call.
+
+        `gap` is what this host needs after the request, should that be more than the pace.
+        """
+        keys = [("host " + host, max(self._pace, gap))]
         if group is not None and self._pace:
             keys.append(("group " + group, self._network_pace))
         turn = max([now, *(self._next.get(key, now) for key, _ in keys)])
-        for key, gap in keys:
-            self._next[key] = turn + gap
+        for key, needed in keys:
+            self._next[key] = turn + needed
         return turn - now
+
+
+REFUSING = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+"""Answers that ask us to come back later (RFC 6585, 4; RFC 9110, 15.6.4)."""
+SLOWEST = 60.0
+"""Seconds between two requests to a host that no slowness and no refusal goes beyond."""
+_NEWEST = 0.3
+"""How much the newest answer's time weighs in the average that the pace follows."""
+_RECOVERY = 0.9
+"""After a refusal the pace comes back by this factor with each good answer."""
+
+
+def retry_after(field: str | None, now: datetime) -> float | None:
+    """The seconds that a Retry-After header asks for (RFC 9110, 10.2.3); None where it says nothing."""
+    text = (field or "").strip()
+    if re.fullmatch(r"[0-9]+", text):
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """The operator's settings, in seconds: `first_rest` after a refusal that names no time, `max_rest` beyond
+    which a host is left alone, `max_crawl_delay` beyond which robots.txt is not followed in this.
+
+    `max_walls` is the number of walls in a row after which a host is left alone; `latency_factor` says how
+    many times as long as its answers take a host is left in peace after one.
+    """
+
+    pace: float = 1.0
+    network_pace: float = 0.3
+    first_rest: float = 5.0
+    max_rest: float = 600.0
+    max_walls: int = 5
+    max_crawl_delay: float = 30.0
+    latency_factor: float = 1.0
+
+
+@dataclass(slots=True)
+class _Host:
+    """What a host has told us, directly or not."""
+
+    latency: float = 0.0
+    slowness: float = 1.0
+    refusals: int = 0
+    walls: int = 0
+    rest_until: float = 0.0
+    crawl_delay: float = 0.0
+    left: str | None = None
+
+
+class Manners:
+    """How each host wants to be treated, learned from its answers. Times are seconds of a monotonic clock."""
+
+    def __init__(self, habits: Habits | None = None) -> None:
+        self._habits = habits or Habits()
+        self._pace = Pace(self._habits.pace, self._habits.network_pace)
+        self._hosts: dict[str, _Host] = {}
+
+    # --- what may be asked ---------------------------------------------------------------------------
+
+    def reserve(self, host: str, group: str | None, now: float) -> float:
+        """Seconds to wait before the next request to a host; the turn is taken with the call."""
+        start = max(now, self._host(host).rest_until)
+        return start - now + self._pace.reserve(host, group, start, gap=self.gap(host))
+
+    def gap(self, host: str) -> float:
+        """Seconds between two requests to a host: the pace, or more where the host is slow or asks for it."""
+        found, pace = self._host(host), self._habits.pace
+        if not pace:
+            return found.crawl_delay
+        wanted = max(pace * found.slowness, found.latency * self._habits.latency_factor)
+        return max(pace, min(wanted, SLOWEST), found.crawl_delay)
+
+    def rests(self, host: str, now: float) -> bool:
+        """Whether no request may go to the host now."""
+        return self._host(host).rest_until > now
+
+    def has_left(self, host: str) -> bool:
+        """Whether the host gets no more requests in this run."""
+        return host in self._hosts and self._hosts[host].left is not None
+
+    @property
+    def left(self) -> Mapping[str, str]:
+        """The hosts that are left alone, each with the reason."""
+        return {name: host.left for name, host in self._hosts.items() if host.left is not None}
+
+    # --- what was answered ---------------------------------------------------------------------------
+
+    def answered(self, host: str, seconds: float) -> None:
+        """An answer that is no refusal came after that time; the pace follows it and recovers."""
+        found = self._host(host)
+        found.latency += (seconds - found.latency) * (_NEWEST if found.latency else 1.0)
+        found.slowness = max(1.0, found.slowness * _RECOVERY)
+        found.refusals = 0
+
+    def refused(self, host: str, asked_for: float | None, now: float) -> None:
+        """The host said 429 or 503, and perhaps for how many seconds it wants to be `asked_for` nothing.
+
+        Refusals of requests that were under way when the rest began do not make the next one longer.
+        """
+        found = self._host(host)
+        if not self.rests(host, now):
+            found.refusals += 1
+            found.slowness = min(found.slowness * 2, max(1.0, SLOWEST / (self._habits.pace or SLOWEST)))
+        wait = self._habits.first_rest * 2.0 ** min(found.refusals - 1, 60)
+        if asked_for is not None:
+            wait = max(asked_for, wait / 2 if found.refusals > 1 else 0.0)
+        if wait > self._habits.max_rest:
+            self._leave(host, f"it wants to rest for {min(wait, 1e9):.0f} s")
+        else:
+            found.rest_until = max(found.rest_until, now + wait)
+
+    def walled(self, host: str) -> None:
+        """The host answered 403, or with a page that keeps machines or strangers out."""
+        found = self._host(host)
+        found.walls += 1
+        if found.walls >= self._habits.max_walls:
+            self._leave(host, f"{found.walls} walls in a row")
+
+    def welcomed(self, host: str) -> None:
+        """The host gave what was asked for."""
+        self._host(host).walls = 0
+
+    def asked_to_wait(self, host: str, crawl_delay: float | None) -> None:
+        """The Crawl-delay of the host's robots.txt in seconds, if there is one; followed up to the cap."""
+        self._host(host).crawl_delay = min(max(crawl_delay or 0.0, 0.0), self._habits.max_crawl_delay)
+
+    def _host(self, name: str) -> _Host:
+        return self._hosts.setdefault(name, _Host())
+
+    def _leave(self, name: str, why: str) -> None:
+        host = self._host(name)
+        if host.left is None:
+            logger.warning("%s is left alone for this run: %s", name, why)
+            host.left = why

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
+from http import HTTPStatus
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
+from scrapy.utils.httpobj import urlparse_cached
 from twisted.python.failure import Failure
 
 from archives.catalogue import Catalogue, NewUrl, UrlRow
@@ -20,8 +22,9 @@ from archives.states import Kind, Priority, State
 from crawler.arguments import Order, Place, Plan, Recheck, make_plan
 from crawler.failures import reason_for_failure, reason_for_status
 from crawler.politeness import user_agent
-from crawler.run import Run, open_run
+from crawler.run import Run, manners_of, open_run
 from extractors.addresses import identify
+from extractors.article import PageKind
 from extractors.portal import Portal
 from extractors.portals import all_portals
 
@@ -71,6 +74,7 @@ class PortalSpider(Spider):
         )
         spider = super().from_crawler(crawler, *args)
         spider.run = run
+        run.manners = manners_of(crawler.settings)  # only the crawler knows the spider's own settings
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -128,8 +132,9 @@ class PortalSpider(Spider):
         row, kept = response.request.meta["row"], response.request.meta["kept"]
         try:
             if kept.ref.status == _OK:  # a 304 that confirms an earlier answer is kept as that answer again
-                await self.run.desk.take(row, kept)
+                self._heed(response, await self.run.desk.take(row, kept))
             else:
+                self._heed(response, None)
                 state, reason = reason_for_status(response.status)
                 await self.run.desk.miss(row, state, reason, kept.capture_id)
         except WriteError as error:
@@ -139,6 +144,14 @@ class PortalSpider(Spider):
             await self._give_up(row, f"internal ({type(error).__name__})")
         finally:
             self._release(row)
+
+    def _heed(self, response: Response, kind: PageKind | None) -> None:
+        """Count walls, which look like refusals or like pages; other refusals say nothing about them."""
+        host = urlparse_cached(response).hostname or ""
+        if response.status == HTTPStatus.FORBIDDEN or kind is PageKind.WALL:
+            self.run.manners.walled(host)
+        elif kind not in {None, PageKind.OTHER, PageKind.UNREADABLE}:
+            self.run.manners.welcomed(host)
 
     async def _give_up(self, row: UrlRow, reason: str) -> None:
         """Without a final state the URL would be handed out again at once, for ever."""

@@ -27,7 +27,7 @@ from crawler.arguments import Plan, Recheck
 from crawler.desk import Desk, Scope
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
-from crawler.politeness import require_contact, user_agent
+from crawler.politeness import Habits, Manners, require_contact, user_agent
 from crawler.tally import Tally
 from crawler.version import SOFTWARE
 from crawler.workers import WorkerPool
@@ -74,6 +74,7 @@ class Run:
     desk: Desk
     stack: ExitStack
     alarm: Alarm
+    manners: Manners = field(default_factory=Manners)
     last_run: datetime | None = None
     ready: bool = False
     close_reason: str | None = None
@@ -88,6 +89,11 @@ class Run:
     def tally(self) -> Tally:
         """What became of everything that this run touched."""
         return Tally.of(self.catalogue, self.run_id, self.collection.root)
+
+    @property
+    def blocked(self) -> frozenset[str]:
+        """The hosts asked for that were left alone; hosts of pictures are none of them."""
+        return self.plan.hosts & self.manners.left.keys()
 
     def finish(self) -> ExitCode:
         """Close everything and say how it went. Calling it again changes nothing."""
@@ -113,6 +119,7 @@ class Run:
             "closeReason": self.close_reason or "interrupted",
             **self.described,
             "robots": self.robots,
+            "leftAlone": dict(self.manners.left),
         }
 
         def block(catalogue: Catalogue) -> bytes:
@@ -135,7 +142,9 @@ class Run:
             return ExitCode.NOT_ARCHIVED
         if self.close_reason in {None, "shutdown"}:
             return ExitCode.INTERRUPTED
-        return tally.exit_code if self.close_reason == "finished" else ExitCode.FAILURE
+        if self.close_reason != "finished":
+            return ExitCode.FAILURE
+        return ExitCode.BLOCKED if self.blocked else tally.exit_code
 
     def _index(self) -> None:
         """Merge the run's WARC files into the index. A run that was stopped leaves that to the next one.
@@ -164,13 +173,18 @@ class Run:
 _LEAST: dict[str, float] = {
     "KLIPING_PACE": 0.0,
     "KLIPING_NETWORK_PACE": 0.0,
+    "KLIPING_FIRST_REST": 0.0,
+    "KLIPING_MAX_REST": 0.0,
+    "KLIPING_MAX_WALLS": 1.0,
+    "KLIPING_MAX_CRAWL_DELAY": 0.0,
+    "KLIPING_LATENCY_FACTOR": 0.0,
     "KLIPING_WORKERS": 1.0,
     "KLIPING_PAGE_SECONDS": 0.001,
     "KLIPING_WARC_BYTES": 1.0,
 }
 
 
-_WHOLE = {"KLIPING_WORKERS", "KLIPING_WARC_BYTES"}
+_WHOLE = {"KLIPING_WORKERS", "KLIPING_WARC_BYTES", "KLIPING_MAX_WALLS"}
 _MOST = 1e15
 
 
@@ -190,6 +204,21 @@ def check_settings(settings: BaseSettings) -> None:
         if not (least <= number < _MOST and whole):
             kind = "a whole number" if name in _WHOLE else "a number"
             raise WrongUsageError(f"{name}={value!r} is not possible; it takes {kind} of at least {least:g}")
+
+
+def manners_of(settings: BaseSettings) -> Manners:
+    """How a run with these settings treats hosts."""
+    return Manners(
+        Habits(
+            pace=settings.getfloat("KLIPING_PACE"),
+            network_pace=settings.getfloat("KLIPING_NETWORK_PACE"),
+            first_rest=settings.getfloat("KLIPING_FIRST_REST"),
+            max_rest=settings.getfloat("KLIPING_MAX_REST"),
+            max_walls=settings.getint("KLIPING_MAX_WALLS"),
+            max_crawl_delay=settings.getfloat("KLIPING_MAX_CRAWL_DELAY"),
+            latency_factor=settings.getfloat("KLIPING_LATENCY_FACTOR"),
+        )
+    )
 
 
 def run_of(crawler: Crawler) -> Run:
@@ -261,6 +290,11 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
 _DESCRIBED = (
     "KLIPING_PACE",
     "KLIPING_NETWORK_PACE",
+    "KLIPING_FIRST_REST",
+    "KLIPING_MAX_REST",
+    "KLIPING_MAX_WALLS",
+    "KLIPING_MAX_CRAWL_DELAY",
+    "KLIPING_LATENCY_FACTOR",
     "KLIPING_WORKERS",
     "KLIPING_PAGE_SECONDS",
     "KLIPING_WARC_BYTES",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter, deque
 from typing import Self
 
@@ -53,7 +54,9 @@ class LedgerScheduler(BaseScheduler):
         if not self._run.ready:
             return False  # the spider's start() keeps the engine waiting; should it fail, the crawl ends
         self._ask_new_hosts()
-        return bool(self._continued) or any(self._refill(host) for host in self._hosts)
+        return bool(self._continued) or any(
+            self._refill(host) for host in self._hosts if not self._run.manners.has_left(host)
+        )
 
     def enqueue_request(self, request: Request) -> bool:
         """Only continuations come this way: new URLs go through the ledger."""
@@ -71,9 +74,15 @@ class LedgerScheduler(BaseScheduler):
         for _ in range(len(self._hosts)):
             host = self._hosts[0]
             self._hosts.rotate(-1)
-            if self._busy_hosts[host] < self._per_host and (row := self._next_row(host)) is not None:
+            if self._may_ask(host) and (row := self._next_row(host)) is not None:
                 return self._hand_out(row)
         return None
+
+    def _may_ask(self, host: str) -> bool:
+        """A host that rests gets nothing new; what it has refused waits for the end of the rest by itself."""
+        manners = self._run.manners
+        busy = self._busy_hosts[host] >= self._per_host
+        return not (busy or manners.has_left(host) or manners.rests(host, time.monotonic()))
 
     def _ask_new_hosts(self) -> None:
         """Pictures stand on hosts that nobody has named; they take their turn with the others."""

@@ -18,6 +18,11 @@ KLIPING_CONTACT = ""  # URL or mail address; required for any host that is not l
 KLIPING_OPERATOR = ""  # who keeps the collection; goes into collection.json and warcinfo
 KLIPING_PACE = 1.0  # seconds between two requests to one host; 0 turns pacing off
 KLIPING_NETWORK_PACE = 0.3  # the same for all hosts of one portal group together
+KLIPING_FIRST_REST = 5.0  # seconds that a host rests after a 429 or 503 that names no time; doubles
+KLIPING_MAX_REST = 600.0  # a host that wants to rest for longer is left alone for this run
+KLIPING_MAX_WALLS = 5  # 403 answers and CAPTCHA pages in a row after which a host is left alone
+KLIPING_MAX_CRAWL_DELAY = 30.0  # a Crawl-delay of robots.txt is followed up to this
+KLIPING_LATENCY_FACTOR = 1.0  # a host is left in peace this many times as long as its answers take
 KLIPING_WORKERS = 2  # processes that read pages
 KLIPING_PAGE_SECONDS = 20.0  # a page that takes longer to read is given up and named
 KLIPING_WARC_BYTES = 1 << 30  # a WARC file that has reached this size is closed
@@ -53,6 +58,7 @@ METAREFRESH_ENABLED = False  # the portals refresh their articles every 900 s; t
 COOKIES_ENABLED = False
 COMPRESSION_ENABLED = False  # bodies stay as sent; workers decode them, within limits
 RETRY_TIMES = 2
+RETRY_HTTP_CODES = [408, 500, 502, 504, 522, 524]  # 429 and 503 are asked again when the host has rested
 
 # --- one road -----------------------------------------------------------------------------------------
 SCHEDULER = "crawler.scheduler.LedgerScheduler"

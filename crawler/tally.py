@@ -13,8 +13,9 @@ from archives.catalogue import Catalogue
 from archives.states import Kind, State
 from crawler.doubts import count_doubts
 from crawler.exitcodes import ExitCode
+from crawler.failures import LEFT_ALONE, UNREADABLE_ROBOTS
 
-BLOCKING = frozenset({"http 403", "http 429", "http 503", "wall", "robots.txt cannot be read"})
+BLOCKING = frozenset({"http 403", "http 429", "http 503", "wall", UNREADABLE_ROBOTS, LEFT_ALONE})
 """Reasons that mean: the portal does not want us now."""
 
 

@@ -1,33 +1,68 @@
-"""Keeps the pace for every request, robots.txt, redirects and retries included."""
+"""Keeps the pace for every request, robots.txt, redirects and retries included, and lets hosts rest."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
+from datetime import UTC, datetime
 from typing import Self
 
 from scrapy.crawler import Crawler
-from scrapy.http import Request
+from scrapy.downloadermiddlewares.retry import get_retry_request
+from scrapy.exceptions import DownloadTimeoutError
+from scrapy.http import Request, Response
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.politeness import Pace
+from crawler.failures import LEFT_ALONE, HostClosedError
+from crawler.politeness import REFUSING, Manners, retry_after
+from crawler.run import run_of
 from extractors.portals import portal_of
+
+logger = logging.getLogger(__name__)
 
 
 class PaceMiddleware:
-    """Waits for the host's and the network's turn; see `crawler.politeness.Pace`."""
+    """Waits for the host's and the network's turn; see `crawler.politeness.Manners`."""
 
-    def __init__(self, pace: Pace) -> None:
-        self._pace = pace
+    def __init__(self, crawler: Crawler, manners: Manners) -> None:
+        self._crawler = crawler
+        self._manners = manners
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        settings = crawler.settings
-        return cls(Pace(settings.getfloat("KLIPING_PACE"), settings.getfloat("KLIPING_NETWORK_PACE")))
+        return cls(crawler, run_of(crawler).manners)
 
     async def process_request(self, request: Request) -> None:
-        portal = portal_of(request.url)
-        host = urlparse_cached(request).hostname or ""
-        wait = self._pace.reserve(host, portal.group if portal else None, time.monotonic())
-        if wait > 0:
-            await asyncio.sleep(wait)
+        portal, host = portal_of(request.url), _host(request)
+        while not self._manners.has_left(host):
+            wait = self._manners.reserve(host, portal.group if portal else None, time.monotonic())
+            if wait > 0:
+                await asyncio.sleep(wait)
+            if not self._manners.rests(host, time.monotonic()):  # it may have refused others meanwhile
+                break
+        if self._manners.has_left(host):
+            raise HostClosedError(LEFT_ALONE)
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        host = _host(request)
+        if response.status not in REFUSING:
+            self._manners.answered(host, request.meta.get("download_latency", 0.0))
+            return response
+        field = response.headers.get("Retry-After")
+        asked_for = retry_after(field.decode("latin-1") if field else None, datetime.now(UTC))
+        self._manners.refused(host, asked_for, time.monotonic())
+        if self._manners.has_left(host):
+            return response
+        logger.info("%s answers %d; it rests for a while", host, response.status)
+        assert self._crawler.spider is not None
+        again = get_retry_request(request, spider=self._crawler.spider, reason=f"http {response.status}")
+        return again or response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        if isinstance(exception, DownloadTimeoutError):
+            self._manners.answered(_host(request), self._crawler.settings.getfloat("DOWNLOAD_TIMEOUT"))
+
+
+def _host(request: Request) -> str:
+    return urlparse_cached(request).hostname or ""

@@ -105,11 +105,17 @@ class RobotsMiddleware:
         try:
             response = await self._crawler.engine.download_async(request)
             policy = policy_of(response)
+            self._heed(response, policy)
             self._note(root, response, policy)
             return policy
         except Exception as error:  # noqa: BLE001 - whatever happened, the rules are not known
             logger.warning("%s/robots.txt cannot be read (%s); nothing is fetched there", root, error)
             return Policy(fault=reason_for_failure(error)[1])
+
+    def _heed(self, response: Response, policy: Policy) -> None:
+        if policy.rules is not None:
+            host = urlparse_cached(response).hostname or ""
+            run_of(self._crawler).manners.asked_to_wait(host, policy.rules.crawl_delay(self._agent))
 
     def _note(self, root: str, response: Response, policy: Policy) -> None:
         """For the run's metadata record: what was taken for the host's robots.txt, and where it is kept."""

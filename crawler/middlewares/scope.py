@@ -27,9 +27,7 @@ class ScopeMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        places = run_of(crawler).plan.places
-        lists = (name for place in places for name in place.portal.list_hosts)
-        return cls(frozenset({*(place.host.name for place in places), *lists}))
+        return cls(run_of(crawler).plan.hosts)
 
     def process_request(self, request: Request) -> None:
         parts = urlparse_cached(request)

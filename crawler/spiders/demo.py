@@ -23,6 +23,7 @@ class DemoSpider(PortalSpider):
     custom_settings: ClassVar[dict[str, Any] | None] = {  # type: ignore[misc]  # a class setting in Scrapy
         "KLIPING_PACE": 0,
         "KLIPING_NETWORK_PACE": 0,
+        "KLIPING_FIRST_REST": 0.2,
     }
     articles: int
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import pairwise
 
@@ -11,7 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.errors import WrongUsageError
-from crawler.politeness import Pace, is_loopback, require_contact, user_agent
+from crawler.politeness import (
+    SLOWEST,
+    Habits,
+    Manners,
+    Pace,
+    is_loopback,
+    require_contact,
+    retry_after,
+    user_agent,
+)
 
 HOSTS = {"aceh": "tribun", "medan": "tribun", "solo": "tribun", "kabar": "nusa", "alone": None}
 
@@ -141,3 +151,142 @@ def test_any_text_is_a_contact_or_refused_and_never_breaks_a_header(contact: str
     except WrongUsageError:
         return
     assert user_agent(contact).isprintable()
+
+
+# --- what hosts ask for -----------------------------------------------------------------------------
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("field", "seconds"),
+    [
+        ("120", 120.0),
+        (" 0 ", 0.0),
+        ("9" * 400, float("inf")),
+        ("Sun, 22 Nov 2026 12:01:30 GMT", 90.0),
+        ("Sun, 22 Nov 2026 11:00:00 GMT", 0.0),
+        ("Sunday, 22-Nov-26 12:00:05 GMT", 5.0),
+        ("Sun Nov 22 12:00:07 2026", 7.0),
+        ("soon", None),
+        ("-5", None),
+        ("1.5", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(field: str | None, seconds: float | None) -> None:
+    assert retry_after(field, NOON) == seconds
+
+
+@given(st.text(max_size=60))
+def test_any_retry_after_is_a_time_or_nothing(field: str) -> None:
+    seconds = retry_after(field, NOON)
+    assert seconds is None or seconds >= 0
+
+
+def test_a_host_that_refuses_rests_for_the_time_it_names_and_others_do_not() -> None:
+    manners = Manners(Habits(pace=1))
+    manners.refused("aceh", 40, now=100)
+    assert manners.rests("aceh", 139.9)
+    assert not manners.rests("aceh", 140)
+    assert not manners.rests("medan", 101)
+    assert manners.reserve("aceh", None, 110) == 30
+
+
+def test_what_waits_for_the_end_of_a_rest_goes_one_by_one() -> None:
+    manners = Manners(Habits(pace=1, latency_factor=0))
+    manners.refused("aceh", 40, now=100)
+    gap = manners.gap("aceh")
+    assert [manners.reserve("aceh", None, 110) for _ in range(3)] == [30, 30 + gap, 30 + 2 * gap]
+
+
+def test_without_a_time_each_rest_is_twice_the_one_before() -> None:
+    manners, now, rests = Manners(Habits(first_rest=5, max_rest=30)), 0.0, []
+    while not manners.has_left("aceh"):
+        manners.refused("aceh", None, now)
+        rests.append(manners.reserve("aceh", None, now))
+        now += rests[-1]
+    assert rests[:3] == [5, 10, 20]
+    assert len(rests) == 4
+    assert "wants to rest for 40 s" in manners.left["aceh"]
+
+
+def test_a_short_time_named_again_and_again_does_not_keep_the_rests_short() -> None:
+    manners, now = Manners(Habits(first_rest=4, max_rest=100)), 0.0
+    for expected in (1, 4, 8, 16):
+        manners.refused("aceh", 1, now)
+        assert manners.rests("aceh", now + expected - 0.5)
+        assert not manners.rests("aceh", now + expected)
+        now += expected
+
+
+def test_requests_under_way_when_a_rest_begins_count_as_one_refusal() -> None:
+    manners = Manners(Habits(first_rest=5))
+    for _ in range(8):
+        manners.refused("aceh", None, 0)
+    assert not manners.rests("aceh", 5)
+
+
+def test_a_host_that_wants_more_rest_than_the_cap_is_left_alone() -> None:
+    manners = Manners(Habits(max_rest=600))
+    manners.refused("aceh", 600, 0)
+    assert not manners.has_left("aceh")
+    manners.refused("medan", float("inf"), 0)
+    assert list(manners.left) == ["medan"]
+
+
+def test_the_pace_is_halved_by_a_refusal_and_comes_back_step_by_step() -> None:
+    manners = Manners(Habits(pace=1))
+    manners.refused("aceh", 1, 0)
+    gaps = [manners.gap("aceh")]
+    while gaps[-1] > 1:
+        manners.answered("aceh", 0.1)
+        gaps.append(manners.gap("aceh"))
+    assert gaps[0] == 2
+    assert len(gaps) > 5
+    assert gaps == sorted(gaps, reverse=True)
+
+
+def test_a_slow_host_is_asked_as_slowly_as_it_answers() -> None:
+    manners = Manners(Habits(pace=1, latency_factor=2))
+    manners.answered("aceh", 4)
+    assert manners.gap("aceh") == 8
+    for _ in range(30):
+        manners.answered("aceh", 0.2)
+    assert manners.gap("aceh") == 1
+
+
+@given(st.lists(st.one_of(st.floats(0, 1e6), st.none()), max_size=30), st.floats(0.01, 60))
+def test_no_answer_makes_the_crawl_faster_than_the_pace_or_slower_than_the_bound(
+    answers: list[float | None], pace: float
+) -> None:
+    manners = Manners(Habits(pace=pace, max_rest=0))
+    for now, seconds in enumerate(answers):
+        if seconds is None:
+            manners.refused("aceh", 0, now)
+        else:
+            manners.answered("aceh", seconds)
+        assert pace <= manners.gap("aceh") <= SLOWEST
+
+
+def test_walls_in_a_row_end_the_visit_and_an_article_between_them_does_not_let_them_add_up() -> None:
+    manners = Manners(Habits(max_walls=3))
+    for heard in (manners.walled, manners.walled, manners.welcomed, manners.walled, manners.walled):
+        heard("aceh")
+    assert not manners.has_left("aceh")
+    manners.walled("aceh")
+    assert manners.left == {"aceh": "3 walls in a row"}
+
+
+@pytest.mark.parametrize(("delay", "gap"), [(None, 1), (0.2, 1), (7, 7), (3600, 30), (-4, 1)])
+def test_a_crawl_delay_is_followed_up_to_the_cap(delay: float | None, gap: float) -> None:
+    manners = Manners(Habits(pace=1, max_crawl_delay=30))
+    manners.asked_to_wait("aceh", delay)
+    assert manners.gap("aceh") == gap
+
+
+def test_a_crawl_delay_holds_where_the_pace_is_off() -> None:
+    manners = Manners(Habits(pace=0, network_pace=0))
+    manners.asked_to_wait("aceh", 2)
+    assert [manners.reserve("aceh", "tribun", 5), manners.reserve("aceh", "tribun", 5)] == [0, 2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from datetime import date
@@ -283,3 +284,25 @@ def test_a_request_that_is_not_of_the_ledger_is_refused(begin: Begin) -> None:
     crawl = begin()
     assert not crawl.scheduler.enqueue_request(Request(f"http://{PESISIR}/x"))
     assert not crawl.scheduler.has_pending_requests()
+
+
+# --- hosts that do not want us ----------------------------------------------------------------------
+
+
+def test_a_host_that_rests_gets_nothing_and_still_has_something_to_do(begin: Begin) -> None:
+    crawl = begin()
+    (theirs,), (others,) = on(PESISIR, 1), on(LEMBAH, 1)
+    crawl.learn(theirs, others)
+    crawl.run.manners.refused(PESISIR, 500, time.monotonic())
+    assert crawl.drain() == [others.url]
+    assert crawl.scheduler.has_pending_requests()
+
+
+def test_a_host_that_is_left_alone_holds_nobody_up_and_its_urls_stay_to_do(begin: Begin) -> None:
+    crawl = begin()
+    (theirs,), (others,) = on(PESISIR, 1), on(LEMBAH, 1)
+    crawl.learn(theirs, others)
+    crawl.run.manners.refused(PESISIR, 1e6, time.monotonic())
+    assert crawl.drain() == [others.url]
+    assert not crawl.scheduler.has_pending_requests()
+    assert crawl.run.tally().to_do == 1
