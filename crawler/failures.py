@@ -13,14 +13,15 @@ from scrapy.exceptions import (
 from archives.states import State
 
 UNREADABLE_ROBOTS = "robots.txt cannot be read"
+PRIVATE_ADDRESS = "private address"
 LEFT_ALONE = "host left alone"
 _GONE = {404, 410}
 _TLS_WORDS = ("ssl", "tls", "certificate")
 
 
 class HostClosedError(IgnoreRequest):
-    """A host whose robots.txt is not known, or that does not want us, gets no requests; the message is the
-    ledger's reason.
+    """A host gets no requests: its robots.txt is not known, it does not want us, or its name stands for a
+    private address. The message is the ledger's reason.
     """
 
 
@@ -57,7 +58,7 @@ def _refused_by_us(message: str) -> tuple[State, str]:
     if text.startswith("offsite"):  # first: what follows is a host's name, which may say anything
         return State.NOT_ARTICLE, "redirects to another host"
     if text.startswith("private"):
-        return State.NOT_ARTICLE, "private address"
+        return State.NOT_ARTICLE, PRIVATE_ADDRESS
     if "robots.txt" in text:
         return State.ROBOTS, "robots.txt"
     if "redirect" in text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -27,6 +27,22 @@ def is_loopback(host: str) -> bool:
         return ip_address(name).is_loopback
     except ValueError:
         return False
+
+
+def may_connect(name: str, address: str, trusted: Collection[str] = ()) -> bool:
+    """Whether a host of that name may be asked at that IP address: no private, link-local or metadata ones
+    (RFC 6890), but for trusted names, and this machine's own names at this machine.
+    """
+    if name.lower() in trusted:
+        return True
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    found = getattr(found, "ipv4_mapped", None) or found
+    if is_loopback(name):
+        return found.is_loopback
+    return found.is_global and not found.is_multicast
 
 
 def user_agent(contact: str) -> str:

@@ -23,6 +23,7 @@ KLIPING_MAX_REST = 600.0  # a host that wants to rest for longer is left alone f
 KLIPING_MAX_WALLS = 5  # 403 answers and CAPTCHA pages in a row after which a host is left alone
 KLIPING_MAX_CRAWL_DELAY = 30.0  # a Crawl-delay of robots.txt is followed up to this
 KLIPING_LATENCY_FACTOR = 1.0  # a host is left in peace this many times as long as its answers take
+KLIPING_ALLOW_PRIVATE = ""  # hosts that may stand for private addresses, with commas between them
 KLIPING_WORKERS = 2  # processes that read pages
 KLIPING_PAGE_SECONDS = 20.0  # a page that takes longer to read is given up and named
 KLIPING_WARC_BYTES = 1 << 30  # a WARC file that has reached this size is closed
@@ -82,6 +83,7 @@ SPIDER_MIDDLEWARES = {
 }
 CONCURRENT_ITEMS = 8
 
+TWISTED_DNS_RESOLVER = "crawler.resolver.JudgingResolver"  # names of private addresses are not found
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 LOG_LEVEL = "INFO"
 LOG_SHORT_NAMES = True

@@ -10,11 +10,12 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import DownloadTimeoutError
+from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
 from scrapy.http import Request, Response
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.failures import LEFT_ALONE, HostClosedError
+from crawler import resolver
+from crawler.failures import LEFT_ALONE, PRIVATE_ADDRESS, HostClosedError
 from crawler.politeness import REFUSING, Manners, retry_after
 from crawler.run import run_of
 from extractors.portals import portal_of
@@ -60,8 +61,11 @@ class PaceMiddleware:
         return again or response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
+        host = _host(request)
         if isinstance(exception, DownloadTimeoutError):
-            self._manners.answered(_host(request), self._crawler.settings.getfloat("DOWNLOAD_TIMEOUT"))
+            self._manners.answered(host, self._crawler.settings.getfloat("DOWNLOAD_TIMEOUT"))
+        if isinstance(exception, CannotResolveHostError) and host in resolver.refused:
+            raise HostClosedError(PRIVATE_ADDRESS) from exception  # another try finds the same
 
 
 def _host(request: Request) -> str:

@@ -18,6 +18,7 @@ from crawler.politeness import (
     Manners,
     Pace,
     is_loopback,
+    may_connect,
     require_contact,
     retry_after,
     user_agent,
@@ -290,3 +291,33 @@ def test_a_crawl_delay_holds_where_the_pace_is_off() -> None:
     manners = Manners(Habits(pace=0, network_pace=0))
     manners.asked_to_wait("aceh", 2)
     assert [manners.reserve("aceh", "tribun", 5), manners.reserve("aceh", "tribun", 5)] == [0, 2]
+
+
+# --- where a connection may go ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
+        "0.0.0.1", "224.0.0.1", "255.255.255.255", "::1", "fe80::1%eth0", "fd00:ec2::254",
+        "::ffff:10.0.0.1", "no address",
+    ],
+)  # fmt: skip
+def test_a_name_on_the_web_may_not_stand_for_an_address_at_home(address: str) -> None:
+    assert not may_connect("foto.example.com", address)
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:4700::1111", "::ffff:93.184.216.34"])
+def test_a_name_on_the_web_may_stand_for_an_address_on_the_web(address: str) -> None:
+    assert may_connect("foto.example.com", address)
+
+
+def test_this_machine_is_at_this_machine_only() -> None:
+    assert may_connect("pesisir.kabarnusa.localhost", "127.0.0.1")
+    assert not may_connect("pesisir.kabarnusa.localhost", "10.0.0.1")
+
+
+def test_the_operator_may_trust_a_name() -> None:
+    assert may_connect("Cermin.example.com", "10.0.0.1", {"cermin.example.com"})
+    assert not may_connect("x.cermin.example.com", "10.0.0.1", {"cermin.example.com"})

@@ -67,7 +67,11 @@ def test_only_http_and_https_are_spoken(settings: Settings) -> None:
 
 
 def test_only_the_demo_portal_on_this_machine_is_crawled_without_a_pace() -> None:
-    assert DemoSpider.custom_settings == {"KLIPING_PACE": 0, "KLIPING_NETWORK_PACE": 0}
+    assert DemoSpider.custom_settings == {
+        "KLIPING_PACE": 0,
+        "KLIPING_NETWORK_PACE": 0,
+        "KLIPING_FIRST_REST": 0.2,
+    }
     assert all(host.name.endswith(".localhost") for portal in DemoSpider.portals() for host in portal.hosts)
     assert [name for name, spider in SPIDERS.items() if spider.custom_settings] == []
 

@@ -12,7 +12,7 @@ import pytest
 
 from crawler.demo.newsroom import Newsroom
 from crawler.demo.portal import Answer, Request
-from tests.end_to_end.commands import Ended, kliping, sidecars
+from tests.end_to_end.commands import ROOT, Ended, kliping, sidecars
 from tests.support.portal import FaultRule, FaultyPortal, serving
 
 ARTICLES = [article for article in Newsroom().articles() if len(article.pages) == 1]
@@ -115,3 +115,30 @@ def test_a_crawl_delay_keeps_requests_apart(tmp_path: Path) -> None:
     times = [when for when, path in portal.times if path.startswith("/20")]
     assert len(times) == 3
     assert times[-1] - times[0] >= 1.2  # two gaps; what the network adds may shorten them a little
+
+
+LYING_NAMES = """
+import socket
+ask = socket.gethostbyname
+socket.gethostbyname = lambda name: "127.0.0.1" if name == "aceh.tribunnews.com" else ask(name)
+"""
+
+
+@pytest.mark.parametrize(
+    ("allowed", "reason"), [("", "private address"), ("x.example,aceh.tribunnews.com", "connection refused")]
+)
+def test_a_name_that_stands_for_this_machine_is_connected_to_only_where_it_is_allowed(
+    tmp_path: Path, allowed: str, reason: str
+) -> None:
+    """The name server's lie is told where the interpreter asks it; nobody listens on port 443 here."""
+    (tmp_path / "sitecustomize.py").write_text(LYING_NAMES, "utf-8")
+    words = ["crawl", "serambi", "-a", "url=https://aceh.tribunnews.com/2022/07/21/sebuah-judul"]
+    settings = ["KLIPING_CONTACT=arsip@example.org", "KLIPING_PACE=0", "RETRY_TIMES=0"]
+    said = kliping(
+        *words,
+        *(word for item in (*settings, f"KLIPING_ALLOW_PRIVATE={allowed}") for word in ("-s", item)),
+        collection=tmp_path / "c",
+        env={"PYTHONPATH": f"{tmp_path}:{ROOT}"},
+    )
+    assert said.code == 3, said.out + said.err
+    assert f"failed: {reason}" in said.out
