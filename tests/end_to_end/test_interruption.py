@@ -36,7 +36,9 @@ def _same_articles(one: Path, other: Path) -> bool:
     }
 
 
-@pytest.mark.parametrize("articles", [1, 20, 45])
+@pytest.mark.parametrize(
+    "articles", [pytest.param(1, marks=pytest.mark.slow), 20, pytest.param(45, marks=pytest.mark.slow)]
+)
 def test_a_second_start_after_sigkill_gives_the_same_articles(
     demo: Demo, tmp_path: Path, articles: int
 ) -> None:
@@ -53,6 +55,7 @@ def test_a_second_start_after_sigkill_gives_the_same_articles(
     assert kliping("verify", collection=collection).code == 0
 
 
+@pytest.mark.slow
 def test_reextract_after_sigkill_and_restart_gives_the_same_bytes(tmp_path: Path) -> None:
     collection = tmp_path / "collection"
     for articles in (5, 30):
@@ -65,7 +68,7 @@ def test_reextract_after_sigkill_and_restart_gives_the_same_bytes(tmp_path: Path
     assert "60 same, 0 changed, 0 new" in said.out, said.out
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM])
 def test_an_interrupted_crawl_keeps_what_it_has_and_can_go_on(
     demo: Demo, tmp_path: Path, how: signal.Signals
 ) -> None:

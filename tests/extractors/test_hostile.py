@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import pytest
 
@@ -28,7 +29,15 @@ FIRST = [
 GALLERIES = {"10,000 figures"}
 
 
-@pytest.mark.parametrize("name", NAMES)
+HEAVY = {"nested tables", "10 MB in one line", "Laporan", "Baca juga"}
+"""Pages that take seconds to make or to read; they are among the slow tests."""
+
+
+def marked(names: Sequence[str]) -> list[object]:
+    return [pytest.param(name, marks=pytest.mark.slow) if name in HEAVY else name for name in names]
+
+
+@pytest.mark.parametrize("name", marked(NAMES))
 def test_a_hostile_page_of_a_known_portal_is_its_article_or_gets_a_reason(name: str) -> None:
     reading = read_page(HOSTILE[name](), url=URL, captured_at=CAPTURED[2022])
     assert "while reading" not in reading.verdict.reason
@@ -43,14 +52,14 @@ def test_a_hostile_page_of_a_known_portal_is_its_article_or_gets_a_reason(name: 
     content_digest(reading)
 
 
-@pytest.mark.parametrize("name", OTHER_ROADS[::2])
+@pytest.mark.parametrize("name", marked(OTHER_ROADS[::2]))
 def test_a_hostile_page_of_an_unknown_portal_ends_with_a_verdict(name: str) -> None:
     reading = read_page(HOSTILE[name](), url=UNKNOWN, captured_at=CAPTURED[2022])
     assert "while reading" not in reading.verdict.reason
     assert reading.verdict.reason or reading.parts
 
 
-@pytest.mark.parametrize("name", OTHER_ROADS[1::2])
+@pytest.mark.parametrize("name", marked(OTHER_ROADS[1::2]))
 def test_a_hostile_list_offers_nothing(name: str) -> None:
     listing = read_list(HOSTILE[name](), url=INDEX, captured_at=CAPTURED[2022])
     assert not listing.links
