@@ -11,6 +11,8 @@ import pytest
 
 from tests.benchmarks.__main__ import BenchmarkError, _check_sidecars
 from tests.benchmarks.measure import measured
+from tests.benchmarks.pages import bodies, cpu_per_page
+from tests.benchmarks.portal import make_pack
 
 CONTESTANTS = ["kliping crawl", "plain Scrapy", "Scrapy + warcio + trafilatura"]
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,3 +54,15 @@ def test_memory_of_the_whole_tree_is_counted(tmp_path: Path) -> None:
     result = measured([sys.executable, "-c", program], folder=tmp_path, name="memory")
     assert result.peak_main >= 40 << 20
     assert result.peak >= 80 << 20
+
+
+def test_reading_pages_is_measured_beside_its_peers(tmp_path: Path) -> None:
+    pages = bodies(make_pack(1, tmp_path))
+    figures = cpu_per_page(pages, rounds=1)
+    assert list(figures) == ["lxml, the tree alone", "read_page", "trafilatura, default"]
+    assert all(100_000 < len(body) < 185_000 for _, body in pages)
+
+
+def test_pages_that_are_no_articles_give_no_figures() -> None:
+    with pytest.raises(RuntimeError, match="no article"):
+        cpu_per_page([("http://pesisir.kabarnusa.localhost/x", b"<p>x</p>")], rounds=1)
