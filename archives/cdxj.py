@@ -12,15 +12,14 @@ from dataclasses import dataclass, field
 from heapq import merge
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
+from archives.cdxj_lines import index as index_file
 from archives.collection import Collection
 from archives.durable import make_folder, replacing
 from archives.errors import WriteError
 from archives.members import Gap
-
-if TYPE_CHECKING:
-    from archives.cdxj_lines import LineMaker, Sink
+from archives.sorting import Sorter
 
 Advance = Callable[[int], None]
 
@@ -108,22 +107,19 @@ def _count(index: Path) -> int:
 
 def _sorted_lines(files: Iterable[Path], folder: Path, result: Indexed, advance: Advance) -> Path:
     """A temporary file with the lines of these WARC files in order."""
-    from archives.cdxj_lines import LineMaker, SortingWriter  # noqa: PLC0415 - half a second, for those who index
-
-    maker = LineMaker()
+    sorter = Sorter(folder)
+    for file in files:
+        _index_file(file, sorter, result)
+        advance(file.stat().st_size)
     path = folder / "lines"
     with path.open("w", encoding="utf-8", newline="\n") as out:
-        writer = SortingWriter(out)
-        for file in files:
-            _index_file(maker, file, writer, result)
-            advance(file.stat().st_size)
-        writer.flush()
+        sorter.pour(out)
     return path
 
 
-def _index_file(maker: LineMaker, file: Path, out: Sink, result: Indexed) -> None:
+def _index_file(file: Path, out: Sorter, result: Indexed) -> None:
     result.files += 1
-    maker.index(file, out, lambda gap: result.damage.append((file.name, gap)))
+    index_file(file, out, lambda gap: result.damage.append((file.name, gap)))
 
 
 def _publish(index: Path, fresh: Path, result: Indexed, *, keep: bool) -> None:

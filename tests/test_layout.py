@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from importlib.metadata import packages_distributions, version
+from importlib.metadata import metadata, packages_distributions, version
 from pathlib import Path
 
 import pytest
@@ -163,6 +163,26 @@ def test_the_locks_hold_a_fitting_version_of_everything_declared() -> None:
 
     assert [str(need) for need in wanted if locked[canonicalize_name(need.name)] not in need.specifier] == []
     assert pins("requirements.lock").items() <= locked.items()
+
+
+def test_nothing_that_the_product_runs_on_is_under_a_gnu_licence() -> None:
+    """Kliping is under the Apache License. tld is offered under the MPL, too."""
+    gnu = re.compile(r"GPL|GNU|Affero")
+    found = {name for name in pins("requirements.lock") if gnu.search(licences(name))}
+
+    assert found <= {"tld"}
+    assert gnu.search(licences("surt"))
+
+
+def licences(name: str) -> str:
+    told = metadata(name)
+    return "; ".join(
+        [
+            *(told.get_all("License-Expression") or []),
+            *(text.splitlines()[0] for text in told.get_all("License") or [] if text),
+            *(line for line in told.get_all("Classifier") or [] if line.startswith("License")),
+        ]
+    )
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "tools-requirements.lock"])

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from archives.cdxj import parse
 from archives.collection import Collection
+from archives.surt import surt
 from archives.verify.facts import FactBase
 from archives.verify.findings import REINDEX, Finding
-
-if TYPE_CHECKING:
-    from archives.cdxj_lines import LineMaker
 
 CHUNK = 4 << 20
 """Bytes of an index that one job reads."""
@@ -48,19 +45,17 @@ def chunks(index: Path) -> Iterator[Chunk]:
 
 def read(chunk: Chunk) -> Lines:
     """Take a part of an index to pieces."""
-    from archives.cdxj_lines import LineMaker  # noqa: PLC0415 - half a second, for those who need it
-
-    maker, result = LineMaker(), Lines()
+    result = Lines()
     with chunk.path.open("rb") as source:
         source.seek(max(chunk.start - 1, 0))
         if chunk.start:
             source.readline()
         while (place := source.tell()) < chunk.stop and (line := source.readline()):
-            _read_line(place, line, maker, result)
+            _read_line(place, line, result)
     return result
 
 
-def _read_line(place: int, line: bytes, maker: LineMaker, result: Lines) -> None:
+def _read_line(place: int, line: bytes, result: Lines) -> None:
     result.count += 1
     text = line.decode("utf-8", "replace")
     if text <= result.last:
@@ -75,7 +70,7 @@ def _read_line(place: int, line: bytes, maker: LineMaker, result: Lines) -> None
     except (ValueError, KeyError) as error:
         result.faults.append((place, f"line cannot be read ({error})"))
         return
-    if maker.get_url_key(fields.get("url", "")) != entry.key:
+    if surt(fields.get("url")) != entry.key:
         result.faults.append((place, "key does not fit the address"))
     told = [fields.get(name) for name in ("length", "url", "mime", "status", "digest")]
     result.rows.append((place, entry.timestamp, file, offset, *told))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from cdxj_indexer.main import main as cdxj_indexer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from archives.collection import Collection
 from archives.members import Gap, find_member, walk
 from tests.archives import shelf
 from tests.archives.shelf import capture, gzipped, inflated_members
+from tests.support import warcs
 
 PAGES = [
     capture(),
@@ -26,9 +28,10 @@ PAGES = [
 
 
 def reference(*files: Path) -> bytes:
-    """What the command line of cdxj-indexer writes."""
+    """What cdxj-indexer writes; a process of its own, because it leaves temporary files open."""
     out = files[0].parent.parent / "reference.cdxj"
-    cdxj_indexer(["-s", "-o", str(out), *map(str, files)])
+    command = [sys.executable, "-m", "cdxj_indexer.main", "-s", "-o", str(out), *map(str, files)]
+    subprocess.run(command, check=True, capture_output=True)
     return out.read_bytes()
 
 
@@ -39,6 +42,77 @@ def test_the_index_is_the_one_that_cdxj_indexer_writes(collection: Collection) -
     assert len(collection.warc_files()) > 2
     assert (result.lines, result.anew, result.damage) == (len(PAGES), True, [])
     assert collection.index.read_bytes() == reference(*collection.warc_files())
+
+
+DIGEST = {"WARC_Payload_Digest": ""}
+FOREIGN = [
+    warcs.record("warcinfo", {"Content-Type": "application/warc-fields"}, b"software: x\r\n"),
+    warcs.record("request", {"WARC-Target-URI": "http://a.example/"}, b"GET / HTTP/1.1\r\n\r\n"),
+    warcs.response("https://www.a.example:443/B/?z=1&y", b"bakau"),
+    warcs.response("<http://a.example/c d>", b"bakau", "Content-Type:text/html ;x", **DIGEST),
+    warcs.response("http://a.example/1", b"x", "CONTENT-TYPE: ;", "Content-type: b", line="HTTP/1.1 404"),
+    warcs.response("http://a.example/2", b"x", "X: \xe9", "Content-Type: text/\r\n plain", line="HTTP/1.1"),
+    warcs.response("http://a.example/3", b"", line="\r\n"),
+    warcs.record("response", {"WARC-Target-URI": "http://a.example/4"}, b""),
+    warcs.record("response", {"WARC-Target-URI": "http://a.example/5"}, b"HTTP/1.1 204 No\r\nA: b"),
+    warcs.record("response", {"WARC-Target-URI": "dns:a.example", "Content-Type": "text/dns"}, b"1.2.3.4"),
+    warcs.response("http://a.example/" + "x" * 200_000, b"y" * 200_000, "A: " + "é" * 70_000, **DIGEST),
+    warcs.revisit("http://a.example/6", date=warcs.DATE),
+    warcs.revisit("http://a.example/7", date=warcs.DATE, block=b"HTTP/1.1 304 Not\r\n\r\n"),
+    warcs.record("resource", {"WARC-Target-URI": "urn:x:Y/", "Content-Type": "application/json"}, b"{}"),
+    warcs.record("resource", {"WARC-Target-URI": "file:///a/b", "Content-Type": ""}, b"{}"),
+    warcs.record("metadata", {"WARC-Target-URI": "http://a:x/é", "Content-Type": "text/x;a=b"}, b"{}"),
+    warcs.record("metadata", {"Content-Type": "application/warc-fields"}, b"via: x\r\n"),
+    warcs.record("conversion", {"WARC-Target-URI": "http://a.example/"}, b"x"),
+    warcs.record(
+        "resource", {"WARC-Target-URI": "http://a.example/8", "WARC-Date": "2022-07-21T01:02:03.45Z"}, b""
+    ),
+]
+
+
+@pytest.mark.parametrize("packing", ["members", "plain"])
+def test_the_lines_of_foreign_files_are_those_of_cdxj_indexer(
+    collection: Collection, tmp_path: Path, packing: str
+) -> None:
+    path = warcs.WarcFile(FOREIGN).save(collection.archive / "asing.warc.gz", packing)
+    result = cdxj.update(collection)
+
+    assert result.damage == []
+    assert result.lines == len(FOREIGN) - len(("warcinfo", "request", "fields", "conversion"))
+    assert collection.index.read_bytes() == reference(path)
+
+
+def test_behind_what_is_cut_in_a_plain_file_nothing_is_looked_for(collection: Collection) -> None:
+    path = warcs.WarcFile(FOREIGN).save(collection.archive / "asing.warc.gz", "plain")
+    place = sum(map(len, FOREIGN[:-1]))
+    path.write_bytes(path.read_bytes()[: place + 20])
+    result = cdxj.update(collection)
+
+    assert result.lines == len(FOREIGN) - 5
+    assert [(gap.offset, gap.end) for _, gap in result.damage] == [(place, place + 20)]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fault"),
+    [
+        (FOREIGN[2].replace(b"WARC/1.0", b"WARC/9.0"), "no WARC record"),
+        (FOREIGN[2].replace(b"Content-Length: ", b"Content-Length: -"), "Content-Length is -"),
+        (FOREIGN[2].replace(b"Content-Length", b"Content-Breadth"), "Content-Length is missing"),
+        (FOREIGN[2].replace(warcs.DATE.encode(), b"yesterday"), "no record that can be indexed"),
+        (FOREIGN[2].replace(b"WARC-Date", b"WARC-Data"), "no record that can be indexed"),
+        (b"WARC/1.0\r\nA: b\r\n", "its head is cut"),
+        (b"WARC/1.0\r\n" + b"A: b\r\n" * 300_000, "its head has no end"),
+        (b"", "no WARC record"),
+    ],
+)
+def test_a_record_that_has_no_line_is_told_and_the_next_one_read(
+    collection: Collection, wrong: bytes, fault: str
+) -> None:
+    warcs.WarcFile([wrong, FOREIGN[3]]).save(collection.archive / "asing.warc.gz")
+    result = cdxj.update(collection)
+
+    assert result.lines == 1
+    assert [fault in gap.fault for _, gap in result.damage] == [True]
 
 
 def test_an_index_grown_run_by_run_is_the_one_made_at_once(collection: Collection) -> None:
