@@ -102,10 +102,15 @@ class Run:
     now: datetime = NOW
     recheck: bool = False
     hosts: tuple[str, ...] = HOSTS
+    warc_bytes: int = 1 << 30
+    together: int = 1
+    """URLs that are asked for at a time."""
     run_id: int = field(init=False)
     keeper: MortalKeeper = field(init=False)
     desk: Desk = field(init=False)
-    asked: list[str] = field(init=False, default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    """Addresses whose answers the keeper has called archived."""
 
     def __enter__(self) -> Self:
         self.run_id = begin_run(self.collection)
@@ -114,7 +119,7 @@ class Run:
         catalogue.close()
         settings = WarcSettings(
             info={"software": "Kliping/0"},
-            max_bytes=1 << 30,
+            max_bytes=self.warc_bytes,
             make_id=lambda: f"urn:uuid:{uuid4()}",
             now=lambda: self.now,
         )
@@ -141,8 +146,8 @@ class Run:
 
     async def _crawl(self) -> None:
         await self.desk.resume()
-        while (row := self.next_row()) is not None:
-            await self.fetch(row)
+        while rows := self.next_rows(self.together):
+            await asyncio.gather(*map(self.fetch, rows))
         await self.desk.settle_rest()
 
     async def fetch(self, row: UrlRow) -> None:
@@ -159,11 +164,18 @@ class Run:
         answer = self.ask(request_for(row.url))
         found = capture_of(row.url, answer, self.now + timedelta(seconds=len(self.asked)))
         kept = self.keeper.keep(found, url_id=row.url_id, waiting=answer.status == 200)
-        return await asyncio.wrap_future(kept), answer.status
+        durable = await asyncio.wrap_future(kept)
+        self.kept.append(row.url)
+        return durable, answer.status
 
     def next_row(self) -> UrlRow | None:
         """The most urgent URL that is to do, on any host."""
-        return next((row for host in self.hosts for row in self.do(lambda c, h=host: c.todo(h, 1))), None)  # type: ignore[misc]
+        return next(iter(self.next_rows(1)), None)
+
+    def next_rows(self, count: int) -> list[UrlRow]:
+        """The most urgent ones, host by host."""
+        rows = [row for host in self.hosts for row in self.do(lambda c, h=host: c.todo(h, count))]  # type: ignore[misc]
+        return rows[:count]
 
     # --- the ledger --------------------------------------------------------------------------------
 
