@@ -8,6 +8,7 @@ stored; what is not done is to do.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -225,6 +226,18 @@ class Catalogue:
             (to_w3c(now), exit_code, json.dumps(dict(figures), sort_keys=True), run_id),
         )
 
+    def ended_before(self, run_id: int) -> bool:
+        """Whether the run before this one, if there was one, came to its end."""
+        row = self._db.execute(
+            "SELECT ended FROM runs WHERE run_id < ? ORDER BY run_id DESC LIMIT 1", (run_id,)
+        ).fetchone()
+        return row is None or row[0] is not None
+
+    def has_run_before(self, moment: datetime) -> bool:
+        """Whether a run that the catalogue knows had begun by that moment."""
+        row = self._db.execute("SELECT 1 FROM runs WHERE started <= ? LIMIT 1", (to_w3c(moment),)).fetchone()
+        return row is not None
+
     # --- WARC files and captures ------------------------------------------------------------------
 
     def note_files(self, files_: Iterable[Committed], run_id: int) -> None:
@@ -233,6 +246,13 @@ class Catalogue:
             "INSERT INTO warc_files (name, committed, closed, run_id) VALUES (?, ?, ?, ?) "
             "ON CONFLICT (name) DO UPDATE SET committed = excluded.committed, closed = excluded.closed",
             [(item.name, item.length, item.closed, run_id) for item in files_],
+        )
+
+    def note_closed(self, files_: Iterable[Committed]) -> None:
+        """Files that the catalogue knows have got their final names."""
+        self._db.executemany(
+            "UPDATE warc_files SET committed = ?, closed = 1 WHERE name = ?",
+            [(item.length, item.name) for item in files_],
         )
 
     def committed_lengths(self) -> dict[str, int]:
@@ -711,11 +731,19 @@ WHERE excluded.state = 'todo' AND (
 """
 
 
+def reading_uri(path: Path) -> str:
+    """How SQLite opens a catalogue to read it, also on media that cannot be written.
+
+    In WAL mode it wants to make files beside the database, unless it is told that nobody changes it
+    (https://www.sqlite.org/wal.html#read_only_databases). Where a log is there, somebody may.
+    """
+    fixed = not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
+    return f"{path.absolute().as_uri()}?mode=ro" + ("&immutable=1" if fixed else "")
+
+
 def _connect(path: Path | str, *, read_only: bool) -> sqlite3.Connection:
     if read_only:  # as a URI, so that `#`, `?` and `%` in the path mean themselves
-        return sqlite3.connect(
-            f"{Path(path).absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=30
-        )
+        return sqlite3.connect(reading_uri(Path(path)), uri=True, isolation_level=None, timeout=30)
     return sqlite3.connect(path, isolation_level=None, timeout=30)
 
 

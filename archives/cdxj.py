@@ -7,6 +7,7 @@ cdxj-indexer writes it and pywb reads it. The file is derived: it can be made ag
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import merge
@@ -75,6 +76,8 @@ def update(
         return result
     try:
         make_folder(collection.indexes)
+        for left in collection.indexes.glob(".index-*"):
+            shutil.rmtree(left, ignore_errors=True)
         with TemporaryDirectory(prefix=".index-", dir=collection.indexes) as folder:
             sorted_lines = _sorted_lines(fresh, Path(folder), result, advance)
             _publish(collection.index, sorted_lines, result, keep=standing is not None)

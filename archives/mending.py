@@ -7,7 +7,6 @@ the bytes that were promised is left as it is, for the one who has a copy: it st
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -20,11 +19,12 @@ from archives.catalogue import Catalogue
 from archives.collection import FORMAT_VERSION, OPEN_SUFFIX, Collection
 from archives.durable import sync_folder, write_file
 from archives.errors import CollectionError, DamageError, WriteError
+from archives.leftovers import sweep
 from archives.members import Gap, walk
 from archives.moments import to_stamp, to_w3c
 from archives.reader import StoredRecord, iterate
-from archives.verify.strangers import half_written
-from archives.warc import cut, seal
+from archives.recovery import cut_off, is_older, whole_length
+from archives.warc import seal
 
 _PIECE = 1 << 20
 
@@ -133,7 +133,9 @@ def mend_open_files(mending: Mending) -> None:
     lengths = _committed(mending.collection)
     for path in mending.collection.open_warc_files():
         name, size = path.name.removesuffix(OPEN_SUFFIX), path.stat().st_size
-        length = lengths.get(name) if lengths is not None else _whole(path)
+        length = lengths.get(name) if lengths is not None else whole_length(path)
+        if length is None and _is_older(mending.collection, path):
+            length = whole_length(path)
         if length is not None and length > size:
             continue  # the disk has lost what was promised: a finding
         _guarded(path, lambda path=path, length=length or 0: _close(mending, path, length))  # type: ignore[misc]
@@ -167,16 +169,8 @@ def _close(mending: Mending, path: Path, length: int) -> None:
 
 
 def _cut_off(mending: Mending, path: Path, length: int) -> None:
-    """Copy what comes behind `length` to a file of its own, synced, before it is cut."""
-    aside = path.with_name(f"{path.name.removesuffix(OPEN_SUFFIX)}.from-{length}.uncommitted")
-    with path.open("rb") as source, aside.open("xb") as out:
-        source.seek(length)
-        shutil.copyfileobj(source, out, _PIECE)
-        out.flush()
-        os.fsync(out.fileno())
-    sync_folder(aside.parent)
+    aside = cut_off(path, length)
     mending.note(path, f"cut to {length} bytes; what came behind them is in {aside.name}")
-    cut(path, length)
 
 
 def _committed(collection: Collection) -> dict[str, int] | None:
@@ -188,8 +182,13 @@ def _committed(collection: Collection) -> dict[str, int] | None:
         return None
 
 
-def _whole(path: Path, stop: int | None = None) -> int:
-    """Where the last whole member ends that has no damage before it."""
+def _is_older(collection: Collection, path: Path) -> bool:
+    with closing(Catalogue(collection.catalogue, read_only=True)) as catalogue:
+        return is_older(path, catalogue)
+
+
+def _whole(path: Path, stop: int) -> int:
+    """Where the last whole member ends that begins before `stop` and has no damage before it."""
     gaps: list[Gap] = []
     end = 0
     with path.open("rb") as source:
@@ -197,7 +196,7 @@ def _whole(path: Path, stop: int | None = None) -> int:
             if gaps:
                 break
             end = member.offset
-        return gaps[0].offset if gaps else path.stat().st_size if stop is None else max(end, stop)
+        return gaps[0].offset if gaps else max(end, stop)
 
 
 def renew_catalogue(mending: Mending) -> None:
@@ -254,9 +253,5 @@ def tie_urls(catalogue: Catalogue) -> None:
 
 def remove_half_written(mending: Mending) -> None:
     """What a crash left of files that were being written."""
-    for path in list(half_written(mending.collection)):
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+    for path in sweep(mending.collection):
         mending.note(path, "half written by a run that was cut off; removed")

@@ -8,9 +8,11 @@ unless it is a dry run, put in its place.
 from __future__ import annotations
 
 import asyncio
+import logging
 import tempfile
 from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -26,6 +28,7 @@ from archives.index import AnswerIndex, Indexed, is_usable
 from archives.keeper import Keeper, Kept
 from archives.reader import Answer, answers
 from archives.rebuild import bring_up_to_date
+from archives.recovery import recover
 from archives.sift import LeftOut
 from archives.versions import Placement
 from crawler.desk import (
@@ -46,6 +49,8 @@ from extractors.addresses import identify
 from extractors.article import PageKind, PageReading
 from extractors.forms import Relation
 from extractors.page import unwrap
+
+logger = logging.getLogger(__name__)
 
 AHEAD = 16
 """Records for each worker that are read ahead of the one that is being filed."""
@@ -146,6 +151,8 @@ def reextract(job: Job) -> Outcome:
     """
     outcome = Outcome(differences=Differences(job.examples))
     outcome.damage += job.sources.refused
+    if not job.dry_run:
+        _mend(job.collection)
     with tempfile.TemporaryDirectory(prefix="kliping-") as folder:
         library = _Library(job, Path(folder), outcome)
         try:
@@ -155,6 +162,15 @@ def reextract(job: Job) -> Outcome:
         finally:
             library.index.close()
     return outcome
+
+
+def _mend(collection: Collection) -> None:
+    """Close what a run that was cut off left open, so that its records are read as well."""
+    if not collection.catalogue.exists() and not collection.open_warc_files():
+        return
+    with closing(Catalogue(collection.catalogue)) as catalogue:
+        for repair in recover(collection, catalogue, run_id=None):
+            logger.warning("%s: %s", repair.file, repair.action)
 
 
 # --- first pass: which answers there are --------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 
-from archives.catalogue import Catalogue
+from archives.catalogue import Catalogue, reading_uri
 from archives.collection import Collection
 from archives.errors import CollectionError, OldCatalogueError
 from archives.verify.facts import FactBase
@@ -23,7 +23,7 @@ def check(
         for path, offset, fault in facts.ask("SELECT path, offset, fault FROM torn"):
             warn(Finding(str(path), int(str(offset)), str(fault), RESUME))
         return
-    uri = f"{collection.catalogue.absolute().as_uri()}?mode=ro"
+    uri = reading_uri(collection.catalogue)
     try:
         facts.db.execute("ATTACH ? AS ledger", (uri,))
         for fault in _broken(facts):

@@ -6,6 +6,7 @@ import os
 import random
 import signal
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,60 @@ def test_a_file_that_cannot_be_renamed_is_a_write_error_with_a_next_step(collect
 
     with pytest.raises(WriteError, match="make the folder writable"):
         start_again(collection)
+
+
+def lose_catalogue(collection: Collection) -> None:
+    """The crawl begins again later, with a catalogue that knows nothing."""
+    for path in collection.root.glob("catalogue.sqlite*"):
+        path.unlink()
+    catalogue = Catalogue(collection.catalogue)
+    catalogue.begin_run(
+        portal="demo", arguments={}, software="Kliping/0", now=shelf.NOW + timedelta(minutes=5)
+    )
+    catalogue.close()
+
+
+@pytest.mark.parametrize("tail", [b"", TORN, b"\0" * 4096], ids=["none", "torn", "zeros"])
+def test_of_a_file_older_than_the_catalogue_every_whole_record_is_kept(
+    collection: Collection, tail: bytes
+) -> None:
+    path = crash(collection)
+    records = path.read_bytes()
+    path.write_bytes(records + tail)
+    lose_catalogue(collection)
+    (repair,) = start_again(collection)
+
+    (closed,) = collection.warc_files()
+    assert closed.read_bytes() == records
+    assert "run `kliping reextract`" in repair.action
+    assert [aside.read_bytes() for aside in collection.archive.glob("*.uncommitted")] == [tail] * bool(tail)
+    (finding,) = verify(collection).findings
+    assert finding.fault == "is not known to the catalogue"
+    assert start_again(collection) == []
+
+
+def test_what_is_half_written_is_swept_away_and_what_a_living_process_writes_is_not(
+    collection: Collection,
+) -> None:
+    with shelf.run_python("pass") as ended:
+        pass
+    left = [
+        collection.root / f".collection.json.{ended.pid}.tmp",
+        collection.articles / "pesisir.example" / f".a.json.{ended.pid}.tmp",
+        collection.archive / ".0123456789abcdef.adopting.tmp",
+        collection.indexes / ".index-abc" / "lines",
+    ]
+    mine = collection.root / f".warta.wacz.{os.getppid()}.tmp"
+    for path in (*left, mine):
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    shelf.begin_run(collection)
+    with closing(Catalogue(collection.catalogue)) as catalogue:
+        recover(collection, catalogue, run_id=None)
+
+    assert [path for path in left if path.exists()] == []
+    assert not (collection.indexes / ".index-abc").exists()
+    assert mine.exists()
 
 
 WRITE_FOR_EVER = """

@@ -55,10 +55,13 @@ class Store:
             self.packed[mark] = zlib.compress(content, 1)
         return mark
 
+    def content(self, mark: str) -> bytes:
+        return zlib.decompress(self.packed[mark])
+
     def lay_out(self, image: Image, folder: Path) -> None:
         """Make the files of an image."""
         for name, mark in image.items():
-            content, path = zlib.decompress(self.packed[mark]), folder / name
+            content, path = self.content(mark), folder / name
             if content == _FOLDER:
                 path.mkdir(parents=True, exist_ok=True)
             else:
@@ -70,7 +73,7 @@ OnStep = Callable[[str, Mapping[Way, Image]], None]
 
 
 class Disk:
-    """What stands below `root`, what of it is durable, and whom to tell of each operation before it is done."""
+    """What stands below `root`, what of it is durable, and whom to tell of each operation before it."""
 
     def __init__(self, root: Path, store: Store, on_step: OnStep) -> None:
         self._root = root
@@ -173,7 +176,7 @@ class Disk:
             if below in self._names:
                 yield below, _FOLDER
                 yield from self._durable(below, folder)
-            elif os.path.isdir(f"/proc/self/fd/{self._held[number]}"):
+            elif Path(f"/proc/self/fd/{self._held[number]}").is_dir():
                 yield below, _FOLDER
             else:
                 yield below, self._synced.get(number, b"")
@@ -253,7 +256,7 @@ def _opening(disk: Disk) -> Callable[..., IO[Any]]:
     class Watched(io.FileIO):
         """The raw file below a buffer: each call is one write of the system."""
 
-        def write(self, content: Any) -> int:
+        def write(self, content: Any) -> int:  # noqa: ANN401
             piece = bytes(content)
             path = Path(f"/proc/self/fd/{self.fileno()}").readlink()
             with disk.step(f"write {path.name}", (path, piece[: len(piece) // 2])):
@@ -263,9 +266,9 @@ def _opening(disk: Disk) -> Callable[..., IO[Any]]:
             with disk.step(f"truncate {Path(str(self.name)).name}"):
                 return super().truncate(size)
 
-    def call(file: Any, mode: str = "r", *rest: Any, **more: Any) -> IO[Any]:
+    def call(file: Any, mode: str = "r", *rest: Any, **more: Any) -> IO[Any]:  # noqa: ANN401
         if not disk.holds(file) or not set(mode) & set("wxa+"):
-            return cast("IO[Any]", real(file, mode, *rest, **more))
+            return real(file, mode, *rest, **more)
         with disk.step(f"open {Path(file).name}"):
             raw = Watched(file, mode.replace("b", "").replace("t", ""))
         buffered = io.BufferedRandom(raw) if "+" in mode else io.BufferedWriter(raw)
@@ -282,7 +285,7 @@ def _connecting(disk: Disk) -> Callable[..., sqlite3.Connection]:
     class Watched(sqlite3.Connection):
         """Every statement that ends a transaction, or is one, is an operation."""
 
-        def execute(self, sql: str, *rest: Any) -> sqlite3.Cursor:
+        def execute(self, sql: str, *rest: Any) -> sqlite3.Cursor:  # noqa: ANN401
             if not _commits(sql, in_transaction=self.in_transaction):
                 return super().execute(sql, *rest)
             with disk.step(f"commit ({' '.join(sql.split()[:3])})"):
@@ -304,7 +307,7 @@ def _connecting(disk: Disk) -> Callable[..., sqlite3.Connection]:
                 super().close()
                 disk.committed()
 
-    def call(path: Any, **more: Any) -> sqlite3.Connection:
+    def call(path: Any, **more: Any) -> sqlite3.Connection:  # noqa: ANN401
         if not disk.holds(unquote(str(path)).removeprefix("file://").partition("?")[0]):
             return cast("sqlite3.Connection", real(path, **more))
         return cast("sqlite3.Connection", real(path, factory=Watched, **more))
