@@ -15,7 +15,8 @@ from lxml.html import HtmlElement
 
 from extractors.article import PartType
 from extractors.body import Body
-from extractors.page import Page
+from extractors.page import Page, fold
+from extractors.strays import is_stray
 
 _SILENT = frozenset({"script", "style", "noscript", "template", "iframe", "svg", "form", "button", "select"})
 _ELSEWHERE = frozenset({"li", "aside", "nav", "footer", "form", "figure", "table"})
@@ -91,7 +92,9 @@ def _shown_letters(container: HtmlElement) -> int:
 
 
 def _read_by_trafilatura(region: Sequence[HtmlElement]) -> int:
-    """The letters of trafilatura's text; its fast mode, so that a doubt costs some milliseconds."""
+    """The letters of trafilatura's text, less the lines that we know to be no article's. In its fast mode,
+    so that a doubt costs some milliseconds.
+    """
     from trafilatura import bare_extraction  # noqa: PLC0415 - needed on few pages
 
     document = region[0]
@@ -99,7 +102,8 @@ def _read_by_trafilatura(region: Sequence[HtmlElement]) -> int:
         document = document.makeelement("html")
         etree.SubElement(document, "body").extend(deepcopy(container) for container in region)
     found = bare_extraction(document, fast=True, include_comments=False, with_metadata=False)
-    return _letters(getattr(found, "text", None) or "")
+    lines = (getattr(found, "text", None) or "").splitlines()
+    return sum(_letters(line) for line in lines if not is_stray(fold(line)))
 
 
 def _letters(text: str) -> int:

@@ -102,7 +102,9 @@ def test_a_line_for_each_field_that_differs_with_examples(tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(shutil.which("wget") is None, reason="wget is not installed")
-@pytest.mark.parametrize("packed", [True, False], ids=["warc.gz", "warc"])
+@pytest.mark.parametrize(
+    "packed", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["warc.gz", "warc"]
+)
 def test_a_file_by_wget_gives_the_article_that_a_crawl_gives(tmp_path: Path, packed: bool) -> None:
     article = next(item for item in Newsroom().articles() if item.page_count == 3)
     urls = [f"{article.url}?page=3", f"{article.url}?page=2", article.url]
@@ -124,6 +126,7 @@ def test_a_file_by_wget_gives_the_article_that_a_crawl_gives(tmp_path: Path, pac
     assert kliping("verify", collection=fetched).code == 0
 
 
+@pytest.mark.slow
 def test_the_demo_portal_gives_the_same_text_in_all_its_forms(tmp_path: Path) -> None:
     from tests.crawler.newsdesk import request_for
 

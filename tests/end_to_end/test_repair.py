@@ -56,6 +56,7 @@ def test_sidecars_index_and_leftovers_are_mended_in_one_go(kept: Path) -> None:
     assert report["after"]["findings"] == report["after"]["warnings"] == []  # type: ignore[index]
 
 
+@pytest.mark.slow
 def test_a_lost_catalogue_and_manifest_are_made_again_from_the_files(kept: Path) -> None:
     before = sidecar_bytes(kept)
     manifest = json.loads((kept / "collection.json").read_bytes())
