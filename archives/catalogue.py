@@ -17,9 +17,10 @@ from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
-from archives.capture import CaptureRef, RecordPlace, Truncation
+from archives.capture import CaptureRef, RecordPlace
 from archives.errors import ArchiveError, CollectionError, OldCatalogueError, WriteError
 from archives.moments import from_w3c, to_w3c
+from archives.rows import CAPTURE, capture_of, capture_values
 from archives.states import Kind, Priority, State
 from archives.versions import KeptPage, KeptVersion, Placement, place
 from archives.warc import Committed
@@ -264,18 +265,18 @@ class Catalogue:
 
     def add_capture(self, ref: CaptureRef, *, run_id: int, url_id: int | None, waiting: bool) -> int:
         """Remember a durable capture; `waiting` until somebody has looked at what it says."""
-        columns = f"run_id, url_id, waiting, {_CAPTURE}"
+        columns = f"run_id, url_id, waiting, {CAPTURE}"
         cursor = self._db.execute(
             f"INSERT INTO captures ({columns}) VALUES ({_marks(columns.split(','))})",
-            (run_id, url_id, waiting, *_capture_values(ref)),
+            (run_id, url_id, waiting, *capture_values(ref)),
         )
         return int(cursor.lastrowid or 0)
 
     def capture(self, capture_id: int) -> CaptureRef:
         row = self._db.execute(
-            f"SELECT {_CAPTURE} FROM captures WHERE capture_id = ?", (capture_id,)
+            f"SELECT {CAPTURE} FROM captures WHERE capture_id = ?", (capture_id,)
         ).fetchone()
-        return _capture(row)
+        return capture_of(row)
 
     def find_payload(self, payload_digest: str) -> CaptureRef | None:
         """A whole 200 response with this payload, if the collection has one: what a revisit can refer to.
@@ -285,32 +286,32 @@ class Catalogue:
         """
         try:
             row = self._db.execute(
-                f"SELECT {_CAPTURE} FROM captures WHERE payload_digest = ? AND original_id IS NULL "
+                f"SELECT {CAPTURE} FROM captures WHERE payload_digest = ? AND original_id IS NULL "
                 "AND status = 200 AND truncated IS NULL LIMIT 1",
                 (payload_digest,),
             ).fetchone()
         except sqlite3.Error as error:
             raise self._refused(error) from error
-        return _capture(row) if row else None
+        return capture_of(row) if row else None
 
     def last_answer(self, url_id: int) -> CaptureRef | None:
         """The newest whole 200 answer to a URL, which a request for it can be made conditional with."""
         row = self._db.execute(
-            f"SELECT {_CAPTURE} FROM captures WHERE url_id = ? AND status = 200 AND truncated IS NULL "
+            f"SELECT {CAPTURE} FROM captures WHERE url_id = ? AND status = 200 AND truncated IS NULL "
             "ORDER BY capture_id DESC LIMIT 1",
             (url_id,),
         ).fetchone()
-        return _capture(row) if row else None
+        return capture_of(row) if row else None
 
     def waiting_captures(self) -> list[WaitingCapture]:
         """Captures of URLs that are still to do: archived by a run that ended before it looked at them."""
         rows = self._db.execute(
-            f"SELECT c.capture_id, c.run_id, {_columns('c', _CAPTURE)}, {_columns('u', _URL)} "
+            f"SELECT c.capture_id, c.run_id, {_columns('c', CAPTURE)}, {_columns('u', _URL)} "
             "FROM captures c JOIN urls u USING (url_id) WHERE c.waiting AND u.state = 'todo' "
             "ORDER BY c.capture_id"
         )
-        width = 2 + len(_CAPTURE.split(","))
-        return [WaitingCapture(row[0], row[1], _capture(row[2:width]), _url(row[width:])) for row in rows]
+        width = 2 + len(CAPTURE.split(","))
+        return [WaitingCapture(row[0], row[1], capture_of(row[2:width]), _url(row[width:])) for row in rows]
 
     # --- URLs -------------------------------------------------------------------------------------
 
@@ -677,8 +678,8 @@ class Catalogue:
             yield row[0]
 
     def every_capture(self) -> Iterator[CaptureRef]:
-        for row in self._db.execute(f"SELECT {_CAPTURE} FROM captures ORDER BY capture_id"):
-            yield _capture(row)
+        for row in self._db.execute(f"SELECT {CAPTURE} FROM captures ORDER BY capture_id"):
+            yield capture_of(row)
 
     def figures(self, run_id: int | None = None) -> dict[str, int]:
         """Counts for a run's table, or for the whole collection."""
@@ -706,10 +707,6 @@ class Catalogue:
         }
 
 
-_CAPTURE = (
-    "url, fetched_at, status, warc_file, offset, length, record_id, payload_digest, content_type, "
-    "truncated, via, original_file, original_offset, original_length, original_id, etag, last_modified"
-)
 _URL = "url_id, url, kind, portal, host, rank, article, page"
 _ADD_URL = """
 INSERT INTO urls (url, kind, portal, host, priority, rank, article, page, found_on, state, reason, run_id)
@@ -768,56 +765,6 @@ def _columns(table: str, names: str) -> str:
 
 def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
-
-
-def _capture_values(ref: CaptureRef) -> tuple[object, ...]:
-    """The columns of `_CAPTURE`."""
-    place = ref.original
-    return (
-        ref.url,
-        to_w3c(ref.fetched_at),
-        ref.status,
-        ref.warc_file,
-        ref.offset,
-        ref.length,
-        ref.record_id,
-        ref.payload_digest,
-        ref.content_type,
-        ref.truncated,
-        ref.via,
-        *((place.warc_file, place.offset, place.length, place.record_id) if place else (None,) * 4),
-        ref.etag,
-        ref.last_modified,
-    )
-
-
-def _capture(row: Sequence[object]) -> CaptureRef:
-    url, fetched_at, status, warc_file, offset, length, record_id, payload_digest, *more = row
-    content_type, truncated, via, original_file, original_offset, original_length, original_id, *rest = more
-    etag, last_modified = rest
-    return CaptureRef(
-        url=str(url),
-        fetched_at=from_w3c(str(fetched_at)),
-        status=int(str(status)),
-        warc_file=str(warc_file),
-        offset=int(str(offset)),
-        length=int(str(length)),
-        record_id=str(record_id),
-        payload_digest=str(payload_digest),
-        content_type=_text(content_type),
-        truncated=Truncation(str(truncated)) if truncated else None,
-        via=_text(via),
-        original=None
-        if original_file is None
-        else RecordPlace(
-            warc_file=str(original_file),
-            offset=int(str(original_offset)),
-            length=int(str(original_length)),
-            record_id=str(original_id),
-        ),
-        etag=_text(etag),
-        last_modified=_text(last_modified),
-    )
 
 
 def _url(row: Sequence[object]) -> UrlRow:

@@ -16,9 +16,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archives.capture import CaptureRef, Truncation
+from archives.capture import CaptureRef
 from archives.moments import from_w3c, to_w3c
 from archives.reader import Answer
+from archives.rows import CAPTURE, capture_of, capture_values
 
 BESIDE = timedelta(days=1)
 """How far from a page 1 a further page may have been captured to be put after it."""
@@ -30,6 +31,8 @@ CREATE TABLE answers (
     seq INTEGER PRIMARY KEY, own INTEGER, run TEXT, revisit INTEGER,
     url TEXT, fetched_at TEXT, status INTEGER, warc_file TEXT, offset INTEGER, length INTEGER,
     record_id TEXT, payload_digest TEXT, content_type TEXT, truncated TEXT, via TEXT,
+    original_file TEXT, original_offset INTEGER, original_length INTEGER, original_id TEXT,
+    etag TEXT, last_modified TEXT,
     refers_to TEXT, refers_to_url TEXT, refers_to_date TEXT,
     article TEXT, page INTEGER, amp INTEGER, moment TEXT, place TEXT, rank INTEGER DEFAULT 0, original INTEGER
 ) STRICT;
@@ -40,10 +43,6 @@ CREATE INDEX answers_record ON answers (record_id) WHERE NOT revisit AND status 
 CREATE INDEX answers_url ON answers (url, fetched_at) WHERE NOT revisit AND status = 200;
 CREATE INDEX answers_payload ON answers (payload_digest) WHERE NOT revisit AND status = 200;
 """
-_REF = (
-    "url, fetched_at, status, warc_file, offset, length, record_id, payload_digest, content_type, "
-    "truncated, via"
-)
 _ORIGINALS = tuple(
     f"SELECT seq FROM answers WHERE NOT revisit AND status = 200 AND {found} ORDER BY abs(seq - :seq) LIMIT 1"
     for found in (
@@ -53,8 +52,12 @@ _ORIGINALS = tuple(
     )
 )
 """How a revisit names its original (ISO 28500:2017, 6.7): the surest way first."""
+_COLUMNS = (
+    f"own, run, revisit, {CAPTURE}, refers_to, refers_to_url, refers_to_date, "
+    "article, page, amp, moment, place"
+)
 _RESOLVED = (
-    f"{', '.join(f'a.{name}, o.{name}' for name in _REF.split(', '))} "
+    f"{', '.join(f'a.{name}, o.{name}' for name in CAPTURE.split(', '))} "
     "FROM answers a LEFT JOIN answers o ON o.seq = a.original"
 )
 _OK = 200
@@ -118,13 +121,12 @@ class AnswerIndex:
         if own:  # a clock that jumps back must not change the order of what we archived
             self._latest = moment = max(self._latest, moment)
         self._db.execute(
-            f"INSERT INTO answers (own, run, revisit, {_REF}, refers_to, refers_to_url, refers_to_date, "
-            "article, page, amp, moment, place) VALUES (?,?,?, ?,?,?,?,?,?,?,?,?,?,?, ?,?,?, ?,?,?,?,?)",
+            f"INSERT INTO answers ({_COLUMNS}) VALUES ({', '.join('?' * len(_COLUMNS.split(',')))})",
             (
                 own,
                 run,
                 answer.revisit,
-                *_values(ref),
+                *capture_values(ref),
                 answer.refers_to,
                 answer.refers_to_url,
                 to_w3c(answer.refers_to_date) if answer.refers_to_date else None,
@@ -214,44 +216,10 @@ def _gap(one: str, other: str) -> timedelta:
     return abs(from_w3c(one) - from_w3c(other))
 
 
-def _values(ref: CaptureRef) -> tuple[object, ...]:
-    return (
-        ref.url,
-        to_w3c(ref.fetched_at),
-        ref.status,
-        ref.warc_file,
-        ref.offset,
-        ref.length,
-        ref.record_id,
-        ref.payload_digest,
-        ref.content_type,
-        ref.truncated,
-        ref.via,
-    )
-
-
 def _resolved(columns: Sequence[object]) -> CaptureRef:
     """A capture, and where it is a revisit its original with the status that it confirms."""
-    ref = _ref(columns[::2])
+    ref = capture_of(columns[::2])
     if columns[1] is None:
         return ref
-    original = _ref(columns[1::2])
+    original = capture_of(columns[1::2])
     return replace(ref, status=original.status, content_type=original.content_type, original=original.place)
-
-
-def _ref(row: Sequence[object]) -> CaptureRef:
-    url, fetched_at, status, warc_file, offset, length, record_id, payload_digest, *more = row
-    content_type, truncated, via = (None if value is None else str(value) for value in more)
-    return CaptureRef(
-        url=str(url),
-        fetched_at=from_w3c(str(fetched_at)),
-        status=int(str(status)),
-        warc_file=str(warc_file),
-        offset=int(str(offset)),
-        length=int(str(length)),
-        record_id=str(record_id),
-        payload_digest=str(payload_digest),
-        content_type=content_type,
-        truncated=Truncation(truncated) if truncated else None,
-        via=via,
-    )
