@@ -172,6 +172,7 @@ def test_reextract_makes_the_same_bytes_from_the_warc_files_alone(demo: Demo, tm
     assert sidecar_bytes(collection) == before
 
 
+@pytest.mark.slow
 def test_reextract_says_what_differs_and_changes_nothing_in_a_dry_run(demo: Demo, tmp_path: Path) -> None:
     collection = tmp_path / "dry"
     shutil.copytree(demo[0], collection)

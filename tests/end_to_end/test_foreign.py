@@ -103,7 +103,9 @@ def test_a_line_for_each_field_that_differs_with_examples(tmp_path: Path) -> Non
 
 @pytest.mark.skipif(shutil.which("wget") is None, reason="wget is not installed")
 @pytest.mark.parametrize(
-    "packed", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["warc.gz", "warc"]
+    "packed",
+    [pytest.param(True, marks=pytest.mark.slow), pytest.param(False, marks=pytest.mark.slow)],
+    ids=["warc.gz", "warc"],
 )
 def test_a_file_by_wget_gives_the_article_that_a_crawl_gives(tmp_path: Path, packed: bool) -> None:
     article = next(item for item in Newsroom().articles() if item.page_count == 3)

@@ -75,6 +75,7 @@ def test_a_date_names_a_time_too(tmp_path: Path) -> None:
     assert len(articles_asked(log)) == 1
 
 
+@pytest.mark.slow
 def test_a_host_that_wants_a_long_rest_is_left_alone_and_a_later_run_goes_on(tmp_path: Path) -> None:
     answer = Answer(status=503, headers=(("Retry-After", "86400"),))
     said, log = crawl(tmp_path, FaultyPortal(rules=[saying(answer)]), URLS, "-s", "KLIPING_PACE=0.01")

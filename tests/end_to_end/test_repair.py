@@ -40,7 +40,8 @@ def test_sidecars_index_and_leftovers_are_mended_in_one_go(kept: Path) -> None:
     edited.write_bytes(edited.read_bytes().replace(b'"headline": "', b'"headline": "Bukan '))
     missing.unlink()
     misplaced.rename(misplaced.with_name("lain.json"))
-    misplaced.with_name(f".{misplaced.name}.77.tmp").write_text("{")
+    nobody = 1 << 23  # no process has such a number: Linux stops at 1 << 22
+    misplaced.with_name(f".{misplaced.name}.{nobody}.tmp").write_text("{")
     (kept / "indexes/index.cdxj").write_bytes(b"".join(reversed(index.splitlines(keepends=True))))
     (warc,) = (kept / "archive").iterdir()
     with warc.open("ab") as out:
