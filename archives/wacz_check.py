@@ -79,10 +79,7 @@ class WaczCheck:
             "captures": self.captures,
             "pages": self.pages,
             "articles": self.articles,
-            "findings": [
-                {"file": item.file, "offset": item.offset, "fault": item.fault, "nextStep": item.next_step}
-                for item in self.findings
-            ],
+            "findings": [item.as_plain() for item in self.findings],
         }
 
 

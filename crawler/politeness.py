@@ -14,19 +14,14 @@ from urllib.parse import urlsplit
 
 from crawler.errors import WrongUsageError
 from crawler.version import VERSION
+from extractors import addresses
 
 logger = logging.getLogger(__name__)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name can only be this machine (RFC 6761, 6.3: `localhost` and everything below it)."""
-    name = host.lower().rstrip(".").strip("[]")
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False
+    """Whether a host name, however it is written, can only be this machine."""
+    return addresses.is_loopback(host.lower().rstrip("."))
 
 
 def may_connect(name: str, address: str, trusted: Collection[str] = ()) -> bool:

@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
-from importlib.metadata import version
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -71,11 +70,6 @@ _SIGNATURE = re.compile(r"[(\[][^()\[\].!?]{1,40}[)\]]")
 _DATELINE = re.compile(r"[^\W\d_].{1,60}?\s*(?:--+|[-–—])")
 # With less than that much text of trafilatura's found in the tree, its own lines are kept.
 _ENOUGH_FOUND = 0.5
-
-
-def trafilatura_version() -> str:
-    """The version of trafilatura that is installed, without importing it."""
-    return version("trafilatura")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
