@@ -19,6 +19,14 @@ class Truncation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    """What was agreed with a server: `tls/1.3`, and the cipher suite by its IANA name where that is known."""
+
+    version: str
+    cipher: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
     """A request and its answer, before they are written.
 
@@ -39,6 +47,7 @@ class Capture:
     headers: Headers
     body: bytes
     ip_address: str | None = None
+    tls: Tls | None = None
     truncated: Truncation | None = None
     via: str | None = None
     unchanged: CaptureRef | None = None

@@ -449,6 +449,10 @@ def _common_fields(capture: Capture, info_id: str) -> list[tuple[str, str]]:
         ("WARC-Warcinfo-ID", f"<{info_id}>"),
         ("WARC-Protocol", capture.protocol.lower()),
     ]
+    if capture.tls is not None:
+        fields.append(("WARC-Protocol", capture.tls.version))
+        if capture.tls.cipher is not None:
+            fields.append(("WARC-Cipher-Suite", capture.tls.cipher))
     if capture.ip_address:
         fields.append(("WARC-IP-Address", capture.ip_address))
     return fields

@@ -15,6 +15,7 @@ from archives.states import State
 UNREADABLE_ROBOTS = "robots.txt cannot be read"
 PRIVATE_ADDRESS = "private address"
 LEFT_ALONE = "host left alone"
+ENDING = "the run is being ended"
 _GONE = {404, 410}
 _TLS_WORDS = ("ssl", "tls", "certificate")
 

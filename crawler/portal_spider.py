@@ -22,7 +22,7 @@ from archives.states import Kind, Priority, State
 from crawler.arguments import Order, Place, Plan, Recheck, make_plan
 from crawler.failures import reason_for_failure, reason_for_status
 from crawler.politeness import user_agent
-from crawler.run import Run, manners_of, open_run
+from crawler.run import Run, is_ending, manners_of, open_run
 from extractors.addresses import identify
 from extractors.article import PageKind
 from extractors.portal import Portal
@@ -164,8 +164,8 @@ class PortalSpider(Spider):
     async def unanswered(self, failure: Failure) -> None:
         """No answer at all: refused by robots.txt, a network fault, a redirect that leads away."""
         row = failure.request.meta["row"]  # type: ignore[attr-defined]
-        if isinstance(failure.value, IgnoreRequest) and self.run.alarm.raised:
-            return
+        if isinstance(failure.value, IgnoreRequest) and is_ending(self.crawler):
+            return  # it was not asked for, and stays to do
         state, reason = reason_for_failure(failure.value)
         logger.info("%s: %s", row.url, reason)
         try:

@@ -27,6 +27,7 @@ from crawler.arguments import Plan, Recheck
 from crawler.desk import Desk, Scope
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
+from crawler.handshakes import Handshakes
 from crawler.politeness import Habits, Manners, require_contact, user_agent
 from crawler.tally import Tally
 from crawler.version import SOFTWARE
@@ -75,6 +76,7 @@ class Run:
     stack: ExitStack
     alarm: Alarm
     manners: Manners = field(default_factory=Manners)
+    handshakes: Handshakes = field(default_factory=Handshakes)
     last_run: datetime | None = None
     ready: bool = False
     close_reason: str | None = None
@@ -226,6 +228,11 @@ def run_of(crawler: Crawler) -> Run:
     run = getattr(crawler.spider, "run", None)
     assert isinstance(run, Run)
     return run
+
+
+def is_ending(crawler: Crawler) -> bool:
+    """Whether the run was told to stop, by a signal or because nothing can be archived any more."""
+    return run_of(crawler).alarm.raised or not crawler.engine.running
 
 
 def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings: BaseSettings) -> Run:

@@ -6,16 +6,17 @@ import asyncio
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
-from archives.capture import Capture, CaptureRef, Truncation
+from archives.capture import Capture, CaptureRef, Tls, Truncation
 from archives.catalogue import UrlRow
 from archives.errors import ArchiveError
 from archives.states import Kind
+from crawler.handshakes import Handshakes
 from crawler.messages import header_pairs
 from crawler.run import Run, run_of
 
@@ -35,7 +36,7 @@ class ArchiveMiddleware:
 
     async def process_response(self, request: Request, response: Response) -> Response:
         url_id = request.meta.get("url_id")
-        capture = capture_of(request, response, datetime.now(UTC))
+        capture = capture_of(request, response, datetime.now(UTC), self._run.handshakes)
         waiting = url_id is not None and (response.status == 200 or capture.unchanged is not None)
         try:
             kept = await asyncio.wrap_future(self._run.keeper.keep(capture, url_id=url_id, waiting=waiting))
@@ -45,7 +46,9 @@ class ArchiveMiddleware:
         return response
 
 
-def capture_of(request: Request, response: Response, now: datetime) -> Capture:
+def capture_of(
+    request: Request, response: Response, now: datetime, handshakes: Handshakes | None = None
+) -> Capture:
     """The exchange as plain values, copied now: other components change the same objects later."""
     parts = urlsplit(response.url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -65,11 +68,18 @@ def capture_of(request: Request, response: Response, now: datetime) -> Capture:
         headers=header_pairs(response),
         body=response.body,
         ip_address=str(response.ip_address) if response.ip_address and not proxied else None,
+        tls=_spoken(parts, handshakes),
         truncated=_why_cut(request, response),
         via=chain[0] if chain else None,
         found_on=_page_around(request),
         unchanged=_confirmed(request) if response.status == HTTPStatus.NOT_MODIFIED else None,
     )
+
+
+def _spoken(parts: SplitResult, handshakes: Handshakes | None) -> Tls | None:
+    if handshakes is None or parts.scheme != "https":
+        return None
+    return handshakes.spoken_with(parts.hostname or "")
 
 
 def _page_around(request: Request) -> str | None:

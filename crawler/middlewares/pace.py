@@ -10,15 +10,18 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
+from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Request, Response
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler import resolver
-from crawler.failures import LEFT_ALONE, PRIVATE_ADDRESS, HostClosedError
+from crawler.failures import ENDING, LEFT_ALONE, PRIVATE_ADDRESS, HostClosedError
 from crawler.politeness import REFUSING, Manners, retry_after
-from crawler.run import run_of
+from crawler.run import is_ending, run_of
 from extractors.portals import portal_of
+
+_LOOK_UP = 0.5
+"""Seconds after which whoever waits looks whether the run is being ended."""
 
 logger = logging.getLogger(__name__)
 
@@ -38,12 +41,19 @@ class PaceMiddleware:
         portal, host = portal_of(request.url), _host(request)
         while not self._manners.has_left(host):
             wait = self._manners.reserve(host, portal.group if portal else None, time.monotonic())
-            if wait > 0:
-                await asyncio.sleep(wait)
+            await self._sleep(wait)
             if not self._manners.rests(host, time.monotonic()):  # it may have refused others meanwhile
                 break
         if self._manners.has_left(host):
             raise HostClosedError(LEFT_ALONE)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Wait for a turn. A run that is being ended waits for nobody: what was not asked for stays to do."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if is_ending(self._crawler):
+                raise IgnoreRequest(ENDING)
+            await asyncio.sleep(min(left, _LOOK_UP))
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         host = _host(request)

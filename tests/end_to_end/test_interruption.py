@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from crawler.demo.newsroom import Newsroom
+from crawler.demo.portal import Answer
 from tests.end_to_end.commands import (
     Ended,
     ended,
@@ -17,16 +20,24 @@ from tests.end_to_end.commands import (
     start,
     without_provenance,
 )
+from tests.support.portal import FaultRule, FaultyPortal, serving, slow
 
 Demo = tuple[Path, Ended]
 
 
-def _wait_for_articles(collection: Path, count: int) -> None:
-    """Until the crawl has kept that many articles."""
+ONE = next(article for article in Newsroom().articles() if len(article.pages) == 1)
+
+
+def _wait_until(true: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 60
-    while sum(1 for _ in (collection / "articles").rglob("*.json")) < count:
+    while not true():
         assert time.monotonic() < deadline, "the crawl does not get on"
         time.sleep(0.02)
+
+
+def _wait_for_articles(collection: Path, count: int) -> None:
+    """Until the crawl has kept that many articles."""
+    _wait_until(lambda: sum(1 for _ in (collection / "articles").rglob("*.json")) >= count)
 
 
 def _same_articles(one: Path, other: Path) -> bool:
@@ -82,6 +93,35 @@ def test_an_interrupted_crawl_keeps_what_it_has_and_can_go_on(
     assert kliping("verify", collection=collection).code == 0
     assert kliping("crawl", "demo", collection=collection).code == 0
     assert _same_articles(collection, demo[0])
+
+
+def _interrupted_at(portal: FaultyPortal, tmp_path: Path) -> tuple[Ended, float]:
+    """A crawl that gets SIGTERM while it asks for its one article; the seconds until it has ended."""
+    with serving(portal) as running:
+        words = ("-a", f"url={ONE.url}", "-s", f"KLIPING_DEMO_ROUTE={running.url}")
+        crawl = start("crawl", "demo", *words, collection=tmp_path / "collection")
+        _wait_until(lambda: any(ONE.path in request.path for request in running.log))
+        time.sleep(0.3)  # until the answer has begun to come
+        crawl.send_signal(signal.SIGTERM)
+        begun = time.monotonic()
+        return ended(crawl), time.monotonic() - begun
+
+
+def test_a_crawl_that_is_told_to_stop_does_not_wait_for_a_host_that_rests(tmp_path: Path) -> None:
+    resting = Answer(status=503, headers=(("Retry-After", "90"),))
+    rule = FaultRule(name="resting", slug=ONE.path, spoil=lambda *_: resting)
+    said, seconds = _interrupted_at(FaultyPortal(rules=[rule]), tmp_path)
+
+    assert said.code == 130, said.err
+    assert seconds < 60
+    assert "still to do" in said.out
+
+
+def test_what_is_under_way_when_a_crawl_is_told_to_stop_is_kept(tmp_path: Path) -> None:
+    said, _ = _interrupted_at(FaultyPortal(rules=[slow(ONE.path, seconds=1.5)]), tmp_path)
+
+    assert said.code == 130, said.err
+    assert list(sidecars(tmp_path / "collection")) == [ONE.url]
 
 
 def test_a_second_run_on_a_busy_collection_is_refused(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
 from tests.end_to_end.commands import Ended, kliping, sidecars
 from tests.extractors.portals.test_kompas import HEADLINE, INDEX, PARAGRAPHS, URL, page
@@ -47,6 +48,27 @@ def test_an_article_of_several_pages_takes_one_request(
     assert said.code == 0, said.out + said.err
     assert [request.url for request in internet.asked("/read/")] == [f"{URL}?page=all"]
     assert (record["headline"], str(record["articleBody"]).split("\n\n")) == (HEADLINE, BODY)
+
+
+def test_the_archive_tells_what_tls_was_spoken(
+    whole: tuple[Ended, dict[str, object], Internet, Path],
+) -> None:
+    *_, collection = whole
+    (warc,) = (collection / "archive").glob("*.warc.gz")
+    with warc.open("rb") as stream:
+        fields = {
+            record.rec_type: record.rec_headers.headers
+            for record in ArchiveIterator(stream)
+            if record.rec_headers.get_header("WARC-Target-URI") == f"{URL}?page=all"
+        }
+    assert set(fields) == {"response", "request"}
+    for found in fields.values():
+        spoken = [value for name, value in found if name == "WARC-Protocol"]
+        suites = [value for name, value in found if name == "WARC-Cipher-Suite"]
+        assert spoken == ["http/1.1", "tls/1.3"]
+        assert len(suites) == 1
+        assert suites[0].startswith("TLS_")
+    assert kliping("verify", collection=collection).code == 0
 
 
 def test_its_record_says_that_one_page_holds_it_all(
