@@ -35,7 +35,7 @@ def _wait_until(true: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def _wait_for_articles(collection: Path, count: int) -> None:
+def wait_for_articles(collection: Path, count: int) -> None:
     """Until the crawl has kept that many articles."""
     _wait_until(lambda: sum(1 for _ in (collection / "articles").rglob("*.json")) >= count)
 
@@ -55,7 +55,7 @@ def test_a_second_start_after_sigkill_gives_the_same_articles(
 ) -> None:
     collection = tmp_path / "collection"
     crawl = start("crawl", "demo", collection=collection)
-    _wait_for_articles(collection, articles)
+    wait_for_articles(collection, articles)
     crawl.kill()
     crawl.communicate()
     assert len(sidecar_bytes(collection)) < 60
@@ -71,7 +71,7 @@ def test_reextract_after_sigkill_and_restart_gives_the_same_bytes(tmp_path: Path
     collection = tmp_path / "collection"
     for articles in (5, 30):
         crawl = start("crawl", "demo", collection=collection)
-        _wait_for_articles(collection, articles)
+        wait_for_articles(collection, articles)
         crawl.kill()
         crawl.communicate()
     kliping("crawl", "demo", collection=collection)
@@ -85,7 +85,7 @@ def test_an_interrupted_crawl_keeps_what_it_has_and_can_go_on(
 ) -> None:
     collection = tmp_path / "collection"
     crawl = start("crawl", "demo", collection=collection)
-    _wait_for_articles(collection, 10)
+    wait_for_articles(collection, 10)
     crawl.send_signal(how)
     said = ended(crawl)
     assert said.code == 130, said.err
@@ -128,7 +128,7 @@ def test_a_second_run_on_a_busy_collection_is_refused(tmp_path: Path) -> None:
     collection = tmp_path / "collection"
     crawl = start("crawl", "demo", "-s", "KLIPING_PACE=1", collection=collection)
     try:
-        _wait_for_articles(collection, 1)
+        wait_for_articles(collection, 1)
         second = kliping("crawl", "demo", collection=collection)
         assert second.code == 6
         assert f"process {crawl.pid}" in second.err
@@ -140,7 +140,7 @@ def test_a_second_run_on_a_busy_collection_is_refused(tmp_path: Path) -> None:
 def test_nothing_of_a_killed_crawl_lives_on(tmp_path: Path) -> None:
     collection = tmp_path / "collection"
     crawl = start("crawl", "demo", collection=collection)
-    _wait_for_articles(collection, 1)
+    wait_for_articles(collection, 1)
     session = _descendants(crawl.pid)
     assert session
     crawl.kill()
