@@ -216,10 +216,12 @@ def renew_catalogue(mending: Mending) -> None:
 
 
 def _salvage(database: sqlite3.Connection, old: Path) -> None:
-    """Runs and URLs row by row, up to the first that cannot be read: no other file tells of them."""
+    """Runs, URLs and the coverage ledger row by row, up to the first that cannot be read: no other file tells
+    of them.
+    """
     try:
         with closing(sqlite3.connect(f"{old.absolute().as_uri()}?mode=ro", uri=True)) as source:
-            for table in ("runs", "urls"):
+            for table in ("runs", "urls", "walks", "listed"):
                 _copy_rows(source, database, table)
     except sqlite3.Error:
         return
@@ -229,11 +231,15 @@ def _copy_rows(source: sqlite3.Connection, database: sqlite3.Connection, table: 
     known = {row[1] for row in database.execute(f"PRAGMA table_info({table})")}
     names = [row[1] for row in source.execute(f"PRAGMA table_info({table})") if row[1] in known]
     columns, marks = ", ".join(names), ", ".join("?" * len(names))
+    database.execute("BEGIN")  # a transaction for each row would wait for the disk each time
     try:
         for row in source.execute(f"SELECT {columns} FROM {table}"):
             database.execute(f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})", row)
     except sqlite3.Error:
-        return
+        pass
+    finally:
+        if database.in_transaction:
+            database.execute("COMMIT")
 
 
 def tie_urls(catalogue: Catalogue) -> None:

@@ -16,10 +16,10 @@ import pytest
 from archives.catalogue import Catalogue
 from archives.collection import Collection
 from archives.states import Kind, State
+from crawler.coverage import MAX_LIST_PAGES
 from crawler.demo.newsroom import truth
 from crawler.demo.portal import Answer, DemoPortal, Request
 from crawler.demo.story import DemoArticle
-from crawler.desk import MAX_LIST_PAGES
 from crawler.reading import make_sidecar
 from crawler.workers import WorkerPool
 from extractors.article import PageReading
