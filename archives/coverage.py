@@ -138,9 +138,9 @@ def note_asked(db: sqlite3.Connection, walk_ids: Iterable[int], run_id: int) -> 
     db.executemany("UPDATE walks SET asked_in = ? WHERE walk_id = ?", [(run_id, one) for one in walk_ids])
 
 
-def begin_again(db: sqlite3.Connection, hosts: Sequence[str], *, run_id: int, due: datetime) -> int:
+def begin_again(db: sqlite3.Connection, hosts: Sequence[str], *, run_id: int, due: datetime | None) -> int:
     """Let the walks of these hosts that stopped on their way begin again at page 1: those that a run was cut
-    off in, and those whose page has failed and is due. How many.
+    off in, and those with a page that has failed, all of them or those that are `due`. How many.
 
     What an index shows may have moved since, so that going on in the middle could pass something by.
     """
@@ -149,7 +149,7 @@ def begin_again(db: sqlite3.Connection, hosts: Sequence[str], *, run_id: int, du
         "SELECT DISTINCT walk_id FROM walks JOIN urls u USING (walk_id) WHERE asked_in IS NOT ? "
         f"AND u.host IN ({marks}) AND ((u.state = 'todo' AND u.page > 1) "
         "OR (u.state = 'failed' AND tries < ? AND coalesce(next_try, '') <= ?))",
-        (run_id, *hosts, MAX_TRIES, to_w3c(due)),
+        (run_id, *hosts, MAX_TRIES, to_w3c(due) if due is not None else "9"),
     ).fetchall()
     for (walk_id,) in stopped:
         db.execute(
@@ -166,24 +166,6 @@ def reopen_first(db: sqlite3.Connection, walk_id: int, *, run_id: int) -> int:
         "UPDATE urls SET state = 'todo', reason = NULL, next_try = NULL, run_id = ? "
         "WHERE walk_id = ? AND page = 1",
         (run_id, walk_id),
-    ).rowcount
-
-
-def retry_listed(
-    db: sqlite3.Connection, hosts: Sequence[str], since: date, until: date, *, run_id: int
-) -> int:
-    """Give the failed URLs that were listed for these days another chance at once; how many."""
-    marks = ", ".join("?" for _ in hosts)
-    days = (since.isoformat(), until.isoformat())
-    named = (
-        "SELECT url_id FROM listed JOIN walks USING (walk_id) "
-        f"WHERE host IN ({marks}) AND day BETWEEN ? AND ?"
-    )
-    return db.execute(
-        "UPDATE urls SET state = 'todo', reason = NULL, run_id = ? WHERE state = 'failed' AND tries < ? "
-        f"AND (url_id IN ({named}) OR (kind = 'page' AND article IN (SELECT url FROM urls "
-        f"WHERE url_id IN ({named}))))",
-        (run_id, MAX_TRIES, *hosts, *days, *hosts, *days),
     ).rowcount
 
 
@@ -267,6 +249,29 @@ def give_up(db: sqlite3.Connection, walk_id: int, fault: str | None) -> None:
     db.execute("UPDATE walks SET at_page = 0, fault = coalesce(?, fault) WHERE walk_id = ?", (fault, walk_id))
 
 
+UNSHOWN = """
+w.read_ended IS NOT NULL AND (
+    w.read_begun IS NULL OR w.read_ended < w.read_begun
+    OR NOT EXISTS (SELECT 1 FROM {0}.urls u JOIN {0}.captures c USING (url_id)
+        WHERE u.walk_id = w.walk_id AND u.page = 1 AND c.fetched_at = w.read_begun)
+    OR NOT EXISTS (SELECT 1 FROM {0}.urls u JOIN {0}.captures c USING (url_id)
+        WHERE u.walk_id = w.walk_id AND c.fetched_at = w.read_ended))
+"""
+"""Of walks `w` in a database: called read to the end, and the archived answers do not show it. Times and not
+runs, because a catalogue that was made again knows its captures by a run of its own."""
+
+
+def forget_unshown(db: sqlite3.Connection) -> int:
+    """Readings that no archived list shows, as in a catalogue that could be saved in part; how many.
+
+    Their days are missing then, and are read again.
+    """
+    return db.execute(
+        "UPDATE walks AS w SET read_begun = NULL, read_ended = NULL, read_in = NULL WHERE "
+        + UNSHOWN.format("main")
+    ).rowcount
+
+
 # --- what is covered --------------------------------------------------------------------------------
 
 # What is to do or will be tried again, and the articles of such pages: these keep their days open. There are
@@ -275,9 +280,9 @@ _WAITING = f"""
 waiting (url_id) AS (
     SELECT url_id FROM urls WHERE state = 'todo' AND kind = 'article'
     UNION SELECT url_id FROM urls WHERE state = 'failed' AND kind = 'article' AND tries < {MAX_TRIES}
-    UNION SELECT a.url_id FROM urls p JOIN urls a ON a.url = p.article
+    UNION SELECT a.url_id FROM urls p INDEXED BY urls_todo CROSS JOIN urls a ON a.url = p.article
         WHERE p.state = 'todo' AND p.kind = 'page'
-    UNION SELECT a.url_id FROM urls p JOIN urls a ON a.url = p.article
+    UNION SELECT a.url_id FROM urls p INDEXED BY urls_failed CROSS JOIN urls a ON a.url = p.article
         WHERE p.state = 'failed' AND p.kind = 'page' AND p.tries < {MAX_TRIES}
 ),
 open (walk_id, pending) AS (

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from archives import coverage
 from archives.catalogue import Catalogue
 from archives.collection import FORMAT_VERSION, OPEN_SUFFIX, Collection
 from archives.durable import sync_folder, write_file
@@ -243,7 +244,9 @@ def _copy_rows(source: sqlite3.Connection, database: sqlite3.Connection, table: 
 
 
 def tie_urls(catalogue: Catalogue) -> None:
-    """In a renewed catalogue: which URL each capture answers, and the newest capture of each URL."""
+    """In a renewed catalogue: which URL each capture answers, the newest capture of each URL, and no day called
+    read whose lists are not there.
+    """
     database = catalogue.database
     with catalogue.transaction():
         database.execute(
@@ -254,6 +257,20 @@ def tie_urls(catalogue: Catalogue) -> None:
             "UPDATE urls SET capture_id = (SELECT max(capture_id) FROM captures c WHERE c.url_id = "
             "urls.url_id), settled_at = (SELECT coalesce(max(capture_id), 0) FROM captures) "
             "WHERE state != 'todo'"
+        )
+        coverage.forget_unshown(database)
+
+
+def forget_readings(mending: Mending) -> None:
+    """Days are no longer called read whose lists are not archived; the next crawl reads them again."""
+    try:
+        with closing(Catalogue(mending.collection.catalogue)) as catalogue, catalogue.transaction():
+            count = coverage.forget_unshown(catalogue.database)
+    except (CollectionError, sqlite3.DatabaseError):
+        return  # it is made again, without them
+    if count:
+        mending.note(
+            mending.collection.catalogue, f"{count} days whose lists are not archived are missing now"
         )
 
 

@@ -92,15 +92,6 @@ def _rank(plan: Plan, day: date) -> int:
     return -day.toordinal() if plan.order is Order.NEWEST else day.toordinal()
 
 
-def try_again(catalogue: Catalogue, plan: Plan, *, run_id: int, now: datetime) -> int:
-    """Give what has failed another chance, if it is due or listed for a day of the range; how many URLs."""
-    hosts = [place.host.name for place in plan.places]
-    count = catalogue.retry_failed(hosts, run_id, due=now)
-    if plan.since is not None and plan.until is not None:
-        count += coverage.retry_listed(catalogue.database, hosts, plan.since, plan.until, run_id=run_id)
-    return count
-
-
 # --- what a page means ------------------------------------------------------------------------------
 
 

@@ -21,7 +21,7 @@ from archives.catalogue import Catalogue, NewUrl, UrlRow
 from archives.errors import WriteError
 from archives.states import Kind, Priority, State
 from crawler.arguments import Place, Plan, Recheck, make_plan
-from crawler.coverage import ask_for_days, try_again
+from crawler.coverage import ask_for_days
 from crawler.failures import reason_for_failure, reason_for_status
 from crawler.politeness import user_agent
 from crawler.run import Run, manners_of, open_run
@@ -94,20 +94,21 @@ class PortalSpider(Spider):
         plan, run_id, now = self.run.plan, self.run.run_id, datetime.now(UTC)
         if plan.urls:
             return _seed_articles(catalogue, plan, run_id)
-        added = try_again(catalogue, plan, run_id=run_id, now=now)
-        added += self._seed_days(catalogue, now)
+        hosts, due = [place.host.name for place in plan.places], None if plan.days else now
+        added = catalogue.retry_failed(hosts, run_id, due=due)
+        added += self._seed_days(catalogue)
+        added += coverage.begin_again(catalogue.database, hosts, run_id=run_id, due=due)
         if plan.days:
             return added
         if not plan.sections:
             lists = (new for place in plan.places for new in _standing_lists(place))
             added += catalogue.add_urls(lists, run_id)
         if plan.recheck is Recheck.DUE:
-            hosts = [place.host.name for place in plan.places]
             added += catalogue.ask_again(catalogue.due(hosts, now, RECHECK_AFTER), run_id)
         return added
 
-    def _seed_days(self, catalogue: Catalogue, now: datetime) -> int:
-        """The indexes of the days asked for, and those that an earlier run did not come to the end of."""
+    def _seed_days(self, catalogue: Catalogue) -> int:
+        """The indexes of the days asked for that are not closed."""
         plan, run_id = self.run.plan, self.run.run_id
         asked = ask_for_days(catalogue, plan, plan.days or self.recent_days(), run_id=run_id)
         self.run.desk.progress.days = asked.days
@@ -117,11 +118,7 @@ class PortalSpider(Spider):
                 asked.closed,
                 asked.days,
             )
-        hosts = [place.host.name for place in plan.places]
-        again = coverage.begin_again(catalogue.database, hosts, run_id=run_id, due=now)
-        if again:
-            logger.info("%d days whose index was not read to its end are read again", again)
-        return asked.to_do + again
+        return asked.to_do
 
     def recent_days(self) -> tuple[date, ...]:
         """The days whose index may have grown since the last run of the same extent, newest first."""
