@@ -244,8 +244,8 @@ def _copy_rows(source: sqlite3.Connection, database: sqlite3.Connection, table: 
 
 
 def tie_urls(catalogue: Catalogue) -> None:
-    """In a renewed catalogue: which URL each capture answers, the newest capture of each URL, and no day called
-    read whose lists are not there.
+    """In a renewed catalogue: which URL each capture answers, and the newest capture of each URL. Days whose
+    lists are not there are not called read.
     """
     database = catalogue.database
     with catalogue.transaction():

@@ -85,14 +85,13 @@ class Progress:
     """How far a run is, counted as it goes: links that lists offered, addresses to do, dealt with, articles.
 
     `offered` counts a link each time it stands on a list. `known` changes after the commit, never before:
-    whoever sees it change finds the new URLs in the ledger. `days` were asked for by their index.
+    whoever sees it change finds the new URLs in the ledger.
     """
 
     offered: int = 0
     known: int = 0
     done: int = 0
     articles: int = 0
-    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,6 @@ class PortalSpider(Spider):
         """The indexes of the days asked for that are not closed."""
         plan, run_id = self.run.plan, self.run.run_id
         asked = ask_for_days(catalogue, plan, plan.days or self.recent_days(), run_id=run_id)
-        self.run.desk.progress.days = asked.days
         if asked.closed and plan.days:
             logger.info(
                 "%d of %d days are closed and are not asked for again; -a recheck=all does that",

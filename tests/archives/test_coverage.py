@@ -233,6 +233,17 @@ def test_details_tell_of_each_list_and_of_each_state(ledger: Ledger) -> None:
     assert urls == {"revisit": 1, "captured": 1, "pending": 1}
 
 
+@pytest.mark.parametrize("archived", [False, True])
+def test_a_reading_that_no_archived_list_shows_can_be_forgotten(ledger: Ledger, archived: bool) -> None:
+    ledger.read(ledger.ask())
+    if archived:
+        row = ledger.catalogue.todo(HOST, 1)[0]
+        ref = reference(row.url, OVER)
+        ledger.catalogue.add_capture(ref, run_id=1, url_id=row.url_id, waiting=False)
+    assert coverage.forget_unshown(ledger.catalogue.database) == int(not archived)
+    assert ledger.state() is (DayState.EMPTY if archived else DayState.MISSING)
+
+
 # --- when failures are tried again ------------------------------------------------------------------
 
 
