@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -25,9 +25,11 @@ from archives.states import Kind, Priority, State
 from archives.versions import KeptPage, KeptVersion, Placement, place
 from archives.warc import Committed
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 MAX_TRIES = 5
 """Runs in which a failed URL is tried again before it is left as failed."""
+RETRY_AFTER = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3))
+"""How long a failed URL is left in peace after its first try, its second …"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,8 @@ class UrlRow:
     rank: int
     article: str | None
     page: int
+    walk_id: int | None = None
+    """A page of a daily index: the walk over the index that it belongs to (`archives.coverage`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +133,7 @@ class Catalogue:
 
     @property
     def database(self) -> sqlite3.Connection:
-        """For `archives.rebuild`, which compares whole catalogues."""
+        """For `archives.coverage`, and `archives.rebuild`, which compares whole catalogues."""
         return self._db
 
     def _prepare(self, *, read_only: bool) -> None:
@@ -193,6 +197,15 @@ class Catalogue:
             if _is_refusal(error):
                 raise self._refused(error) from error
             raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All questions inside are answered from one state of the catalogue, whoever writes meanwhile."""
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("COMMIT")
 
     def _refused(self, error: BaseException) -> WriteError:
         return WriteError(f"{self._path}: {error}; free space or mend the folder, then run again")
@@ -315,13 +328,14 @@ class Catalogue:
 
     # --- URLs -------------------------------------------------------------------------------------
 
-    def add_urls(self, urls: Iterable[NewUrl], run_id: int) -> int:
+    def add_urls(self, urls: Iterable[NewUrl], run_id: int, *, due: datetime | None = None) -> int:
         """Remember URLs; known ones stay as they are, with three exceptions: a later run's lists and failed
         URLs are to do again, and a link that was only written down becomes what it is now offered as.
 
+        With `due` failed URLs stay so whose next try comes after that moment, or that have none left.
         Returns how many are newly to do.
         """
-        newly = 0
+        newly, moment = 0, to_w3c(due) if due is not None else None
         for item in urls:
             before = self._db.total_changes
             self._db.execute(
@@ -339,6 +353,8 @@ class Catalogue:
                     item.state,
                     item.reason,
                     run_id,
+                    moment,
+                    MAX_TRIES,
                 ),
             )
             newly += item.state is State.TODO and self._db.total_changes > before
@@ -404,24 +420,43 @@ class Catalogue:
         wanted = _extent(arguments)
         return next((from_w3c(row[0]) for row in rows if _extent(json.loads(row[1])) == wanted), None)
 
-    def retry_failed(self, hosts: Sequence[str], run_id: int) -> None:
-        """Give the failed URLs of these hosts another chance."""
-        self._db.execute(
-            f"UPDATE urls SET state = 'todo', reason = NULL, run_id = ? WHERE state = 'failed' AND tries < ? "
-            f"AND host IN ({_marks(hosts)})",
-            (run_id, MAX_TRIES, *hosts),
-        )
+    def retry_failed(self, hosts: Sequence[str], run_id: int, *, due: datetime | None = None) -> int:
+        """Give the failed URLs of these hosts another chance, all of them or those that are `due`; how many.
+
+        A page of a daily index is not asked for by itself: its walk begins again (`archives.coverage`).
+        """
+        return self._db.execute(
+            "UPDATE urls SET state = 'todo', reason = NULL, run_id = ?1 WHERE state = 'failed' "
+            "AND tries < ?2 AND walk_id IS NULL AND (?3 IS NULL OR coalesce(next_try, '') <= ?3) "
+            f"AND host IN ({_numbered(hosts, 4)})",
+            (run_id, MAX_TRIES, to_w3c(due) if due is not None else None, *hosts),
+        ).rowcount
 
     def settle_url(
-        self, url_id: int, state: State, *, reason: str | None, run_id: int, capture_id: int | None = None
+        self,
+        url_id: int,
+        state: State,
+        *,
+        reason: str | None,
+        run_id: int,
+        capture_id: int | None = None,
+        now: datetime | None = None,
     ) -> None:
-        """A URL has got its answer, or never will in this run."""
+        """A URL has got its answer, or never will in this run. What has failed gets the time of its next try,
+        counted from `now`.
+        """
         self._db.execute(
-            "UPDATE urls SET state = ?, reason = ?, run_id = ?, tries = tries + 1, "
+            "UPDATE urls SET state = ?, reason = ?, run_id = ?, tries = tries + 1, next_try = NULL, "
             "capture_id = coalesce(?, capture_id), "
             "settled_at = (SELECT coalesce(max(capture_id), 0) FROM captures) WHERE url_id = ?",
             (state, reason, run_id, capture_id, url_id),
         )
+        if state is State.FAILED:
+            tries = self._db.execute("SELECT tries FROM urls WHERE url_id = ?", (url_id,)).fetchone()[0]
+            again = next_try(tries, now or datetime.now(UTC))
+            self._db.execute(
+                "UPDATE urls SET next_try = ? WHERE url_id = ?", (to_w3c(again) if again else None, url_id)
+            )
         self._db.execute("UPDATE captures SET waiting = 0 WHERE waiting AND url_id = ?", (url_id,))
 
     def todo(self, host: str, limit: int, *, run_id: int | None = None) -> list[UrlRow]:
@@ -707,12 +742,13 @@ class Catalogue:
         }
 
 
-_URL = "url_id, url, kind, portal, host, rank, article, page"
+_URL = "url_id, url, kind, portal, host, rank, article, page, walk_id"
 _ADD_URL = """
 INSERT INTO urls (url, kind, portal, host, priority, rank, article, page, found_on, state, reason, run_id)
-VALUES (?,?,?,?,?,?,?,?,?,?,?,?)
+VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)
 ON CONFLICT (url) DO UPDATE SET
-    state = 'todo', reason = NULL, tries = 0, rank = excluded.rank, run_id = excluded.run_id,
+    state = 'todo', reason = NULL, tries = iif(state = 'failed', tries, 0), next_try = NULL,
+    rank = excluded.rank, run_id = excluded.run_id,
     kind = iif(kind = 'other', excluded.kind, kind),
     portal = iif(kind = 'other', excluded.portal, portal),
     host = iif(kind = 'other', excluded.host, host),
@@ -723,7 +759,8 @@ ON CONFLICT (url) DO UPDATE SET
 WHERE excluded.state = 'todo' AND (
     (kind = 'other' AND state != 'todo' AND excluded.kind != 'other')
     OR (urls.run_id != excluded.run_id
-        AND (kind IN ('list', 'sitemap', 'feed') OR state IN ('failed', 'robots')))
+        AND (kind IN ('list', 'sitemap', 'feed') OR state = 'robots'
+            OR (state = 'failed' AND (?13 IS NULL OR (tries < ?14 AND coalesce(next_try, '') <= ?13)))))
 )
 """
 
@@ -754,6 +791,11 @@ def _extent(arguments: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in arguments.items() if name not in {"order", "recheck"}}
 
 
+def next_try(tries: int, now: datetime) -> datetime | None:
+    """When a URL that has failed that many times may be tried again; None if it is left as failed."""
+    return now + RETRY_AFTER[min(tries, len(RETRY_AFTER)) - 1] if 0 < tries < MAX_TRIES else None
+
+
 def _is_due(first: datetime, last: datetime, now: datetime, ages: Sequence[timedelta]) -> bool:
     """Whether an age lies between the last reading and now. Needs no memory of the readings in between."""
     return any(last - first < age <= now - first for age in ages)
@@ -767,8 +809,12 @@ def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 
+def _numbered(values: Sequence[object], first: int) -> str:
+    return ", ".join(f"?{number}" for number in range(first, first + len(values)))
+
+
 def _url(row: Sequence[object]) -> UrlRow:
-    url_id, url, kind, portal, host, rank, article, page = row
+    url_id, url, kind, portal, host, rank, article, page, walk_id = row
     return UrlRow(
         url_id=int(str(url_id)),
         url=str(url),
@@ -778,6 +824,7 @@ def _url(row: Sequence[object]) -> UrlRow:
         rank=int(str(rank)),
         article=_text(article),
         page=int(str(page)),
+        walk_id=None if walk_id is None else int(str(walk_id)),
     )
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from archives import coverage
 from archives.catalogue import Catalogue
 from archives.collection import FORMAT_VERSION, OPEN_SUFFIX, Collection
 from archives.durable import sync_folder, write_file
@@ -216,10 +217,12 @@ def renew_catalogue(mending: Mending) -> None:
 
 
 def _salvage(database: sqlite3.Connection, old: Path) -> None:
-    """Runs and URLs row by row, up to the first that cannot be read: no other file tells of them."""
+    """Runs, URLs and the coverage ledger row by row, up to the first that cannot be read: no other file tells
+    of them.
+    """
     try:
         with closing(sqlite3.connect(f"{old.absolute().as_uri()}?mode=ro", uri=True)) as source:
-            for table in ("runs", "urls"):
+            for table in ("runs", "urls", "walks", "listed"):
                 _copy_rows(source, database, table)
     except sqlite3.Error:
         return
@@ -229,15 +232,21 @@ def _copy_rows(source: sqlite3.Connection, database: sqlite3.Connection, table: 
     known = {row[1] for row in database.execute(f"PRAGMA table_info({table})")}
     names = [row[1] for row in source.execute(f"PRAGMA table_info({table})") if row[1] in known]
     columns, marks = ", ".join(names), ", ".join("?" * len(names))
+    database.execute("BEGIN")  # a transaction for each row would wait for the disk each time
     try:
         for row in source.execute(f"SELECT {columns} FROM {table}"):
             database.execute(f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})", row)
     except sqlite3.Error:
-        return
+        pass
+    finally:
+        if database.in_transaction:
+            database.execute("COMMIT")
 
 
 def tie_urls(catalogue: Catalogue) -> None:
-    """In a renewed catalogue: which URL each capture answers, and the newest capture of each URL."""
+    """In a renewed catalogue: which URL each capture answers, and the newest capture of each URL. Days whose
+    lists are not there are not called read.
+    """
     database = catalogue.database
     with catalogue.transaction():
         database.execute(
@@ -248,6 +257,20 @@ def tie_urls(catalogue: Catalogue) -> None:
             "UPDATE urls SET capture_id = (SELECT max(capture_id) FROM captures c WHERE c.url_id = "
             "urls.url_id), settled_at = (SELECT coalesce(max(capture_id), 0) FROM captures) "
             "WHERE state != 'todo'"
+        )
+        coverage.forget_unshown(database)
+
+
+def forget_readings(mending: Mending) -> None:
+    """Days are no longer called read whose lists are not archived; the next crawl reads them again."""
+    try:
+        with closing(Catalogue(mending.collection.catalogue)) as catalogue, catalogue.transaction():
+            count = coverage.forget_unshown(catalogue.database)
+    except (CollectionError, sqlite3.DatabaseError):
+        return  # it is made again, without them
+    if count:
+        mending.note(
+            mending.collection.catalogue, f"{count} days whose lists are not archived are missing now"
         )
 
 

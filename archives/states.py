@@ -17,6 +17,29 @@ class State(StrEnum):
     FAILED = "failed"
 
 
+class DayState(StrEnum):
+    """How far a day of publication is covered (docs/coverage.md)."""
+
+    CLOSED = "closed"
+    """The index was read to its end after the day was over, and nothing that was listed for it is pending."""
+    EMPTY = "empty"
+    """Closed, and no article was listed."""
+    PARTIAL = "partial"
+    """The index was read to its end, but before the day was over, or something is pending."""
+    MISSING = "missing"
+    """Asked for, and the index has not been read to its end."""
+    UNASKED = "unasked"
+    """No run has asked for the day; sitemaps, feeds or lists without a date name articles of it."""
+
+
+class Source(StrEnum):
+    """What kind of list has named a URL."""
+
+    INDEX = "index"
+    SITEMAP = "sitemap"
+    FEED = "feed"
+
+
 class Kind(StrEnum):
     """What a URL was asked for. What a request does follows from its kind alone."""
 

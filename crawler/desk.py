@@ -11,6 +11,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -26,6 +27,7 @@ from archives.keeper import Keeper, Kept, Note
 from archives.states import Kind, Priority, State
 from archives.versions import KeptPage, Placement
 from crawler.arguments import Requisites
+from crawler.coverage import MAX_LIST_PAGES, Walks, index_page, note_listed
 from crawler.reading import (
     FinishedSidecar,
     make_sidecar,
@@ -43,8 +45,6 @@ from extractors.portals import all_portals
 
 MAX_PAGES = 60
 """Pages of one article that are asked for at most; a pager that promises more is a trap."""
-MAX_LIST_PAGES = 200
-"""Pages of one daily index that are read at most."""
 NO_FIRST_PAGE = "page 1 is not kept"
 ARTICLE_URN = "urn:kliping:article:"
 """Before an article's address: the target of the metadata record that holds its sidecar."""
@@ -60,12 +60,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What this run may ask for: portals and hosts, and whether kept articles are read again."""
+    """What this run may ask for: portals and hosts, and whether kept articles are read again.
+
+    `patient` runs leave what has failed alone until its next try is due.
+    """
 
     portals: frozenset[str]
     hosts: frozenset[str]
     recheck: bool = False
     requisites: Requisites = Requisites.NONE
+    patient: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +103,8 @@ class _Next:
 
 
 @dataclass(slots=True)
-class _Walk:
-    """A daily index under way: a list that only repeats itself is left."""
+class _Newest:
+    """A list without a date under way: one that only repeats itself is left."""
 
     seen: set[str] = field(default_factory=set)
 
@@ -126,7 +130,10 @@ class Desk:
         self._run_id = run_id
         self._scope = scope
         self._readings: OrderedDict[tuple[str, int], PageReading] = OrderedDict()
-        self._walks: dict[str, _Walk] = {}
+        self._walks = Walks(run_id)
+        self._newest: dict[str, _Newest] = {}
+        self.clock: Callable[[], datetime] = partial(datetime.now, UTC)
+        """From when the next tries of what fails are counted."""
         self.progress = Progress()
         self.requisite_hosts: dict[str, None] = {}
         """Hosts of pictures and style sheets that this run has found so far; they are asked, too."""
@@ -145,7 +152,12 @@ class Desk:
     async def miss(self, row: UrlRow, state: State, reason: str, capture_id: int | None = None) -> None:
         """A URL has got no usable answer. Further pages of its article are still asked for."""
         article = row.article if row.kind is Kind.PAGE else None
-        await self._finish(row, capture_id, lambda _catalogue: (state, reason), article=article)
+
+        def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
+            self._walks.miss(catalogue, row, reason)
+            return state, reason
+
+        await self._finish(row, capture_id, outcome, article=article)
 
     # --- lists -------------------------------------------------------------------------------------
 
@@ -156,26 +168,41 @@ class Desk:
             await self.miss(row, State.FAILED, f"list could not be read: {error}", kept.capture_id)
             return PageKind.UNREADABLE
         listing = reading.listing
-        state, reason = (State.FAILED, "body was cut") if reading.cut else (State.CAPTURED, None)
-        if not listing.recognised:
-            state, reason = State.FAILED, "not a list"
+        fault = "body was cut" if reading.cut else None if listing.recognised else "not a list"
         for warning in listing.warnings:
             logger.info("%s: %s", row.url, warning)
-        urls = [*self._listed(row, listing), *self._more_lists(row, listing)]
-        again = [item.url for item in urls if item.kind is Kind.ARTICLE] if self._scope.recheck else []
-
         self.progress.offered += len(listing.links) + len(listing.skipped)
-
-        def record(catalogue: Catalogue) -> int:
-            catalogue.settle_url(
-                row.url_id, state, reason=reason, run_id=self._run_id, capture_id=kept.capture_id
-            )
-            return catalogue.add_urls(urls, self._run_id) + catalogue.ask_again(again, self._run_id)
-
-        added = await self._do(record)  # not in one line: += reads before it waits
+        added = await self._do(partial(self._record_list, row=row, kept=kept, listing=listing, fault=fault))
+        # not in one line: += reads before it waits
         self.progress.known += added
         self.progress.done += 1
         return PageKind.LIST if listing.recognised else PageKind.OTHER
+
+    def _record_list(
+        self, catalogue: Catalogue, *, row: UrlRow, kept: Kept, listing: Listing, fault: str | None
+    ) -> int:
+        """Write down, in one transaction, what a list offers and what its walk asks for next; how many URLs
+        that puts to do.
+        """
+        now, at = self.clock(), kept.ref.fetched_at
+        catalogue.settle_url(
+            row.url_id,
+            State.FAILED if fault else State.CAPTURED,
+            reason=fault,
+            run_id=self._run_id,
+            capture_id=kept.capture_id,
+            now=now,
+        )
+        urls = list(self._listed(row, listing))
+        added = catalogue.add_urls(urls, self._run_id, due=now if self._scope.patient else None)
+        if self._scope.recheck:
+            articles = (item.url for item in urls if item.kind is Kind.ARTICLE)
+            added += catalogue.ask_again(articles, self._run_id)
+        note_listed(catalogue, row, urls, listing, at=at)
+        if row.walk_id is not None:
+            page = index_page(row, listing, at=at, fault=fault)
+            return added + self._walks.take(catalogue, row, page, run_id=kept.run_id)
+        return added + catalogue.add_urls(self._more_lists(row, listing), self._run_id)
 
     def _listed(self, row: UrlRow, listing: Listing) -> Iterable[NewUrl]:
         for link in listing.links:
@@ -199,13 +226,13 @@ class Desk:
     def _more_lists(self, row: UrlRow, listing: Listing) -> Iterable[NewUrl]:
         if row.kind is not Kind.LIST:
             return [_list(row, url, row.kind) for url in listing.more]
-        walk = self._walks.setdefault(_without_page(row.url), _Walk())
+        walk = self._newest.setdefault(_without_page(row.url), _Newest())
         offered = {link.url for link in listing.links} | {link.url for link in listing.skipped}
         fresh = offered - walk.seen
         walk.seen |= fresh
         if listing.more and fresh and (listing.page or 1) < MAX_LIST_PAGES:
             return [_list(row, url, Kind.LIST) for url in listing.more]
-        self._walks.pop(_without_page(row.url), None)
+        self._newest.pop(_without_page(row.url), None)
         return []
 
     # --- pages of articles -------------------------------------------------------------------------
@@ -342,7 +369,14 @@ class Desk:
 
         def record(catalogue: Catalogue) -> _Next:
             state, reason = outcome(catalogue)
-            catalogue.settle_url(row.url_id, state, reason=reason, run_id=self._run_id, capture_id=capture_id)
+            catalogue.settle_url(
+                row.url_id,
+                state,
+                reason=reason,
+                run_id=self._run_id,
+                capture_id=capture_id,
+                now=self.clock(),
+            )
             added = catalogue.add_urls(beside, self._run_id)
             following = self._ask_next(catalogue, article, row) if article is not None else _Next(True, 0)
             return _Next(following.pending, following.added + added)

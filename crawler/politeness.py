@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -184,6 +185,19 @@ class Manners:
             return found.crawl_delay
         wanted = max(pace * found.slowness, found.latency * self._habits.latency_factor)
         return max(pace, min(wanted, SLOWEST), found.crawl_delay)
+
+    def time_for(self, waiting: Mapping[str, int], groups: Mapping[str, str]) -> float | None:
+        """Seconds that so many requests to each host take at least by the pace in force; None without a pace.
+
+        `groups` has the network of each host that belongs to one. Hosts that are left alone get none.
+        """
+        asked = {host: count for host, count in waiting.items() if not self.has_left(host)}
+        of_groups: Counter[str] = Counter()
+        for host, count in asked.items():
+            of_groups[groups.get(host, host)] += count
+        alone = max((count * self.gap(host) for host, count in asked.items()), default=0.0)
+        together = max(of_groups.values(), default=0) * self._habits.network_pace
+        return max(alone, together if self._habits.pace else 0.0) or None
 
     def rests(self, host: str, now: float) -> bool:
         """Whether no request may go to the host now."""

@@ -16,10 +16,12 @@ from scrapy.http import Request, Response
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.python.failure import Failure
 
+from archives import coverage
 from archives.catalogue import Catalogue, NewUrl, UrlRow
 from archives.errors import WriteError
 from archives.states import Kind, Priority, State
-from crawler.arguments import Order, Place, Plan, Recheck, make_plan
+from crawler.arguments import Place, Plan, Recheck, make_plan
+from crawler.coverage import ask_for_days
 from crawler.failures import reason_for_failure, reason_for_status
 from crawler.politeness import user_agent
 from crawler.run import Run, is_ending, manners_of, open_run
@@ -89,27 +91,33 @@ class PortalSpider(Spider):
             yield request
 
     def _seed(self, catalogue: Catalogue) -> int:
-        plan, run_id = self.run.plan, self.run.run_id
-        added = catalogue.add_urls(self._first_urls(plan), run_id)
-        if plan.recheck is Recheck.ALL and plan.urls:
-            added += catalogue.ask_again((new.url for new in _articles(plan)), run_id)
+        plan, run_id, now = self.run.plan, self.run.run_id, datetime.now(UTC)
         if plan.urls:
-            addresses = [new.url for new in _articles(plan)]
-            return added + catalogue.claim(addresses, run_id)
-        if plan.recheck is Recheck.DUE and not plan.days:
-            hosts = [place.host.name for place in plan.places]
-            added += catalogue.ask_again(catalogue.due(hosts, datetime.now(UTC), RECHECK_AFTER), run_id)
+            return _seed_articles(catalogue, plan, run_id)
+        hosts, due = [place.host.name for place in plan.places], None if plan.days else now
+        added = catalogue.retry_failed(hosts, run_id, due=due)
+        added += self._seed_days(catalogue)
+        added += coverage.begin_again(catalogue.database, hosts, run_id=run_id, due=due)
+        if plan.days:
+            return added
+        if not plan.sections:
+            lists = (new for place in plan.places for new in _standing_lists(place))
+            added += catalogue.add_urls(lists, run_id)
+        if plan.recheck is Recheck.DUE:
+            added += catalogue.ask_again(catalogue.due(hosts, now, RECHECK_AFTER), run_id)
         return added
 
-    def _first_urls(self, plan: Plan) -> Iterator[NewUrl]:
-        if plan.urls:
-            yield from _articles(plan)
-            return
-        days = plan.days or self.recent_days()
-        for place in plan.places:
-            yield from _daily_lists(place, days, plan)
-            if not plan.days and not plan.sections:
-                yield from _standing_lists(place)
+    def _seed_days(self, catalogue: Catalogue) -> int:
+        """The indexes of the days asked for that are not closed."""
+        plan, run_id = self.run.plan, self.run.run_id
+        asked = ask_for_days(catalogue, plan, plan.days or self.recent_days(), run_id=run_id)
+        if asked.closed and plan.days:
+            logger.info(
+                "%d of %d days are closed and are not asked for again; -a recheck=all does that",
+                asked.closed,
+                asked.days,
+            )
+        return asked.to_do
 
     def recent_days(self) -> tuple[date, ...]:
         """The days whose index may have grown since the last run of the same extent, newest first."""
@@ -192,27 +200,25 @@ def _articles(plan: Plan) -> Iterator[NewUrl]:
             yield NewUrl(url=address.url, kind=Kind.ARTICLE, portal=address.portal, host=address.host)
 
 
-def _daily_lists(place: Place, days: tuple[date, ...], plan: Plan) -> Iterator[NewUrl]:
-    for day in days:
-        rank = -day.toordinal() if plan.order is Order.NEWEST else day.toordinal()
-        for section in plan.sections or place.portal.default_sections:
-            url = place.portal.index_url(place.host, day, section=section)
-            if url is not None:
-                yield _list(place, url, Kind.LIST, rank)
+def _seed_articles(catalogue: Catalogue, plan: Plan, run_id: int) -> int:
+    """The articles that were asked for by name."""
+    articles = list(_articles(plan))
+    added = catalogue.add_urls(articles, run_id)
+    if plan.recheck is Recheck.ALL:
+        added += catalogue.ask_again((new.url for new in articles), run_id)
+    return added + catalogue.claim((new.url for new in articles), run_id)
 
 
 def _standing_lists(place: Place) -> Iterator[NewUrl]:
     if not place.host.has_lists:
         return
     for url in place.portal.newest_urls(place.host):
-        yield _list(place, url, Kind.LIST, 0)
+        yield _list(place, url, Kind.LIST)
     for url in place.portal.sitemap_urls(place.host):
-        yield _list(place, url, Kind.SITEMAP, 0)
+        yield _list(place, url, Kind.SITEMAP)
     for url in place.portal.feed_urls(place.host):
-        yield _list(place, url, Kind.FEED, 0)
+        yield _list(place, url, Kind.FEED)
 
 
-def _list(place: Place, url: str, kind: Kind, rank: int) -> NewUrl:
-    return NewUrl(
-        url=url, kind=kind, portal=place.portal.name, host=place.host.name, priority=Priority.LIST, rank=rank
-    )
+def _list(place: Place, url: str, kind: Kind) -> NewUrl:
+    return NewUrl(url=url, kind=kind, portal=place.portal.name, host=place.host.name, priority=Priority.LIST)

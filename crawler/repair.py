@@ -39,6 +39,8 @@ def repair(
     renewed = _needs_renewal(before)
     if renewed:
         mending.renew_catalogue(work)
+    elif collection.catalogue.exists():
+        mending.forget_readings(work)
     spoilt = _spoilt_sidecars(collection, before, work)
     if renewed or spoilt:
         _make_again(work, spoilt, renewed=renewed, workers=workers, seconds=seconds)

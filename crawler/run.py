@@ -254,7 +254,7 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
     with ExitStack() as stack:
         lock = collection.lock()
         stack.callback(lock.release)
-        run_id = _begin(collection, spider, arguments, plan, now)
+        run_id = _begin(collection, spider, arguments, now)
         catalogue = Catalogue(collection.catalogue, read_only=True)
         stack.callback(catalogue.close)
         last_run = catalogue.last_run(spider, arguments)
@@ -316,9 +316,7 @@ _DESCRIBED = (
 """Settings that shaped what was captured; contact and operator stand in warcinfo."""
 
 
-def _begin(
-    collection: Collection, spider: str, arguments: Mapping[str, str], plan: Plan, now: datetime
-) -> int:
+def _begin(collection: Collection, spider: str, arguments: Mapping[str, str], now: datetime) -> int:
     """Mend, then write down that a run begins."""
     catalogue = Catalogue(collection.catalogue)
     try:
@@ -328,8 +326,6 @@ def _begin(
             logger.warning("%s: %s", repair.file, repair.action)
         with catalogue.transaction():
             catalogue.retry_faults()
-            if not plan.urls:
-                catalogue.retry_failed([place.host.name for place in plan.places], run_id)
     finally:
         catalogue.close()
     return run_id
@@ -341,6 +337,7 @@ def _scope(plan: Plan) -> Scope:
         hosts=frozenset(place.host.name for place in plan.places),
         recheck=plan.recheck is Recheck.ALL,
         requisites=plan.requisites,
+        patient=not (plan.urls or plan.days),
     )
 
 

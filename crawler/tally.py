@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from archives import coverage
 from archives.catalogue import Catalogue
 from archives.states import Kind, State
 from crawler.doubts import count_doubts
@@ -28,6 +30,7 @@ class Tally:
     `kinds_of_doubt` counts articles by each kind of doubt that they have; one can have several.
     A picture that cannot be had is named and tried again, but it is no gap: the article is whole without it.
     Sitemaps and feeds that a host does not have are absent; a daily index that cannot be read has failed.
+    `days_open` are days asked for that are over and not closed (docs/coverage.md).
     """
 
     listed: int
@@ -48,9 +51,14 @@ class Tally:
     doubtful: int
     kinds_of_doubt: Counter[str]
     unwritten: int
+    days_asked: int
+    days_closed: int
+    days_open: int
 
     @classmethod
-    def of(cls, catalogue: Catalogue, run_id: int | None, root: Path) -> Tally:
+    def of(
+        cls, catalogue: Catalogue, run_id: int | None, root: Path, *, now: datetime | None = None
+    ) -> Tally:
         """Count a run, or the whole collection, whose sidecars stand below `root`."""
         rows = catalogue.states(run_id)
         articles = [row for row in rows if not row[0].is_list and row[0] is not Kind.REQUISITE]
@@ -59,6 +67,7 @@ class Tally:
         daily = [row for row in lists if row[0] is Kind.LIST]
         standing = [row for row in lists if row[0] is not Kind.LIST]
         figures = catalogue.figures(run_id)
+        days = coverage.covered(catalogue.database, now=now or datetime.now(UTC), run_id=run_id)
         return cls(
             listed=sum(row[3] for row in articles),
             captured=_count(articles, State.CAPTURED),
@@ -79,6 +88,9 @@ class Tally:
             doubtful=figures["doubtful"],
             kinds_of_doubt=count_doubts(root / path for path in catalogue.doubtful(run_id)),
             unwritten=figures["unwritten"],
+            days_asked=days.asked,
+            days_closed=days.closed,
+            days_open=days.gaps,
         )
 
     @property
@@ -89,7 +101,7 @@ class Tally:
             return ExitCode.BLOCKED
         return (
             ExitCode.GAPS
-            if failures or self.to_do or self.incomplete or self.unwritten
+            if failures or self.to_do or self.incomplete or self.unwritten or self.days_open
             else ExitCode.COMPLETE
         )
 
@@ -120,6 +132,9 @@ class Tally:
             ("lists read", self.lists),
             *(("  not there: " + reason, count) for reason, count in sorted(self.lists_absent.items())),
             *(("  lists failed: " + reason, count) for reason, count in sorted(self.lists_failed.items())),
+            *([("days asked for", self.days_asked)] if self.days_asked else []),
+            *([("  closed", self.days_closed)] if self.days_asked else []),
+            *([("  over and not closed", self.days_open)] if self.days_open else []),
             *([("pictures and style sheets", self.requisites)] if self.requisites else []),
             *(("  not had: " + reason, count) for reason, count in sorted(self.requisites_missing.items())),
             *([("answers fetched", fetched)] if fetched is not None else []),

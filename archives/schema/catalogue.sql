@@ -64,12 +64,15 @@ CREATE TABLE IF NOT EXISTS urls (
     tries      INTEGER NOT NULL DEFAULT 0,
     capture_id INTEGER,
     settled_at INTEGER NOT NULL DEFAULT 0,  -- newest capture of the collection when it got its state
-    run_id     INTEGER NOT NULL       -- the last run that touched it
+    run_id     INTEGER NOT NULL,      -- the last run that touched it
+    next_try   TEXT,                  -- a failed URL: when runs without dates try it again; NULL: at once
+    walk_id    INTEGER                -- a page of a daily index: the walk that it belongs to
 ) STRICT;
 CREATE INDEX IF NOT EXISTS urls_todo ON urls (host, priority DESC, rank, url_id) WHERE state = 'todo';
 CREATE INDEX IF NOT EXISTS urls_failed ON urls (host) WHERE state = 'failed';
 CREATE INDEX IF NOT EXISTS urls_article ON urls (article) WHERE article IS NOT NULL;
 CREATE INDEX IF NOT EXISTS urls_run ON urls (run_id);
+CREATE INDEX IF NOT EXISTS urls_walk ON urls (walk_id, page) WHERE walk_id IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS articles (
     article_id INTEGER PRIMARY KEY,
@@ -110,4 +113,35 @@ CREATE TABLE IF NOT EXISTS version_pages (
     PRIMARY KEY (version_id, page)
 ) STRICT, WITHOUT ROWID;
 
-PRAGMA user_version = 3;
+-- The coverage ledger (docs/coverage.md): one row for each day of publication of a host's section.
+CREATE TABLE IF NOT EXISTS walks (
+    walk_id    INTEGER PRIMARY KEY,
+    portal     TEXT NOT NULL,
+    host       TEXT NOT NULL,
+    section    TEXT NOT NULL,         -- '' is the index of all sections
+    day        TEXT NOT NULL,         -- 2026-11-22, where the host is
+    ends       TEXT NOT NULL,         -- the instant at which that day is over there
+    asked_in   INTEGER,               -- the last run that asked for the day; NULL: other lists tell of it
+    begun      TEXT,                  -- when page 1 was read in the newest reading of the index
+    at_page    INTEGER NOT NULL DEFAULT 0,  -- the page that this reading needs next; 0: none is under way
+    round      INTEGER NOT NULL DEFAULT 0,  -- how often this reading has begun again at page 1
+    fault      TEXT,                  -- why the newest reading has not seen the whole index
+    read_begun TEXT,                  -- the last reading that came to the end of the index: its first page
+    read_ended TEXT,                  -- and its last one
+    read_in    INTEGER,               -- and its run
+    pages      INTEGER NOT NULL DEFAULT 0,  -- answers in the newest reading
+    links      INTEGER NOT NULL DEFAULT 0,  -- articles in the newest reading
+    UNIQUE (host, section, day)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS listed (
+    walk_id      INTEGER NOT NULL REFERENCES walks,
+    url_id       INTEGER NOT NULL REFERENCES urls,
+    source       TEXT NOT NULL,       -- index, sitemap or feed
+    first_listed TEXT NOT NULL,       -- when such a list that names the URL was read, first and last
+    last_listed  TEXT NOT NULL,
+    PRIMARY KEY (walk_id, url_id, source)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS listed_url ON listed (url_id);
+
+PRAGMA user_version = 4;

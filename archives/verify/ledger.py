@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 
 from archives.catalogue import Catalogue, reading_uri
 from archives.collection import Collection
+from archives.coverage import UNSHOWN
 from archives.errors import CollectionError, OldCatalogueError
 from archives.verify.facts import FactBase
-from archives.verify.findings import REBUILD, REMAKE, RESTORE, RESUME, TAKE_IN, Finding
+from archives.verify.findings import REBUILD, REMAKE, REPAIR, RESTORE, RESUME, TAKE_IN, Finding
 
 _FAULTS_TOLD = 20
 
@@ -33,6 +34,8 @@ def check(
         for finding in _capture_faults(facts):
             add(finding)
         _check_sidecars(facts, add, warn)
+        for finding in _unread_days(facts, name):
+            add(finding)
     except (sqlite3.DatabaseError, ValueError) as error:
         add(Finding(name, None, f"cannot be read ({error})", REBUILD))
 
@@ -153,6 +156,20 @@ def _capture_faults(facts: FactBase) -> Iterator[Finding]:
     for path, offset in facts.ask(_UNKNOWN.replace("ledger.captures", "places")):
         fault = "response record is not in the catalogue"
         yield Finding(f"archive/{path}", int(str(offset)), fault, REBUILD)
+
+
+_UNREAD = f"""
+SELECT w.host, w.section, w.day FROM ledger.walks w WHERE {UNSHOWN.format("ledger")}
+ORDER BY w.host, w.section, w.day
+"""
+
+
+def _unread_days(facts: FactBase, name: str) -> Iterator[Finding]:
+    """Days whose index is called read to its end: its first and its last page are archived."""
+    for host, section, day in facts.ask(_UNREAD):
+        told = f"{host}{f' ({section})' if section else ''}"
+        fault = f"the index of {told} for {day} is called read, and no archived list shows it"
+        yield Finding(name, None, fault, REPAIR)
 
 
 _ENTRIES = """

@@ -2,10 +2,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from difflib import get_close_matches
 
+from archives import coverage
 from archives.catalogue import Catalogue
+from archives.coverage import Extent
+from crawler import calendar
+from crawler.calendar import View
 from crawler.command import KlipingCommand, console
 from crawler.doubts import doubts_of
+from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
 from crawler.tally import Tally
 
@@ -13,7 +23,9 @@ from crawler.tally import Tally
 class Command(KlipingCommand):
     summary = "Show what a collection holds and what is missing"
     details = (
-        "Counts over all runs, with the reasons for what was skipped or failed. Exit code 3: there are gaps."
+        "Counts over all runs, with the reasons for what was skipped or failed, and a calendar of the days "
+        "that were asked for, with the commands that close its gaps. --since, --until and --hosts show only "
+        "these days of the calendar. Exit code 3: there are gaps."
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -24,21 +36,110 @@ class Command(KlipingCommand):
             action="store_true",
             help="list the articles that extraction left in doubt, and why",
         )
+        parser.add_argument("--since", metavar="DAY", help="only days from this one on, YYYY-MM-DD")
+        parser.add_argument("--until", metavar="DAY", help="only days up to this one, YYYY-MM-DD")
+        parser.add_argument("--hosts", metavar="HOST,...", help="only these hosts")
 
     def execute(self, opts: argparse.Namespace) -> ExitCode:
         collection = self.existing_collection()
         catalogue = Catalogue(collection.catalogue, read_only=True)
         try:
-            tally = Tally.of(catalogue, None, collection.root)
-            paths = list(catalogue.doubtful()) if opts.doubtful else []
+            if opts.doubtful and not opts.json:
+                return self._show_doubts(catalogue)
+            return self._show(catalogue, opts)
         finally:
             catalogue.close()
-        doubts = {path: doubts_of(collection.root / path) for path in paths}
-        if opts.json:
-            print(json.dumps(tally.as_plain() | ({"doubts": doubts} if opts.doubtful else {}), indent=2))
-        elif opts.doubtful:
-            lines = [line for path, said in doubts.items() for line in (path, *(f"  {one}" for one in said))]
-            print("\n".join(lines) or "no article is doubtful")
-        else:
+
+    def _show(self, catalogue: Catalogue, opts: argparse.Namespace) -> ExitCode:
+        now = datetime.now(UTC)
+        extent = _extent(opts, catalogue)
+        view = View(extent=extent, now=now, more=self._place())
+        with catalogue.snapshot():
+            if opts.json:
+                return self._print_json(catalogue, view, doubtful=opts.doubtful)
+            if extent != Extent():
+                gaps = calendar.show(console(), catalogue.database, view)
+                return ExitCode.GAPS if gaps else ExitCode.COMPLETE
+            tally = Tally.of(catalogue, None, self.existing_collection().root)
             tally.show(console())
+            print()
+            calendar.show(console(), catalogue.database, view)
         return tally.exit_code
+
+    def _print_json(self, catalogue: Catalogue, view: View, *, doubtful: bool) -> ExitCode:
+        root = self.existing_collection().root
+        tally = Tally.of(catalogue, None, root)
+        said = tally.as_plain()
+        if doubtful:
+            said |= {"doubts": {path: doubts_of(root / path) for path in catalogue.doubtful()}}
+        print(json.dumps(said, indent=2)[:-2] + ',\n  "failures": [', end="")
+        for piece in _failures(catalogue):
+            print(piece, end="")
+        print('],\n  "coverage": ', end="")
+        for piece in calendar.as_json(catalogue.database, view):
+            print(piece, end="")
+        print("\n}")
+        if view.extent == Extent():
+            return tally.exit_code
+        gaps = coverage.covered(catalogue.database, view.extent, now=view.now).gaps
+        return ExitCode.GAPS if gaps else ExitCode.COMPLETE
+
+    def _show_doubts(self, catalogue: Catalogue) -> ExitCode:
+        root = self.existing_collection().root
+        for path in (found := list(catalogue.doubtful())):
+            print("\n".join((path, *(f"  {said}" for said in doubts_of(root / path)))))
+        if not found:
+            print("no article is doubtful")
+        return Tally.of(catalogue, None, root).exit_code
+
+    def _place(self) -> str:
+        """What a command needs to find this collection again."""
+        assert self.settings is not None
+        given = (self.settings.getpriority("KLIPING_COLLECTION") or 0) >= _GIVEN
+        return f" --collection {shlex.quote(str(self.settings['KLIPING_COLLECTION']))}" if given else ""
+
+
+_GIVEN = 40
+"""Scrapy's priority of what stands on the command line."""
+
+
+def _failures(catalogue: Catalogue) -> Iterator[str]:
+    for number, failure in enumerate(coverage.failures(catalogue.database)):
+        said = {("nextTry" if name == "next_try" else name): value for name, value in asdict(failure).items()}
+        yield ("," if number else "") + "\n    " + json.dumps(said, ensure_ascii=False)
+
+
+def _extent(opts: argparse.Namespace, catalogue: Catalogue) -> Extent:
+    since, until = _day("--since", opts.since), _day("--until", opts.until)
+    if since is not None and until is not None and until < since:
+        raise WrongUsageError(f"--since {since} lies after --until {until}; swap them")
+    return Extent(hosts=_hosts(opts.hosts, catalogue), since=since, until=until)
+
+
+def _day(name: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise WrongUsageError(f"{name} {text}: is no day; write it as YYYY-MM-DD") from None
+
+
+def _hosts(text: str | None, catalogue: Catalogue) -> tuple[str, ...]:
+    if text is None:
+        return ()
+    known = coverage.hosts_known(catalogue.database)
+    words = [word.strip().lower() for word in text.split(",") if word.strip()]
+    if not words:
+        raise WrongUsageError("--hosts: is empty; name a host, or leave the option out")
+    return tuple(dict.fromkeys(host for word in words for host in _found(word, known)))
+
+
+def _found(word: str, known: list[str]) -> list[str]:
+    found = [host for host in known if word in {host, host.partition(".")[0]}]
+    if found:
+        return found
+    names = [*known, *(host.partition(".")[0] for host in known)]
+    near = get_close_matches(word, names, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else "`kliping status` shows those that it has"
+    raise WrongUsageError(f"--hosts: the collection has no days of a host {word!r}; {hint}")

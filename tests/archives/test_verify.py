@@ -198,6 +198,12 @@ def db(*statements: str, file: str = "catalogue.sqlite") -> Callable[[Shelf], st
     return damage
 
 
+WALK = (
+    "INSERT INTO walks (walk_id, portal, host, section, day, ends) "
+    "VALUES (1, 'demo', 'pesisir.example', '', '2026-11-20', '2026-11-20T17:00:00Z')"
+)
+
+
 def relative(kept: Shelf, path: Path) -> str:
     return path.relative_to(kept.collection.root).as_posix()
 
@@ -461,6 +467,14 @@ DAMAGES: dict[str, tuple[Callable[[Shelf], str], str, str]] = {
     "catalogue with a page of no capture": (
         db("UPDATE version_pages SET capture_id = 99 WHERE version_id = 1"),
         "refers to one of captures", REBUILD,
+    ),
+    "ledger with a listed URL that is not there": (
+        db(WALK, "INSERT INTO listed VALUES (1, 999, 'index', '', '')"),
+        "a row of listed refers to one of urls", REBUILD,
+    ),
+    "ledger with a day whose lists are not archived": (
+        db(WALK, "UPDATE walks SET read_begun = '2026-11-22T01:00:00Z', read_ended = '2026-11-22T01:00:00Z'"),
+        "for 2026-11-20 is called read, and no archived list shows it", REPAIR,
     ),
     "catalogue with another headline": (
         db("UPDATE versions SET headline = 'Lain' WHERE version_id = 2", file="sidecar"),

@@ -11,20 +11,24 @@ import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from archives import coverage
 from archives.capture import Capture, CaptureRef
 from archives.catalogue import Catalogue, NewUrl, UrlRow
 from archives.collection import Collection
+from archives.coverage import Extent
 from archives.keeper import Keeper, Kept
 from archives.recovery import recover
-from archives.states import Kind, Priority, State
+from archives.states import DayState, Kind, Priority, State
 from archives.warc import WarcSettings, WarcWriter
+from crawler.arguments import make_plan
+from crawler.coverage import ask_for_days
 from crawler.demo.newsroom import Newsroom
 from crawler.demo.portal import Answer, DemoPortal, Request
 from crawler.demo.story import DemoArticle
@@ -32,6 +36,7 @@ from crawler.desk import Desk, Scope
 from crawler.failures import reason_for_status
 from crawler.workers import WorkerPool
 from extractors.addresses import identify
+from extractors.portals.demo import PORTAL
 from tests.archives.shelf import NOW, begin_run, make_collection
 
 T = TypeVar("T")
@@ -56,6 +61,30 @@ def edited(edits: Mapping[str, Edit], ask: Ask | None = None) -> Ask:
         return replace(given, body=edit(given.body.decode()).encode()) if edit else given
 
     return answer
+
+
+def repeating_index(request: Request) -> Answer:
+    """An index that promises a next page for ever, does not say which page it is, and repeats the first."""
+    page = int(request.query("page") or 1)
+    answer = DemoPortal().answer(replace(request, target=request.target.partition("&")[0]))
+    text = answer.body.decode().partition('<div id="paginga">')[0]
+    root = f"http://{request.host}{request.target.partition('&')[0]}"
+    links = "".join(f'<a href="{root}&amp;page={number}">{number}</a>' for number in (page + 1, 9999))
+    return replace(answer, body=f'{text}<div id="paginga">{links}</div></body></html>'.encode())
+
+
+def endless_index(request: Request) -> Answer:
+    """Every page has an article of its own."""
+    page = int(request.query("page") or 1)
+    root = f"http://{request.host}{request.target.partition('&')[0]}"
+    item = f'<li class="ptb15"><h3><a href="http://{request.host}/2024/08/07/kabar-ke-{page}">x</a></h3></li>'
+    links = "".join(
+        f'<a href="{root}&amp;page={n}"{" class=active" if n == page else ""}>{n}</a>' for n in (page, 9999)
+    )
+    text = (
+        f'<!DOCTYPE html><html><body><ul class="lsi">{item}</ul><div id="paginga">{links}</div></body></html>'
+    )
+    return Answer(body=text.encode())
 
 
 class PowerCutError(Exception):
@@ -101,6 +130,7 @@ class Run:
     ask: Ask = field(default_factory=lambda: DemoPortal().answer)
     now: datetime = NOW
     recheck: bool = False
+    patient: bool = False
     hosts: tuple[str, ...] = HOSTS
     warc_bytes: int = 1 << 30
     together: int = 1
@@ -128,8 +158,14 @@ class Run:
             WarcWriter(self.collection, settings),
             run_id=self.run_id,
         )
-        scope = Scope(portals=frozenset({"demo"}), hosts=frozenset(self.hosts), recheck=self.recheck)
+        scope = Scope(
+            portals=frozenset({"demo"}),
+            hosts=frozenset(self.hosts),
+            recheck=self.recheck,
+            patient=self.patient,
+        )
         self.desk = Desk(self.collection, self.keeper, self.pool, run_id=self.run_id, scope=scope)
+        self.desk.clock = lambda: self.now
         return self
 
     def __exit__(
@@ -185,6 +221,20 @@ class Run:
 
     def add(self, *urls: NewUrl) -> int:
         return self.do(lambda catalogue: catalogue.add_urls(urls, self.run_id))
+
+    def ask_for(self, *days: date, host: str = HOSTS[0]) -> None:
+        """Have the index of these days read, as a crawl of a range does; closed days are skipped."""
+        plan = make_plan([PORTAL], {"hosts": host}, today=max(days))
+        self.do(lambda catalogue: ask_for_days(catalogue, plan, days, run_id=self.run_id))
+
+    def covered(self, host: str = HOSTS[0], *, now: datetime | None = None) -> dict[date, DayState]:
+        """The days of a host and how far they are covered."""
+        rows = self.do(
+            lambda catalogue: list(
+                coverage.days(catalogue.database, Extent(hosts=(host,)), now=now or self.now)
+            )
+        )
+        return {row.day: row.state for row in rows if row.state is not DayState.UNASKED}
 
     def ask_again(self, *urls: str) -> int:
         return self.do(lambda catalogue: catalogue.ask_again(urls, self.run_id))

@@ -16,10 +16,10 @@ import pytest
 from archives.catalogue import Catalogue
 from archives.collection import Collection
 from archives.states import Kind, State
+from crawler.coverage import MAX_LIST_PAGES
 from crawler.demo.newsroom import truth
 from crawler.demo.portal import Answer, DemoPortal, Request
 from crawler.demo.story import DemoArticle
-from crawler.desk import MAX_LIST_PAGES
 from crawler.reading import make_sidecar
 from crawler.workers import WorkerPool
 from extractors.article import PageReading
@@ -33,9 +33,11 @@ from tests.crawler.newsdesk import (
     an_article,
     article_url,
     edited,
+    endless_index,
     ledger,
     list_url,
     records,
+    repeating_index,
     run_through,
     versions,
 )
@@ -187,18 +189,8 @@ async def _only_lists(run: Run) -> None:
         await run.fetch(rows[0])
 
 
-def _trap(request: Request) -> Answer:
-    """An index that promises a next page for ever, does not say which page it is, and repeats the first."""
-    page = int(request.query("page") or 1)
-    answer = DemoPortal().answer(replace(request, target=request.target.partition("&")[0]))
-    text = answer.body.decode().partition('<div id="paginga">')[0]
-    root = f"http://{request.host}{request.target.partition('&')[0]}"
-    links = "".join(f'<a href="{root}&amp;page={number}">{number}</a>' for number in (page + 1, 9999))
-    return replace(answer, body=f'{text}<div id="paginga">{links}</div></body></html>'.encode())
-
-
 def test_an_index_that_repeats_itself_is_left(collection: Collection, readers: WorkerPool) -> None:
-    with Run(collection, readers, _trap) as run:
+    with Run(collection, readers, repeating_index) as run:
         run.add(list_url(INDEX))
         run_through(_only_lists(run))
         assert run.asked == [INDEX, INDEX + "&page=2"]
@@ -218,24 +210,10 @@ def test_an_index_that_always_has_something_new_is_left_at_the_limit(
 ) -> None:
     assert MAX_LIST_PAGES >= 100
     monkeypatch.setattr("crawler.desk.MAX_LIST_PAGES", 4)
-    with Run(collection, readers, _endless) as run:
+    with Run(collection, readers, endless_index) as run:
         run.add(list_url(INDEX))
         run_through(_only_lists(run))
         assert len(run.asked) <= 6
-
-
-def _endless(request: Request) -> Answer:
-    """Every page has an article of its own."""
-    page = int(request.query("page") or 1)
-    root = f"http://{request.host}{request.target.partition('&')[0]}"
-    item = f'<li class="ptb15"><h3><a href="http://{request.host}/2024/08/07/kabar-ke-{page}">x</a></h3></li>'
-    links = "".join(
-        f'<a href="{root}&amp;page={n}"{" class=active" if n == page else ""}>{n}</a>' for n in (page, 9999)
-    )
-    text = (
-        f'<!DOCTYPE html><html><body><ul class="lsi">{item}</ul><div id="paginga">{links}</div></body></html>'
-    )
-    return Answer(body=text.encode())
 
 
 def test_two_days_do_not_end_each_others_walk(collection: Collection, readers: WorkerPool) -> None:

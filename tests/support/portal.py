@@ -14,8 +14,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TypeAlias
 
+from crawler.demo import lists
+from crawler.demo.cards import Card
 from crawler.demo.newsroom import SEED
 from crawler.demo.portal import Answer, DemoPortal, Request
 from crawler.demo.wire import DemoHTTPServer, RawAnswer, RequestHandler, Respond
@@ -154,6 +157,32 @@ def redirect_to(slug: str, url: str) -> FaultRule:
     return FaultRule(
         name="redirect", slug=slug, spoil=_fixed(Answer(status=302, headers=(("Location", url),)))
     )
+
+
+def moving_index(day: date, cards: Sequence[Card], arrivals: Mapping[int, int]) -> FaultRule:
+    """The index of a day that changes while it is read: of `cards`, newest first, `arrivals[n]` come in just
+    before the nth request for it, so that those on page 1 are pushed to page 2, and so on.
+    """
+    waiting, asked, lock = sum(arrivals.values()), 0, threading.Lock()
+
+    def spoil(portal: DemoPortal, request: Request, answer: Answer) -> Answer:
+        nonlocal waiting, asked
+        if request.host != cards[0].site.host or request.query("date") != f"{day.year}-{day.month}-{day.day}":
+            return answer
+        with lock:
+            asked += 1
+            waiting -= arrivals.get(asked, 0)
+            shown = lists.IndexPage(
+                site=cards[0].site,
+                day=day,
+                section=None,
+                cards=cards[waiting:],
+                page=int(request.query("page") or 1),
+                per_page=portal.per_page,
+            )
+        return replace(answer, body=lists.render_index(shown).encode())
+
+    return FaultRule(name="moving-index", slug="/index-news", spoil=spoil)
 
 
 def huge_body(slug: str, *, size: int = 20 * 1024 * 1024) -> FaultRule:

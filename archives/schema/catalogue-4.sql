@@ -1,0 +1,32 @@
+-- From format 3 to 4: the coverage ledger, and when a failed URL is tried again.
+ALTER TABLE urls ADD COLUMN next_try TEXT;
+ALTER TABLE urls ADD COLUMN walk_id INTEGER;
+CREATE INDEX urls_walk ON urls (walk_id, page) WHERE walk_id IS NOT NULL;
+CREATE TABLE walks (
+    walk_id    INTEGER PRIMARY KEY,
+    portal     TEXT NOT NULL,
+    host       TEXT NOT NULL,
+    section    TEXT NOT NULL,
+    day        TEXT NOT NULL,
+    ends       TEXT NOT NULL,
+    asked_in   INTEGER,
+    begun      TEXT,
+    at_page    INTEGER NOT NULL DEFAULT 0,
+    round      INTEGER NOT NULL DEFAULT 0,
+    fault      TEXT,
+    read_begun TEXT,
+    read_ended TEXT,
+    read_in    INTEGER,
+    pages      INTEGER NOT NULL DEFAULT 0,
+    links      INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (host, section, day)
+) STRICT;
+CREATE TABLE listed (
+    walk_id      INTEGER NOT NULL REFERENCES walks,
+    url_id       INTEGER NOT NULL REFERENCES urls,
+    source       TEXT NOT NULL,
+    first_listed TEXT NOT NULL,
+    last_listed  TEXT NOT NULL,
+    PRIMARY KEY (walk_id, url_id, source)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX listed_url ON listed (url_id);
