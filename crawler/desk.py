@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -45,6 +45,12 @@ MAX_PAGES = 60
 """Pages of one article that are asked for at most; a pager that promises more is a trap."""
 MAX_LIST_PAGES = 200
 """Pages of one daily index that are read at most."""
+MAX_SITEMAPS = 1000
+"""Sitemaps of one host that a run asks for at most, those aside that the portal itself declares."""
+_MAX_BARREN = 2
+"""Pages of a daily index in a row without a new link that end a walk. One can be an accident: what appears
+while the list is read moves everything on by as much as a page.
+"""
 NO_FIRST_PAGE = "page 1 is not kept"
 ARTICLE_URN = "urn:kliping:article:"
 """Before an article's address: the target of the metadata record that holds its sidecar."""
@@ -103,6 +109,8 @@ class _Walk:
     """A daily index under way: a list that only repeats itself is left."""
 
     seen: set[str] = field(default_factory=set)
+    pages: int = 0
+    barren: int = 0
 
 
 class Desk:
@@ -127,6 +135,7 @@ class Desk:
         self._scope = scope
         self._readings: OrderedDict[tuple[str, int], PageReading] = OrderedDict()
         self._walks: dict[str, _Walk] = {}
+        self._sitemaps: Counter[str] = Counter()
         self.progress = Progress()
         self.requisite_hosts: dict[str, None] = {}
         """Hosts of pictures and style sheets that this run has found so far; they are asked, too."""
@@ -145,6 +154,8 @@ class Desk:
     async def miss(self, row: UrlRow, state: State, reason: str, capture_id: int | None = None) -> None:
         """A URL has got no usable answer. Further pages of its article are still asked for."""
         article = row.article if row.kind is Kind.PAGE else None
+        if row.kind is Kind.LIST:
+            self._walks.pop(_without_page(row.url), None)
         await self._finish(row, capture_id, lambda _catalogue: (state, reason), article=article)
 
     # --- lists -------------------------------------------------------------------------------------
@@ -156,12 +167,14 @@ class Desk:
             await self.miss(row, State.FAILED, f"list could not be read: {error}", kept.capture_id)
             return PageKind.UNREADABLE
         listing = reading.listing
-        state, reason = (State.FAILED, "body was cut") if reading.cut else (State.CAPTURED, None)
-        if not listing.recognised:
-            state, reason = State.FAILED, "not a list"
         for warning in listing.warnings:
             logger.info("%s: %s", row.url, warning)
-        urls = [*self._listed(row, listing), *self._more_lists(row, listing)]
+        more, beyond = self._more_lists(row, listing)
+        urls = [*self._listed(row, listing), *more]
+        fault = "body was cut" if reading.cut else listing.missing or beyond
+        if not listing.recognised:
+            fault = listing.missing or "not a list"
+        state, reason = (State.FAILED, fault) if fault else (State.CAPTURED, None)
         again = [item.url for item in urls if item.kind is Kind.ARTICLE] if self._scope.recheck else []
 
         self.progress.offered += len(listing.links) + len(listing.skipped)
@@ -196,17 +209,30 @@ class Desk:
         for skipped in listing.skipped:
             yield _noted(row, skipped.url, skipped.reason)
 
-    def _more_lists(self, row: UrlRow, listing: Listing) -> Iterable[NewUrl]:
+    def _more_lists(self, row: UrlRow, listing: Listing) -> tuple[list[NewUrl], str]:
+        """The further lists to ask for, and why some that are offered are not; empty when all are."""
         if row.kind is not Kind.LIST:
-            return [_list(row, url, row.kind) for url in listing.more]
+            return self._more_sitemaps(row, listing)
         walk = self._walks.setdefault(_without_page(row.url), _Walk())
         offered = {link.url for link in listing.links} | {link.url for link in listing.skipped}
         fresh = offered - walk.seen
         walk.seen |= fresh
-        if listing.more and fresh and (listing.page or 1) < MAX_LIST_PAGES:
-            return [_list(row, url, Kind.LIST) for url in listing.more]
+        walk.pages += 1
+        walk.barren = 0 if fresh else walk.barren + 1
+        goes_on = bool(listing.more) and walk.barren < _MAX_BARREN
+        if goes_on and walk.pages < MAX_LIST_PAGES:
+            return [_list(row, url, Kind.LIST) for url in listing.more], ""
         self._walks.pop(_without_page(row.url), None)
-        return []
+        return [], f"goes on beyond {MAX_LIST_PAGES} pages" if goes_on else ""
+
+    def _more_sitemaps(self, row: UrlRow, listing: Listing) -> tuple[list[NewUrl], str]:
+        room = MAX_SITEMAPS - self._sitemaps[row.host]
+        taken = listing.more[: max(room, 0)]
+        self._sitemaps[row.host] += len(taken)
+        left_out = len(taken) < len(listing.more)
+        return [
+            _list(row, url, row.kind) for url in taken
+        ], f"more than {MAX_SITEMAPS} sitemaps" if left_out else ""
 
     # --- pages of articles -------------------------------------------------------------------------
 

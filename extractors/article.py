@@ -205,6 +205,8 @@ class Listing:
     recognised: bool = True
     """Whether this is a list at all; an empty day is one, a login or maintenance page is none."""
     warnings: tuple[str, ...] = ()
+    missing: str = ""
+    """Why part of what the list offers is not here; empty when all of it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from lxml import etree
@@ -21,6 +22,10 @@ from extractors.portals import portal_of
 from extractors.scene import every
 
 MAX_LINKS = 50_000
+"""Links that a sitemap or feed may have (sitemaps.org)."""
+MAX_INDEX_LINKS = 2_000
+"""Links that one page of a daily index is believed to have; the largest seen has some hundred."""
+_MAX_MEMBERS = 100
 _GZIP = b"\x1f\x8b"
 _MARKUP = re.compile(
     rb"<\s*(?:[\w.-]+:)?(urlset|sitemapindex|rss|feed|rdf|html|!doctype\s+html)\b", re.IGNORECASE
@@ -31,20 +36,33 @@ _XML_LISTS = frozenset({b"urlset", b"sitemapindex", b"rss", b"feed", b"rdf"})
 def read_list(body: bytes, *, url: str, captured_at: datetime, content_type: str | None = None) -> Listing:
     """The links of a list. Never raises; a list that cannot be read is empty and says why."""
     try:
-        return _read(_inflate(body), unwrap(url), captured_at, content_type)
+        content, missing = _inflate(body)
+        listing = _read(content, unwrap(url), captured_at, content_type)
     except Exception as error:  # noqa: BLE001 - the border: one list must never end a run
         return _no_list(f"{type(error).__name__} while reading the list")
+    return replace(listing, missing=missing) if missing else listing
 
 
 def _no_list(reason: str) -> Listing:
-    return Listing(recognised=False, warnings=(reason,))
+    return Listing(recognised=False, warnings=(reason,), missing=reason)
 
 
-def _inflate(body: bytes) -> bytes:
-    """A gzip body, unpacked up to the limit of a page: a bomb ends there."""
+def _inflate(body: bytes) -> tuple[bytes, str]:
+    """A gzip body, unpacked up to the limit of a page, where a bomb ends; and why it is not all of it."""
     if not body.startswith(_GZIP):
-        return body
-    return zlib.decompressobj(wbits=31).decompress(body, MAX_BODY)
+        return body, ""
+    content, rest = b"", body
+    for _ in range(_MAX_MEMBERS):
+        engine = zlib.decompressobj(wbits=31)
+        content += engine.decompress(rest, MAX_BODY - len(content) + 1)
+        if len(content) > MAX_BODY:
+            return content[:MAX_BODY], "larger than the size limit"
+        if not engine.eof:
+            return content, "body was cut"
+        rest = engine.unused_data
+        if not rest.startswith(_GZIP):
+            return content, ""
+    return content, "too many gzip members"
 
 
 def _read(body: bytes, url: str, captured_at: datetime, content_type: str | None) -> Listing:
@@ -69,7 +87,7 @@ def _read_index(page: Page) -> Listing:
     portal = portal_of(page.url)
     index = portal.index if portal is not None else Index()
     items = every(page.tree, index.items)
-    found = [link for item in items[:MAX_LINKS] for link in _offer(item, page, index)]
+    found = [link for item in items[:MAX_INDEX_LINKS] for link in _offer(item, page, index)]
     listing = _sorted(found)
     asked = _page_number(page.url, index) or 1
     shown, last = _pager(page, index)
@@ -79,7 +97,10 @@ def _read_index(page: Page) -> Listing:
     follows = not warnings and items and last is not None and asked < last
     more = (_with_page(page.url, asked + 1, index),) if follows else ()
     recognised = bool(items) or bool(every(page.tree, index.frame))
-    return replace(listing, more=more, page=shown, last_page=last, recognised=recognised, warnings=warnings)
+    return replace(
+        listing, more=more, page=shown, last_page=last, recognised=recognised, warnings=warnings,
+        missing=f"more than {MAX_INDEX_LINKS} links" if len(items) > MAX_INDEX_LINKS else "",
+    )  # fmt: skip
 
 
 def _offer(item: HtmlElement, page: Page, index: Index) -> Iterator[ListedLink | SkippedLink]:
@@ -165,16 +186,22 @@ def _read_xml(body: bytes, url: str) -> Listing:
         return _no_list("the list is not XML")
     name = etree.QName(root).localname.lower()
     if name == "sitemapindex":
-        children = (_text(node, "loc") for node in _named(root, "sitemap"))
-        more = (absolute(url, child) for child in children if child)
-        return Listing(more=tuple(dict.fromkeys(child for child in more if child))[:MAX_LINKS])
+        named = (_text(node, "loc") for node in _named(root, "sitemap"))
+        found_at = (absolute(url, name) for name in named if name)
+        children = tuple(dict.fromkeys(child for child in found_at if child))
+        return Listing(more=children[:MAX_LINKS], missing=_too_many(len(children)))
     reader = _sitemap_links if name == "urlset" else _feed_links
     found: list[ListedLink | SkippedLink] = []
-    for offer in reader(root):
+    for offer in islice(reader(root), MAX_LINKS + 1):
         address = absolute(url, offer.url)
-        if address is not None and len(found) < MAX_LINKS:
+        if address is not None:
             found.append(replace(offer, url=address))
-    return _sorted(found) if name == "urlset" else _without_home(_sorted(found))
+    listing = replace(_sorted(found[:MAX_LINKS]), missing=_too_many(len(found)))
+    return listing if name == "urlset" else _without_home(listing)
+
+
+def _too_many(links: int) -> str:
+    return f"more than {MAX_LINKS} links" if links > MAX_LINKS else ""
 
 
 def _named(root: etree._Element, *names: str) -> Iterator[etree._Element]:

@@ -44,6 +44,8 @@ class PaceMiddleware:
                 break
         if self._manners.has_left(host):
             raise HostClosedError(LEFT_ALONE)
+        if self._manners.is_ailing(host):
+            request.meta["max_retry_times"] = 0
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         host = _host(request)
