@@ -27,6 +27,8 @@ from archives.states import Kind, Priority, State
 from archives.versions import KeptPage, Placement
 from crawler.arguments import Requisites
 from crawler.reading import (
+    CUT,
+    CUT_OFF,
     FinishedSidecar,
     make_sidecar,
     read_article_page,
@@ -147,9 +149,14 @@ class Desk:
         if row.kind.is_list:
             return await self._take_list(row, kept)
         if row.kind is Kind.REQUISITE:
-            await self._finish(row, kept.capture_id, lambda _catalogue: (State.CAPTURED, None))
-            return PageKind.NOT_HTML
+            return await self._take_requisite(row, kept)
         return await self._take_page(row, kept)
+
+    async def _take_requisite(self, row: UrlRow, kept: Kept) -> PageKind:
+        cut = kept.ref.truncated
+        outcome = (State.FAILED, CUT.get(cut, CUT_OFF)) if cut else (State.CAPTURED, None)
+        await self._finish(row, kept.capture_id, lambda _catalogue: outcome)
+        return PageKind.UNREADABLE if cut else PageKind.NOT_HTML
 
     async def miss(self, row: UrlRow, state: State, reason: str, capture_id: int | None = None) -> None:
         """A URL has got no usable answer. Further pages of its article are still asked for."""
@@ -171,7 +178,7 @@ class Desk:
             logger.info("%s: %s", row.url, warning)
         more, beyond = self._more_lists(row, listing)
         urls = [*self._listed(row, listing), *more]
-        fault = "body was cut" if reading.cut else listing.missing or beyond
+        fault = reading.cut or listing.missing or beyond
         if not listing.recognised:
             fault = listing.missing or "not a list"
         state, reason = (State.FAILED, fault) if fault else (State.CAPTURED, None)
@@ -192,7 +199,7 @@ class Desk:
 
     def _listed(self, row: UrlRow, listing: Listing) -> Iterable[NewUrl]:
         for link in listing.links:
-            address = identify(link.url)
+            address = link.address or identify(link.url)
             if address is None:
                 yield _noted(row, link.url, "no article address")
             elif address.portal not in self._scope.portals or address.host not in self._scope.hosts:

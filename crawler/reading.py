@@ -43,10 +43,10 @@ def read_article_page(archive: Path, ref: CaptureRef) -> PageReading:
 
 @dataclass(frozen=True, slots=True)
 class ListReading:
-    """What a list offers; `cut` when part of it is missing, so that links may be missing too."""
+    """What a list offers; `cut` says why part of it, and so perhaps of its links, is missing."""
 
     listing: Listing
-    cut: bool
+    cut: str | None
 
 
 def read_list_page(archive: Path, ref: CaptureRef) -> ListReading:
@@ -57,7 +57,8 @@ def read_list_page(archive: Path, ref: CaptureRef) -> ListReading:
     listing = read_list(
         decoded.content, url=record.url, captured_at=record.date, content_type=record.content_type
     )
-    return ListReading(listing, _fault(record, decoded) is not None and not is_whole(decoded.content))
+    cut = _fault(record, decoded) is not None and not is_whole(decoded.content)
+    return ListReading(listing, _why_cut(record, decoded) if cut else None)
 
 
 def read_requisites(archive: Path, ref: CaptureRef) -> tuple[str, ...]:
@@ -134,7 +135,7 @@ def _load(archive: Path, ref: CaptureRef) -> tuple[StoredRecord, Decoded]:
     record = _stored(archive, ref.original or ref.place)
     if ref.original is not None:
         record = replace(record, url=ref.url, date=ref.fetched_at, truncated=None)
-    return record, decode_body(record.http_headers, record.body)
+    return record, decode_body(record.http_headers, record.body, _MOST_BYTES)
 
 
 def _stored(archive: Path, place: RecordPlace) -> StoredRecord:
@@ -167,11 +168,14 @@ def _has_no_end(content: bytes) -> bool:
 def _why_cut(record: StoredRecord, decoded: Decoded) -> str:
     if decoded.note == TOO_LARGE:
         return "larger than the size limit"
-    return _CUT.get(record.truncated or "", "body was cut")
+    return CUT.get(record.truncated or "", CUT_OFF)
 
 
-_CUT = {Truncation.LENGTH.value: "larger than the size limit", Truncation.TIME.value: "timeout"}
+CUT_OFF = "body was cut"
+CUT = {Truncation.LENGTH.value: "larger than the size limit", Truncation.TIME.value: "timeout"}
 """The ledger's words for why a page is not whole."""
+_MOST_BYTES = (16 << 20) + 1
+"""Bytes of a body that are decoded: one more than `extractors.page` and `extractors.lists` read."""
 _TAIL = 4096
 _CLOSED = re.compile(rb"</(html|body)\s*>", re.IGNORECASE)
 _END = re.compile(rb"</(html|urlset|sitemapindex|rss|feed)\s*>", re.IGNORECASE)

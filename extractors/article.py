@@ -179,6 +179,8 @@ class ListedLink:
     url: str
     title: str | None = None
     published_text: str | None = None
+    address: ArticleAddress | None = None
+    """What the URL was found to mean, so that nobody need look again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
