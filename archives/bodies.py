@@ -24,7 +24,8 @@ _MAX_MEMBERS = 1000
 """Servers send one gzip member, rarely two; a body of 16 MiB can hold 800,000 empty ones."""
 _MAX_ENCODINGS = 4
 
-_CUT, _CORRUPT, _LIMIT = "compressed body is cut", "compressed body is corrupt", "cut at the size limit"
+_CUT, _CORRUPT = "compressed body is cut", "compressed body is corrupt"
+TOO_LARGE = "cut at the size limit"
 _SENT_PLAIN, _NOT_CHUNKED = "declared as compressed, sent plain", "declared as chunked, sent plain"
 HARMLESS = frozenset({_SENT_PLAIN, _NOT_CHUNKED})
 """Notes on bodies that are whole: only their headers are wrong, as crawlers leave them that decode first."""
@@ -63,7 +64,7 @@ def decode_body(headers: Headers, body: bytes, limit: int = MAX_BODY) -> Decoded
         body = decoded.content
         if note is None or note in HARMLESS:
             note = decoded.note or note
-    return Decoded(body[:limit], note or (_LIMIT if len(body) > limit else None))
+    return Decoded(body[:limit], note or (TOO_LARGE if len(body) > limit else None))
 
 
 def _codings(headers: Headers, name: bytes) -> list[bytes]:
@@ -136,7 +137,7 @@ def _inflate(body: bytes, place: int, content: bytearray, window: int, limit: in
         place += len(step) - len(engine.unused_data)
         if len(content) > limit:
             del content[limit:]
-            return place, _LIMIT
+            return place, TOO_LARGE
         if engine.eof:
             return place, None
     return place, _CUT if body else None
@@ -192,7 +193,7 @@ def _unzstd(body: bytes, limit: int) -> Decoded:
 
 def _bounded(content: bytearray, limit: int, *, whole: bool) -> Decoded:
     if len(content) > limit:
-        return Decoded(bytes(content[:limit]), _LIMIT)
+        return Decoded(bytes(content[:limit]), TOO_LARGE)
     return Decoded(bytes(content), None if whole else _CUT)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -29,6 +29,8 @@ from archives.versions import KeptPage, Placement
 from crawler.arguments import Requisites
 from crawler.coverage import MAX_LIST_PAGES, Walks, index_page, note_listed
 from crawler.reading import (
+    CUT,
+    CUT_OFF,
     FinishedSidecar,
     make_sidecar,
     read_article_page,
@@ -45,6 +47,12 @@ from extractors.portals import all_portals
 
 MAX_PAGES = 60
 """Pages of one article that are asked for at most; a pager that promises more is a trap."""
+MAX_SITEMAPS = 1000
+"""Sitemaps of one host that a run asks for at most, those aside that the portal itself declares."""
+_MAX_BARREN = 2
+"""Pages of a list in a row without a new link that end its reading. One can be an accident: what appears
+while the list is read moves everything on by as much as a page.
+"""
 NO_FIRST_PAGE = "page 1 is not kept"
 ARTICLE_URN = "urn:kliping:article:"
 """Before an article's address: the target of the metadata record that holds its sidecar."""
@@ -107,6 +115,8 @@ class _Newest:
     """A list without a date under way: one that only repeats itself is left."""
 
     seen: set[str] = field(default_factory=set)
+    pages: int = 0
+    barren: int = 0
 
 
 class Desk:
@@ -132,6 +142,7 @@ class Desk:
         self._readings: OrderedDict[tuple[str, int], PageReading] = OrderedDict()
         self._walks = Walks(run_id)
         self._newest: dict[str, _Newest] = {}
+        self._sitemaps: Counter[str] = Counter()
         self.clock: Callable[[], datetime] = partial(datetime.now, UTC)
         """From when the next tries of what fails are counted."""
         self.progress = Progress()
@@ -145,15 +156,22 @@ class Desk:
         if row.kind.is_list:
             return await self._take_list(row, kept)
         if row.kind is Kind.REQUISITE:
-            await self._finish(row, kept.capture_id, lambda _catalogue: (State.CAPTURED, None))
-            return PageKind.NOT_HTML
+            return await self._take_requisite(row, kept)
         return await self._take_page(row, kept)
+
+    async def _take_requisite(self, row: UrlRow, kept: Kept) -> PageKind:
+        cut = kept.ref.truncated
+        outcome = (State.FAILED, CUT.get(cut, CUT_OFF)) if cut else (State.CAPTURED, None)
+        await self._finish(row, kept.capture_id, lambda _catalogue: outcome)
+        return PageKind.UNREADABLE if cut else PageKind.NOT_HTML
 
     async def miss(self, row: UrlRow, state: State, reason: str, capture_id: int | None = None) -> None:
         """A URL has got no usable answer. Further pages of its article are still asked for."""
         article = row.article if row.kind is Kind.PAGE else None
 
         def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
+            if row.kind is Kind.LIST:
+                self._newest.pop(_without_page(row.url), None)
             self._walks.miss(catalogue, row, reason)
             return state, reason
 
@@ -168,9 +186,9 @@ class Desk:
             await self.miss(row, State.FAILED, f"list could not be read: {error}", kept.capture_id)
             return PageKind.UNREADABLE
         listing = reading.listing
-        fault = "body was cut" if reading.cut else None if listing.recognised else "not a list"
         for warning in listing.warnings:
             logger.info("%s: %s", row.url, warning)
+        fault = reading.cut or listing.missing or (None if listing.recognised else "not a list")
         self.progress.offered += len(listing.links) + len(listing.skipped)
         added = await self._do(partial(self._record_list, row=row, kept=kept, listing=listing, fault=fault))
         # not in one line: += reads before it waits
@@ -185,6 +203,8 @@ class Desk:
         that puts to do.
         """
         now, at = self.clock(), kept.ref.fetched_at
+        more, beyond = ([], None) if row.walk_id is not None else self._more_lists(row, listing)
+        fault = fault or beyond
         catalogue.settle_url(
             row.url_id,
             State.FAILED if fault else State.CAPTURED,
@@ -202,11 +222,11 @@ class Desk:
         if row.walk_id is not None:
             page = index_page(row, listing, at=at, fault=fault)
             return added + self._walks.take(catalogue, row, page, run_id=kept.run_id)
-        return added + catalogue.add_urls(self._more_lists(row, listing), self._run_id)
+        return added + catalogue.add_urls(more, self._run_id)
 
     def _listed(self, row: UrlRow, listing: Listing) -> Iterable[NewUrl]:
         for link in listing.links:
-            address = identify(link.url)
+            address = link.address or identify(link.url)
             if address is None:
                 yield _noted(row, link.url, "no article address")
             elif address.portal not in self._scope.portals or address.host not in self._scope.hosts:
@@ -223,17 +243,30 @@ class Desk:
         for skipped in listing.skipped:
             yield _noted(row, skipped.url, skipped.reason)
 
-    def _more_lists(self, row: UrlRow, listing: Listing) -> Iterable[NewUrl]:
+    def _more_lists(self, row: UrlRow, listing: Listing) -> tuple[list[NewUrl], str | None]:
+        """The further lists to ask for, and why some that are offered are not, if so."""
         if row.kind is not Kind.LIST:
-            return [_list(row, url, row.kind) for url in listing.more]
+            return self._more_sitemaps(row, listing)
         walk = self._newest.setdefault(_without_page(row.url), _Newest())
         offered = {link.url for link in listing.links} | {link.url for link in listing.skipped}
         fresh = offered - walk.seen
         walk.seen |= fresh
-        if listing.more and fresh and (listing.page or 1) < MAX_LIST_PAGES:
-            return [_list(row, url, Kind.LIST) for url in listing.more]
+        walk.pages += 1
+        walk.barren = 0 if fresh else walk.barren + 1
+        goes_on = bool(listing.more) and walk.barren < _MAX_BARREN
+        if goes_on and walk.pages < MAX_LIST_PAGES:
+            return [_list(row, url, Kind.LIST) for url in listing.more], None
         self._newest.pop(_without_page(row.url), None)
-        return []
+        return [], f"goes on beyond {MAX_LIST_PAGES} pages" if goes_on else None
+
+    def _more_sitemaps(self, row: UrlRow, listing: Listing) -> tuple[list[NewUrl], str | None]:
+        room = MAX_SITEMAPS - self._sitemaps[row.host]
+        taken = listing.more[: max(room, 0)]
+        self._sitemaps[row.host] += len(taken)
+        left_out = len(taken) < len(listing.more)
+        return [_list(row, url, row.kind) for url in taken], (
+            f"more than {MAX_SITEMAPS} sitemaps" if left_out else None
+        )
 
     # --- pages of articles -------------------------------------------------------------------------
 

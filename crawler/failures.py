@@ -6,16 +6,20 @@ from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
     DownloadConnectionRefusedError,
+    DownloadFailedError,
     DownloadTimeoutError,
     IgnoreRequest,
 )
+from twisted.internet.error import ConnectionDone, ConnectionLost
 
 from archives.states import State
+from crawler.heads import HeadTooLargeError, causes
 
 UNREADABLE_ROBOTS = "robots.txt cannot be read"
 PRIVATE_ADDRESS = "private address"
 LEFT_ALONE = "host left alone"
 ENDING = "the run is being ended"
+NO_WEB_ADDRESS = "redirects to no web address"
 _GONE = {404, 410}
 _TLS_WORDS = ("ssl", "tls", "certificate")
 
@@ -42,6 +46,9 @@ def reason_for_failure(error: BaseException | None) -> tuple[State, str]:
             return State.FAILED, words
     if any(word in f"{type(error).__name__} {error}".lower() for word in _TLS_WORDS):
         return State.FAILED, "tls failure"
+    if isinstance(error, DownloadFailedError) and (found := causes(error)):
+        lost = all(isinstance(cause, ConnectionDone | ConnectionLost) for cause in found)
+        return State.FAILED, "connection lost" if lost else "answer is not HTTP"
     return State.FAILED, f"no answer ({type(error).__name__})"
 
 
@@ -50,11 +57,14 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (DownloadConnectionRefusedError, "connection refused"),
     (DownloadTimeoutError, "timeout"),
     (DownloadCancelledError, "larger than the size limit"),
+    (HeadTooLargeError, "headers larger than the size limit"),
 )
 
 
 def _refused_by_us(message: str) -> tuple[State, str]:
-    """Middlewares say why only in words: Scrapy 2.19's redirect.py, and our robots.py and scope.py."""
+    """Middlewares say why only in words: Scrapy 2.19's redirect.py and those of ours."""
+    if message == NO_WEB_ADDRESS:
+        return State.NOT_ARTICLE, message
     text = message.lower()
     if text.startswith("offsite"):  # first: what follows is a host's name, which may say anything
         return State.NOT_ARTICLE, "redirects to another host"

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+from scrapy.settings import BaseSettings
 
 from crawler.errors import WrongUsageError
 from crawler.version import VERSION
@@ -22,23 +23,25 @@ logger = logging.getLogger(__name__)
 
 def is_loopback(host: str) -> bool:
     """Whether a host name, however it is written, can only be this machine."""
-    return addresses.is_loopback(host.lower().rstrip("."))
+    return addresses.is_loopback(host)
 
 
 def may_connect(name: str, address: str, trusted: Collection[str] = ()) -> bool:
     """Whether a host of that name may be asked at that IP address: no private, link-local or metadata ones
     (RFC 6890), but for trusted names, and this machine's own names at this machine.
     """
-    if name.lower() in trusted:
+    if name.lower().rstrip(".") in trusted:
         return True
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
+    found = addresses.literal_address(address)
+    if found is None:
         return False
-    found = getattr(found, "ipv4_mapped", None) or found
-    if is_loopback(name):
-        return found.is_loopback
-    return found.is_global and not found.is_multicast
+    return found.is_loopback if is_loopback(name) else addresses.is_web_address(found)
+
+
+def allowed_hosts(settings: BaseSettings) -> frozenset[str]:
+    """The hosts that the operator lets stand for private addresses."""
+    named = settings.getlist("KLIPING_ALLOW_PRIVATE")
+    return frozenset(name.strip().lower().rstrip(".") for name in named) - {""}
 
 
 def user_agent(contact: str) -> str:
@@ -116,6 +119,8 @@ _NEWEST = 0.3
 """How much the newest answer's time weighs in the average that the pace follows."""
 _RECOVERY = 0.9
 """After a refusal the pace comes back by this factor with each good answer."""
+_AILING = 3
+"""After this many failures in a row a host is asked once for each address, no longer three times."""
 
 
 def retry_after(field: str | None, now: datetime) -> float | None:
@@ -137,8 +142,9 @@ class Habits:
     """The operator's settings, in seconds: `first_rest` after a refusal that names no time, `max_rest` beyond
     which a host is left alone, `max_crawl_delay` beyond which robots.txt is not followed in this.
 
-    `max_walls` is the number of walls in a row after which a host is left alone; `latency_factor` says how
-    many times as long as its answers take a host is left in peace after one.
+    `max_walls` is the number of walls in a row after which a host is left alone, `max_failures` that of
+    addresses that could not be had; `latency_factor` says how many times as long as its answers take a host
+    is left in peace after one.
     """
 
     pace: float = 1.0
@@ -146,6 +152,7 @@ class Habits:
     first_rest: float = 5.0
     max_rest: float = 600.0
     max_walls: int = 5
+    max_failures: int = 10
     max_crawl_delay: float = 30.0
     latency_factor: float = 1.0
 
@@ -158,6 +165,7 @@ class _Host:
     slowness: float = 1.0
     refusals: int = 0
     walls: int = 0
+    failures: int = 0
     rest_until: float = 0.0
     crawl_delay: float = 0.0
     left: str | None = None
@@ -248,6 +256,23 @@ class Manners:
     def welcomed(self, host: str) -> None:
         """The host gave what was asked for."""
         self._host(host).walls = 0
+
+    def failed(self, host: str) -> None:
+        """An address of the host could not be had, tries and all: an error of the server, no answer, a body
+        that cannot be read.
+        """
+        found = self._host(host)
+        found.failures += 1
+        if found.failures >= self._habits.max_failures:
+            self._leave(host, f"{found.failures} failures in a row")
+
+    def worked(self, host: str) -> None:
+        """The host answered as servers do, be it that there is nothing."""
+        self._host(host).failures = 0
+
+    def is_ailing(self, host: str) -> bool:
+        """Whether the host fails again and again, so that second tries only add to its trouble."""
+        return host in self._hosts and self._hosts[host].failures >= _AILING
 
     def asked_to_wait(self, host: str, crawl_delay: float | None) -> None:
         """The Crawl-delay of the host's robots.txt in seconds, if there is one; followed up to the cap."""

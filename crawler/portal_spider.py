@@ -23,7 +23,7 @@ from archives.states import Kind, Priority, State
 from crawler.arguments import Place, Plan, Recheck, make_plan
 from crawler.coverage import ask_for_days
 from crawler.failures import reason_for_failure, reason_for_status
-from crawler.politeness import user_agent
+from crawler.politeness import REFUSING, user_agent
 from crawler.run import Run, is_ending, manners_of, open_run
 from extractors.addresses import identify
 from extractors.article import PageKind
@@ -154,8 +154,16 @@ class PortalSpider(Spider):
             self._release(row)
 
     def _heed(self, response: Response, kind: PageKind | None) -> None:
-        """Count walls, which look like refusals or like pages; other refusals say nothing about them."""
+        """Count walls, which look like refusals or like pages; other refusals say nothing about them. Count
+        failures, which any answer in good order ends; one that asks for rest is neither.
+        """
         host = urlparse_cached(response).hostname or ""
+        if response.status in REFUSING:
+            return
+        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR or kind is PageKind.UNREADABLE:
+            self.run.manners.failed(host)
+        else:
+            self.run.manners.worked(host)
         if response.status == HTTPStatus.FORBIDDEN or kind is PageKind.WALL:
             self.run.manners.walled(host)
         elif kind not in {None, PageKind.OTHER, PageKind.UNREADABLE}:
@@ -175,6 +183,8 @@ class PortalSpider(Spider):
         if isinstance(failure.value, IgnoreRequest) and is_ending(self.crawler):
             return  # it was not asked for, and stays to do
         state, reason = reason_for_failure(failure.value)
+        if not isinstance(failure.value, IgnoreRequest):
+            self.run.manners.failed(urlparse_cached(failure.request).hostname or "")  # type: ignore[attr-defined]
         logger.info("%s: %s", row.url, reason)
         try:
             await self.run.desk.miss(row, state, reason)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from archives.bodies import HARMLESS, Decoded, decode_body
+from archives.bodies import HARMLESS, TOO_LARGE, Decoded, decode_body
 from archives.capture import CaptureRef, RecordPlace, Truncation
 from archives.catalogue import KeptArticle, SidecarEntry
 from archives.collection import OPEN_SUFFIX
@@ -32,20 +32,21 @@ def read_article_page(archive: Path, ref: CaptureRef) -> PageReading:
     moment = wayback_moment(record.url) or record.date
     reading = read_page(decoded.content, url=record.url, captured_at=moment, content_type=record.content_type)
     fault = _fault(record, decoded)
+    if fault is None and reading.verdict.kind is PageKind.ARTICLE and _has_no_end(decoded.content):
+        return replace(reading, warnings=(*reading.warnings, "the page has no end; its body may be cut"))
     if fault is None:
         return reading
     if reading.verdict.kind is not PageKind.NOT_HTML and not is_whole(decoded.content):
-        reason = _CUT.get(record.truncated or "", "body was cut")
-        return replace(reading, verdict=Verdict(kind=PageKind.UNREADABLE, reason=reason))
+        return replace(reading, verdict=Verdict(kind=PageKind.UNREADABLE, reason=_why_cut(record, decoded)))
     return replace(reading, warnings=(*reading.warnings, fault))
 
 
 @dataclass(frozen=True, slots=True)
 class ListReading:
-    """What a list offers; `cut` when part of it is missing, so that links may be missing too."""
+    """What a list offers; `cut` says why part of it, and so perhaps of its links, is missing."""
 
     listing: Listing
-    cut: bool
+    cut: str | None
 
 
 def read_list_page(archive: Path, ref: CaptureRef) -> ListReading:
@@ -56,7 +57,8 @@ def read_list_page(archive: Path, ref: CaptureRef) -> ListReading:
     listing = read_list(
         decoded.content, url=record.url, captured_at=record.date, content_type=record.content_type
     )
-    return ListReading(listing, _fault(record, decoded) is not None and not is_whole(decoded.content))
+    cut = _fault(record, decoded) is not None and not is_whole(decoded.content)
+    return ListReading(listing, _why_cut(record, decoded) if cut else None)
 
 
 def read_requisites(archive: Path, ref: CaptureRef) -> tuple[str, ...]:
@@ -133,7 +135,7 @@ def _load(archive: Path, ref: CaptureRef) -> tuple[StoredRecord, Decoded]:
     record = _stored(archive, ref.original or ref.place)
     if ref.original is not None:
         record = replace(record, url=ref.url, date=ref.fetched_at, truncated=None)
-    return record, decode_body(record.http_headers, record.body)
+    return record, decode_body(record.http_headers, record.body, _MOST_BYTES)
 
 
 def _stored(archive: Path, place: RecordPlace) -> StoredRecord:
@@ -156,7 +158,24 @@ def is_whole(content: bytes) -> bool:
     return _END.search(content[-_TAIL:]) is not None
 
 
-_CUT = {Truncation.LENGTH.value: "larger than the size limit", Truncation.TIME.value: "timeout"}
+def _has_no_end(content: bytes) -> bool:
+    """Whether neither body nor document is closed: a Content-Length that is too small cuts pages, and nobody
+    else can tell.
+    """
+    return _CLOSED.search(content) is None
+
+
+def _why_cut(record: StoredRecord, decoded: Decoded) -> str:
+    if decoded.note == TOO_LARGE:
+        return "larger than the size limit"
+    return CUT.get(record.truncated or "", CUT_OFF)
+
+
+CUT_OFF = "body was cut"
+CUT = {Truncation.LENGTH.value: "larger than the size limit", Truncation.TIME.value: "timeout"}
 """The ledger's words for why a page is not whole."""
+_MOST_BYTES = (16 << 20) + 1
+"""Bytes of a body that are decoded: one more than `extractors.page` and `extractors.lists` read."""
 _TAIL = 4096
+_CLOSED = re.compile(rb"</(html|body)\s*>", re.IGNORECASE)
 _END = re.compile(rb"</(html|urlset|sitemapindex|rss|feed)\s*>", re.IGNORECASE)

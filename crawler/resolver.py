@@ -17,7 +17,7 @@ from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
-from crawler.politeness import may_connect
+from crawler.politeness import allowed_hosts, may_connect
 
 refused: dict[str, str] = {}
 """Names that stood for an address of no web site, with that address; Scrapy's error says only "not found"."""
@@ -31,10 +31,7 @@ class JudgingResolver(CachingThreadedResolver):
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
         resolver = super().from_crawler(crawler, reactor)
-        allowed = crawler.settings.getlist("KLIPING_ALLOW_PRIVATE")
-        resolver.trusted = frozenset(name.strip().lower() for name in allowed) | proxy_hosts(
-            getproxies().values()
-        )
+        resolver.trusted = allowed_hosts(crawler.settings) | proxy_hosts(getproxies().values())
         return resolver
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802 - Twisted's

@@ -178,6 +178,7 @@ _LEAST: dict[str, float] = {
     "KLIPING_FIRST_REST": 0.0,
     "KLIPING_MAX_REST": 0.0,
     "KLIPING_MAX_WALLS": 1.0,
+    "KLIPING_MAX_FAILURES": 1.0,
     "KLIPING_MAX_CRAWL_DELAY": 0.0,
     "KLIPING_LATENCY_FACTOR": 0.0,
     "KLIPING_WORKERS": 1.0,
@@ -186,7 +187,7 @@ _LEAST: dict[str, float] = {
 }
 
 
-_WHOLE = {"KLIPING_WORKERS", "KLIPING_WARC_BYTES", "KLIPING_MAX_WALLS"}
+_WHOLE = {"KLIPING_WORKERS", "KLIPING_WARC_BYTES", "KLIPING_MAX_WALLS", "KLIPING_MAX_FAILURES"}
 _MOST = 1e15
 
 
@@ -217,6 +218,7 @@ def manners_of(settings: BaseSettings) -> Manners:
             first_rest=settings.getfloat("KLIPING_FIRST_REST"),
             max_rest=settings.getfloat("KLIPING_MAX_REST"),
             max_walls=settings.getint("KLIPING_MAX_WALLS"),
+            max_failures=settings.getint("KLIPING_MAX_FAILURES"),
             max_crawl_delay=settings.getfloat("KLIPING_MAX_CRAWL_DELAY"),
             latency_factor=settings.getfloat("KLIPING_LATENCY_FACTOR"),
         )
@@ -300,6 +302,7 @@ _DESCRIBED = (
     "KLIPING_FIRST_REST",
     "KLIPING_MAX_REST",
     "KLIPING_MAX_WALLS",
+    "KLIPING_MAX_FAILURES",
     "KLIPING_MAX_CRAWL_DELAY",
     "KLIPING_LATENCY_FACTOR",
     "KLIPING_WORKERS",

@@ -21,6 +21,7 @@ KLIPING_NETWORK_PACE = 0.3  # the same for all hosts of one portal group togethe
 KLIPING_FIRST_REST = 5.0  # seconds that a host rests after a 429 or 503 that names no time; doubles
 KLIPING_MAX_REST = 600.0  # a host that wants to rest for longer is left alone for this run
 KLIPING_MAX_WALLS = 5  # 403 answers and CAPTCHA pages in a row after which a host is left alone
+KLIPING_MAX_FAILURES = 10  # addresses of a host that fail in a row after which it is left alone
 KLIPING_MAX_CRAWL_DELAY = 30.0  # a Crawl-delay of robots.txt is followed up to this
 KLIPING_LATENCY_FACTOR = 1.0  # a host is left in peace this many times as long as its answers take
 KLIPING_ALLOW_PRIVATE = ""  # hosts that may stand for private addresses, with commas between them
@@ -50,6 +51,7 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_HANDLERS = {
+    "http": "crawler.heads.BoundedHandler",
     "https": "crawler.tls.ListeningHandler",
     "data": None,
     "file": None,
@@ -77,6 +79,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.truncated.RetryTruncatedMiddleware": 560,
     "crawler.middlewares.whole.WholeArticleMiddleware": 570,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.middlewares.redirects.WebRedirectMiddleware": 600,
     "crawler.middlewares.route.RouteMiddleware": 740,
     "crawler.middlewares.pace.PaceMiddleware": 940,
     "crawler.middlewares.limits.LimitsMiddleware": 945,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Protocol, cast
 
 from OpenSSL import SSL
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 from twisted.protocols.tls import TLSMemoryBIOProtocol
@@ -13,6 +12,7 @@ from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]  # it has no stubs
 
 from crawler.handshakes import Handshakes
+from crawler.heads import BoundedHandler
 from crawler.run import run_of
 
 
@@ -54,8 +54,8 @@ class _ListeningCreator:
         return connection
 
 
-class ListeningHandler(HTTP11DownloadHandler):
-    """Scrapy's own handler for https; its policy is wrapped, because no setting takes one any more."""
+class ListeningHandler(BoundedHandler):
+    """The handler for https; Scrapy's policy is wrapped, because no setting takes one any more."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)

@@ -179,6 +179,8 @@ class ListedLink:
     url: str
     title: str | None = None
     published_text: str | None = None
+    address: ArticleAddress | None = None
+    """What the URL was found to mean, so that nobody need look again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +207,8 @@ class Listing:
     recognised: bool = True
     """Whether this is a list at all; an empty day is one, a login or maintenance page is none."""
     warnings: tuple[str, ...] = ()
+    missing: str = ""
+    """Why part of what the list offers is not here; empty when all of it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,8 @@ _NEVER_READ = frozenset({PageKind.SOFT_404, PageKind.WALL, PageKind.UNREADABLE})
 # A page that does not call itself an article is one if trafilatura finds that much text on it.
 _LETTERS_OF_ARTICLE = 500
 _MAX_CONTAINERS = 500
+# trafilatura needs 600 MB for one of 10 MB; on a portal with rules nobody asks it.
+_MAX_UNRULED = 3 * 2**20
 # trafilatura takes seconds over more nodes; the largest of 95 pages of many sites has 1,800.
 _MAX_NODES = 10_000
 _READ_KINDS = frozenset({PageKind.ARTICLE, PageKind.VIDEO, PageKind.GALLERY, PageKind.LIVE})
@@ -217,6 +219,9 @@ def _read_unruled(page: Page, portal: Portal | None, host: Host | None) -> PageR
     verdict = recognise(page, address=address, letters=None)
     if verdict.kind in _NEVER_READ or not (declared or _may_be_article(portal, address, verdict)):
         return _frame(scene, verdict)
+    if page.size > _MAX_UNRULED:
+        reason = "larger than a page without rules may be"
+        return _frame(scene, Verdict(kind=PageKind.UNREADABLE, reason=reason))
     if sum(1 for _ in zip(page.tree.iter(), range(_MAX_NODES), strict=False)) == _MAX_NODES:
         reason = "more elements than a page without rules may have"
         return _frame(scene, Verdict(kind=PageKind.UNREADABLE, reason=reason))

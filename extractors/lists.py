@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
@@ -21,35 +22,55 @@ from extractors.portals import portal_of
 from extractors.scene import every
 
 MAX_LINKS = 50_000
+"""Links that a sitemap or feed may have (sitemaps.org)."""
+MAX_INDEX_LINKS = 2_000
+"""Links that one page of a daily index is believed to have; the largest seen has some hundred."""
+_MAX_MEMBERS = 100
 _GZIP = b"\x1f\x8b"
 _MARKUP = re.compile(
     rb"<\s*(?:[\w.-]+:)?(urlset|sitemapindex|rss|feed|rdf|html|!doctype\s+html)\b", re.IGNORECASE
 )
+_DESCRIBING = frozenset({"sitemap", "url", "item", "entry"})
+_MAX_ELEMENTS = 20 * MAX_LINKS
+_STEP = 1 << 16
 _XML_LISTS = frozenset({b"urlset", b"sitemapindex", b"rss", b"feed", b"rdf"})
 
 
 def read_list(body: bytes, *, url: str, captured_at: datetime, content_type: str | None = None) -> Listing:
     """The links of a list. Never raises; a list that cannot be read is empty and says why."""
     try:
-        return _read(_inflate(body), unwrap(url), captured_at, content_type)
+        content, missing = _inflate(body)
+        if len(content) > MAX_BODY:
+            content, missing = content[:MAX_BODY], "larger than the size limit"
+        listing = _read(content, unwrap(url), captured_at, content_type)
     except Exception as error:  # noqa: BLE001 - the border: one list must never end a run
         return _no_list(f"{type(error).__name__} while reading the list")
+    return replace(listing, missing=missing) if missing else listing
 
 
 def _no_list(reason: str) -> Listing:
-    return Listing(recognised=False, warnings=(reason,))
+    return Listing(recognised=False, warnings=(reason,), missing=reason)
 
 
-def _inflate(body: bytes) -> bytes:
-    """A gzip body, unpacked up to the limit of a page: a bomb ends there."""
+def _inflate(body: bytes) -> tuple[bytes, str]:
+    """A gzip body, unpacked up to the limit of a page, where a bomb ends; and why it is not all of it."""
     if not body.startswith(_GZIP):
-        return body
-    return zlib.decompressobj(wbits=31).decompress(body, MAX_BODY)
+        return body, ""
+    content, rest = b"", body
+    for _ in range(_MAX_MEMBERS):
+        engine = zlib.decompressobj(wbits=31)
+        content += engine.decompress(rest, MAX_BODY - len(content) + 1)
+        if len(content) > MAX_BODY:
+            return content[:MAX_BODY], "larger than the size limit"
+        if not engine.eof:
+            return content, "body was cut"
+        rest = engine.unused_data
+        if not rest.startswith(_GZIP):
+            return content, ""
+    return content, "too many gzip members"
 
 
 def _read(body: bytes, url: str, captured_at: datetime, content_type: str | None) -> Listing:
-    if len(body) > MAX_BODY:
-        return _no_list("larger than the size limit")
     match = _MARKUP.search(body[:4096].replace(b"\0", b""))
     if match is not None and match[1].lower() in _XML_LISTS:
         return _read_xml(body, url)
@@ -69,7 +90,7 @@ def _read_index(page: Page) -> Listing:
     portal = portal_of(page.url)
     index = portal.index if portal is not None else Index()
     items = every(page.tree, index.items)
-    found = [link for item in items[:MAX_LINKS] for link in _offer(item, page, index)]
+    found = [link for item in items[:MAX_INDEX_LINKS] for link in _offer(item, page, index)]
     listing = _sorted(found)
     asked = _page_number(page.url, index) or 1
     shown, last = _pager(page, index)
@@ -79,7 +100,10 @@ def _read_index(page: Page) -> Listing:
     follows = not warnings and items and last is not None and asked < last
     more = (_with_page(page.url, asked + 1, index),) if follows else ()
     recognised = bool(items) or bool(every(page.tree, index.frame))
-    return replace(listing, more=more, page=shown, last_page=last, recognised=recognised, warnings=warnings)
+    return replace(
+        listing, more=more, page=shown, last_page=last, recognised=recognised, warnings=warnings,
+        missing=f"more than {MAX_INDEX_LINKS} links" if len(items) > MAX_INDEX_LINKS else "",
+    )  # fmt: skip
 
 
 def _offer(item: HtmlElement, page: Page, index: Index) -> Iterator[ListedLink | SkippedLink]:
@@ -109,7 +133,7 @@ def _sorted(found: list[ListedLink | SkippedLink]) -> Listing:
             continue
         address = identify(offer.url)
         if address is not None:
-            links.setdefault(address.url, offer)
+            links.setdefault(address.url, replace(offer, address=address))
         else:
             reason = "another site" if portal_of(offer.url) is None else "not the address of an article"
             skipped.append(SkippedLink(url=offer.url, reason=reason))
@@ -157,30 +181,79 @@ def _is_here(entry: HtmlElement) -> bool:
 
 
 def _read_xml(body: bytes, url: str) -> Listing:
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, recover=True, load_dtd=False
-    )
-    root = etree.fromstring(body.strip(), parser=parser)
-    if root is None:
-        return _no_list("the list is not XML")
-    name = etree.QName(root).localname.lower()
-    if name == "sitemapindex":
-        children = (_text(node, "loc") for node in _named(root, "sitemap"))
-        more = (absolute(url, child) for child in children if child)
-        return Listing(more=tuple(dict.fromkeys(child for child in more if child))[:MAX_LINKS])
-    reader = _sitemap_links if name == "urlset" else _feed_links
-    found: list[ListedLink | SkippedLink] = []
-    for offer in reader(root):
-        address = absolute(url, offer.url)
-        if address is not None and len(found) < MAX_LINKS:
+    """The links of a sitemap, of an index of sitemaps, or of a feed, up to the most that one may have."""
+    root, missing = "", ""
+    found: list[ListedLink] = []
+    for name, node in _records(body):
+        offer, root = _described(node) if node is not None else None, name
+        address = absolute(url, offer.url) if offer is not None else None
+        if offer is not None and address is not None:
             found.append(replace(offer, url=address))
-    return _sorted(found) if name == "urlset" else _without_home(_sorted(found))
+        if len(found) > MAX_LINKS or node is None:
+            missing = f"more than {MAX_LINKS} links" if node is not None else "more tags than a list has"
+            break
+    if not root:
+        return _no_list("the list is not XML")
+    del found[MAX_LINKS:]
+    if root == "sitemapindex":
+        return Listing(more=tuple(dict.fromkeys(offer.url for offer in found)), missing=missing)
+    listing = replace(_sorted([*found]), missing=missing)
+    return listing if root == "urlset" else _without_home(listing)
 
 
-def _named(root: etree._Element, *names: str) -> Iterator[etree._Element]:
-    for node in root.iter("{*}*"):
-        if etree.QName(node).localname in names:
-            yield node
+def _records(body: bytes) -> Iterator[tuple[str, etree._Element | None]]:
+    """The root's name and each element that may describe a link, which is then forgotten: as a whole, 16 MiB
+    of XML can be 500 MB of tree. None in place of an element where there are too many.
+    """
+    parser = etree.XMLPullParser(
+        events=("end",),
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        recover=True,
+        load_dtd=False,
+    )
+    text, name, count = body.strip(), "", 0
+    for place in range(0, len(text) + 1, _STEP):
+        if place + _STEP > len(text):
+            parser.feed(text[place:])
+            with suppress(etree.XMLSyntaxError):
+                parser.close()
+        else:
+            parser.feed(text[place : place + _STEP])
+        for _, node in parser.read_events():
+            assert isinstance(node, etree._Element)
+            count += 1
+            if count > _MAX_ELEMENTS:
+                yield name, None
+                return
+            if any(_name(above) in _DESCRIBING for above in node.iterancestors()):
+                continue
+            name = name or _name(node.getroottree().getroot())
+            yield name, node
+            _forget(node)
+
+
+def _forget(node: etree._Element) -> None:
+    node.clear()
+    parent = node.getparent()
+    while parent is not None and node.getprevious() is not None:
+        del parent[0]
+
+
+def _name(node: etree._Element) -> str:
+    return etree.QName(node).localname.lower()
+
+
+def _described(node: etree._Element) -> ListedLink | None:
+    """What an element of a list says about one link."""
+    name = _name(node)
+    if name == "sitemap":
+        location = _text(node, "loc")
+        return ListedLink(url=location) if location else None
+    if name == "url":
+        return _sitemap_link(node)
+    return _feed_link(node) if name in _DESCRIBING else None
 
 
 def _text(node: etree._Element, *names: str) -> str:
@@ -193,22 +266,20 @@ def _text(node: etree._Element, *names: str) -> str:
     return ""
 
 
-def _sitemap_links(root: etree._Element) -> Iterator[ListedLink]:
-    for node in _named(root, "url"):
-        location = next((fold(child.text or "") for child in node.iterchildren("{*}loc")), "")
-        if location:
-            published = _text(node, "publication_date") or _text(node, "lastmod")
-            yield ListedLink(
-                url=location, title=_text(node, "title") or None, published_text=published or None
-            )
+def _sitemap_link(node: etree._Element) -> ListedLink | None:
+    location = next((fold(child.text or "") for child in node.iterchildren("{*}loc")), "")
+    if not location:
+        return None
+    published = _text(node, "publication_date") or _text(node, "lastmod")
+    return ListedLink(url=location, title=_text(node, "title") or None, published_text=published or None)
 
 
-def _feed_links(root: etree._Element) -> Iterator[ListedLink]:
-    for node in _named(root, "item", "entry"):
-        link = _text(node, "link") or _atom_link(node) or _text(node, "guid")
-        if link:
-            published = _text(node, "pubDate", "published", "updated", "date")
-            yield ListedLink(url=link, title=_text(node, "title") or None, published_text=published or None)
+def _feed_link(node: etree._Element) -> ListedLink | None:
+    link = _text(node, "link") or _atom_link(node) or _text(node, "guid")
+    if not link:
+        return None
+    published = _text(node, "pubDate", "published", "updated", "date")
+    return ListedLink(url=link, title=_text(node, "title") or None, published_text=published or None)
 
 
 def _atom_link(node: etree._Element) -> str:

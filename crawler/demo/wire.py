@@ -7,7 +7,7 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
@@ -27,10 +27,11 @@ _GZIP_LEVEL = 1
 class RawAnswer:
     """Bytes for the wire as they are, after which the connection ends: for servers that misbehave.
 
-    `reset` ends it with RST instead of FIN; `pause` waits that many seconds between two pieces.
+    `reset` ends it with RST instead of FIN; `pause` waits that many seconds between two pieces. `pieces` may
+    never end: each request begins to go through them anew, and stops when the client has gone.
     """
 
-    pieces: tuple[bytes, ...] = ()
+    pieces: Iterable[bytes] = ()
     reset: bool = False
     pause: float = 0.0
 

@@ -46,6 +46,8 @@ class PaceMiddleware:
                 break
         if self._manners.has_left(host):
             raise HostClosedError(LEFT_ALONE)
+        if self._manners.is_ailing(host):
+            request.meta["max_retry_times"] = 0
 
     async def _sleep(self, seconds: float) -> None:
         """Wait for a turn. A run that is being ended waits for nobody: what was not asked for stays to do."""

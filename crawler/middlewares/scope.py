@@ -10,6 +10,7 @@ from scrapy.http import Request
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.messages import is_for_requisite
+from crawler.politeness import allowed_hosts
 from crawler.run import run_of
 from extractors.addresses import is_public
 
@@ -22,12 +23,13 @@ class ScopeMiddleware:
     Scrapy's OffsiteMiddleware drops a redirect while it is scheduled, and no errback is called.
     """
 
-    def __init__(self, hosts: frozenset[str]) -> None:
+    def __init__(self, hosts: frozenset[str], allowed: frozenset[str] = frozenset()) -> None:
         self._hosts = hosts
+        self._allowed = allowed
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(run_of(crawler).plan.hosts)
+        return cls(run_of(crawler).plan.hosts, allowed_hosts(crawler.settings))
 
     def process_request(self, request: Request) -> None:
         parts = urlparse_cached(request)
@@ -36,5 +38,5 @@ class ScopeMiddleware:
             return
         if not is_for_requisite(request) or parts.scheme not in {"http", "https"}:
             raise IgnoreRequest(f"offsite: {parts.scheme}://{parts.netloc}")
-        if not is_public(host):
+        if not (is_public(host) or host.rstrip(".") in self._allowed):
             raise IgnoreRequest(f"private: {parts.scheme}://{parts.netloc}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import timedelta
@@ -193,7 +193,74 @@ def test_an_index_that_repeats_itself_is_left(collection: Collection, readers: W
     with Run(collection, readers, repeating_index) as run:
         run.add(list_url(INDEX))
         run_through(_only_lists(run))
-        assert run.asked == [INDEX, INDEX + "&page=2"]
+        assert run.asked == [INDEX, INDEX + "&page=2", INDEX + "&page=3"]
+
+
+def test_nothing_is_missed_where_an_index_grows_by_a_whole_page_while_it_is_read(
+    collection: Collection, readers: WorkerPool
+) -> None:
+    """Page 2 then shows what page 1 showed; only page 3 has something new."""
+    with Run(collection, readers, _growing) as run:
+        run.add(list_url(INDEX))
+        run_through(_only_lists(run))
+        assert run.asked == [INDEX, INDEX + "&page=2", INDEX + "&page=3"]
+    listed = {url.rpartition("-")[2] for url, (state, _) in ledger(collection).items() if state is State.TODO}
+    assert listed == {"a", "b", "c", "d"}
+
+
+def _growing(request: Request) -> Answer:
+    return _index_page(request, {1: "ab", 2: "ab", 3: "cd"}[int(request.query("page") or 1)], last=3)
+
+
+def _index_page(request: Request, names: Iterable[str], *, last: int) -> Answer:
+    page = int(request.query("page") or 1)
+    root = f"http://{request.host}{request.target.partition('&')[0]}"
+    items = "".join(
+        f'<li class="ptb15"><h3><a href="http://{request.host}/2024/08/07/kabar-{name}">x</a></h3></li>'
+        for name in names
+    )
+    links = "".join(
+        f'<a href="{root}&amp;page={n}"{" class=active" if n == page else ""}>{n}</a>' for n in (page, last)
+    )
+    text = f'<html><body><ul class="lsi">{items}</ul><div id="paginga">{links}</div></body></html>'
+    return Answer(body=text.encode())
+
+
+def test_an_index_that_does_not_say_which_page_it_is_has_an_end_too(
+    collection: Collection, readers: WorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.desk.MAX_LIST_PAGES", 4)
+
+    def ask(request: Request) -> Answer:
+        answer = _index_page(request, [request.query("page") or "1"], last=9999)
+        return replace(answer, body=answer.body.replace(b" class=active", b""))
+
+    with Run(collection, readers, ask) as run:
+        run.add(list_url(INDEX))
+        run_through(_only_lists(run))
+        assert len(run.asked) == 4
+    assert ledger(collection)[INDEX + "&page=4"] == (State.FAILED, "goes on beyond 4 pages")
+
+
+def test_a_sitemap_index_that_never_ends_is_left_at_the_limit(
+    collection: Collection, readers: WorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.desk.MAX_SITEMAPS", 5)
+    root = f"http://{HOSTS[0]}/sitemap"
+
+    def ask(request: Request) -> Answer:
+        """Each index names itself, the first one, and two more."""
+        here = request.url.removesuffix(".xml")
+        children = (root, here, f"{here}-1", f"{here}-2")
+        places = "".join(f"<sitemap><loc>{child}.xml</loc></sitemap>" for child in children)
+        return Answer(body=f"<sitemapindex>{places}</sitemapindex>".encode(), content_type="text/xml")
+
+    with Run(collection, readers, ask) as run:
+        run.add(replace(list_url(f"{root}.xml"), kind=Kind.SITEMAP))
+        run_through(_only_lists(run))
+        assert len(run.asked) <= 6
+    reasons = [reason for _, reason in ledger(collection).values()]
+    assert "more than 5 sitemaps" in reasons
 
 
 def test_an_index_beyond_its_end_shows_its_last_page_again_and_is_left(

@@ -1,0 +1,264 @@
+"""Servers that mean harm or know no better: each answer has its reason in the ledger, and the crawl goes on.
+
+docs/hostile-network.md lists what is shown here and what elsewhere.
+"""
+
+from __future__ import annotations
+
+import gzip
+import sqlite3
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from archives.reader import read_record
+from crawler.demo.newsroom import Newsroom
+from crawler.demo.portal import Answer, DemoPortal, Request
+from crawler.demo.wire import RawAnswer
+from tests.benchmarks.measure import Measured, measured
+from tests.end_to_end.commands import ROOT, environment, kliping, sidecars
+from tests.support.hostile import (
+    OPENING,
+    Endless,
+    bomb,
+    chunk,
+    chunked,
+    head,
+    packed,
+    raw,
+    to,
+)
+from tests.support.portal import FaultRule, FaultyPortal, Running, serving
+from tests.support.proxy import proxy
+
+HOST = "pesisir.kabarnusa.localhost"
+ARTICLES = [article for article in Newsroom().articles() if article.site.host == HOST]
+SINGLE = [article.url for article in ARTICLES if len(article.pages) == 1]
+GOOD = SINGLE[:6]
+PAGE = DemoPortal().answer(Request(host=HOST, target=SINGLE[6].removeprefix(f"http://{HOST}"))).body
+PACKED = gzip.compress(PAGE, mtime=0)
+HALF = len(PAGE) // 2
+MOST_MEMORY = 250 << 20
+"""Bytes of the whole process tree, shared pages counted once."""
+
+Route = Answer | RawAnswer
+
+
+def address(name: str) -> str:
+    """A trap has the address of an article."""
+    return f"http://{HOST}/2024/01/02/{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Trap:
+    """An answer and what the ledger says of its address afterwards; `asked` bounds the requests for it."""
+
+    answer: Route
+    state: str
+    reason: str | None = None
+    asked: int = 1
+
+
+LARGE, CUT, OTHER_HOST, NO_ADDRESS, NO_HTTP = (
+    "larger than the size limit",
+    "body was cut",
+    "redirects to another host",
+    "redirects to no web address",
+    "answer is not HTTP",
+)
+LARGE_HEAD = "headers larger than the size limit"
+
+
+def _redirect(location: str, reason: str = OTHER_HOST) -> Trap:
+    return Trap(to(location), "not-article", reason)
+
+
+def _wire(*pieces: bytes, reason: str | None = None, asked: int = 2) -> Trap:
+    return Trap(raw(*pieces), "failed" if reason else "captured", reason, asked)
+
+
+def _whole(body: bytes = PAGE) -> Trap:
+    return Trap(Answer(body=body), "captured")
+
+
+BODIES: Mapping[str, Trap] = {
+    "bom-gzip": Trap(packed(bomb(200)), "failed", LARGE),
+    "bom-gzip-berlapis": Trap(
+        raw(head("Content-Encoding: gzip, gzip") + gzip.compress(bomb(200), mtime=0)), "failed", LARGE
+    ),
+    "tanpa-akhir": Trap(RawAnswer(pieces=Endless(head() + OPENING, b"kata " * 13_000)), "failed", LARGE),
+    "potongan-tanpa-akhir": Trap(
+        RawAnswer(pieces=Endless(chunked(chunk(OPENING)), chunk(b"kata " * 13_000))), "failed", LARGE
+    ),
+    "lebih-pendek": _wire(head(f"Content-Length: {len(PAGE) + 999}") + PAGE[:HALF], reason=CUT),
+    "lebih-panjang": _wire(head(f"Content-Length: {HALF}") + PAGE, asked=1),
+    "panjang-negatif": _wire(head("Content-Length: -5") + PAGE, reason=NO_HTTP),
+    "dua-panjang": _wire(head("Content-Length: 5", "Content-Length: 6") + PAGE, reason=NO_HTTP),
+    "potongan-terpotong": _wire(chunked(chunk(PAGE[:HALF]), b"ffff\r\n", PAGE[HALF:][:99]), reason=CUT),
+    "potongan-rusak": _wire(chunked(chunk(PAGE[:HALF]), b"zz\r\n", PAGE[HALF:]), reason=CUT),
+    "potongan-raksasa": _wire(chunked(b"f" * 15, b"\r\n", PAGE[:HALF]), reason=CUT),
+    "ekor-tanpa-akhir": Trap(
+        RawAnswer(pieces=Endless(chunked(chunk(PAGE), b"0\r\n"), b"X-Ekor: ya\r\n" * 5000)),
+        "captured",
+        asked=2,
+    ),
+    "gzip-rusak": Trap(packed(PACKED[:1500] + bytes(64) + PACKED[1564:]), "failed", CUT),
+    "gzip-terpotong": Trap(packed(PACKED[: len(PACKED) // 2]), "failed", CUT),
+    "gzip-polos": Trap(packed(PAGE), "captured"),
+    "sandi-asing": _wire(head("Content-Encoding: exi") + PAGE, asked=1),
+    "kosong": Trap(raw(head("Content-Length: 0")), "failed", "empty body"),
+}
+HEADS: Mapping[str, Trap] = {
+    "kepala-tanpa-akhir": Trap(
+        RawAnswer(pieces=Endless(b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n" * 8000)), "failed", LARGE_HEAD
+    ),
+    "baris-tanpa-akhir": Trap(
+        RawAnswer(pieces=Endless(b"HTTP/1.1 200 OK\r\nX-A: ", b"a" * 65_536)), "failed", LARGE_HEAD
+    ),
+    "lanjutan-tanpa-akhir": Trap(
+        RawAnswer(pieces=Endless(b"HTTP/1.1 200 OK\r\nX-A: b\r\n", b" b\r\n" * 8000)), "failed", LARGE_HEAD
+    ),
+    "seratus-tanpa-akhir": Trap(
+        RawAnswer(pieces=Endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 2000)), "failed", LARGE_HEAD
+    ),
+    "baris-20-kb": _wire(head("X-A: " + "a" * 20_000) + PAGE, asked=1),
+    "baris-200-kb": _wire(head("X-A: " + "a" * 200_000) + PAGE, reason=LARGE_HEAD, asked=1),
+    "bukan-http": _wire(b"\x16\x03\x01 bukan http\r\n\r\n", reason=NO_HTTP),
+    "tanpa-jawaban": _wire(reason="connection lost"),
+    "putus-di-kepala": Trap(raw(b"HTTP/1.1 200 OK\r\nContent-", reset=True), "failed", "connection lost", 2),
+    "transfer-asing": _wire(head("Transfer-Encoding: gzip") + PACKED, reason=NO_HTTP),
+    "status-999": _wire(head(status="999 x") + PAGE, reason="http 999", asked=1),
+    "kuki": _wire(head(*(f"Set-Cookie: a{n}=b; Path=/" for n in range(200))) + PAGE, asked=1),
+    # What a careless writer of WARC files would take for the end of a header, or of a record.
+    "suntikan": _wire(
+        head(
+            "X-A: b\rWARC-Type: warcinfo", "X-B: b\x00c\x0bWARC-Target-URI: x", "X-C: b\x85Content-Length: 1"
+        )
+        + PAGE,
+        asked=1,
+    ),
+}
+REDIRECTS: Mapping[str, Trap] = {
+    "lingkaran": Trap(to(address("lingkaran")), "failed", "too many redirects", 9),
+    **{
+        f"rantai-{n}": Trap(to(address(f"rantai-{n + 1}")), "failed", "too many redirects", 99)
+        for n in (1, 2)
+    },
+    **{f"rantai-{n}": Trap(to(address(f"rantai-{n + 1}")), "gone", "http 404", 99) for n in range(3, 11)},
+    "ke-loopback": _redirect("http://127.0.0.1:22/"),
+    "ke-desimal": _redirect("http://2130706433/"),
+    "ke-oktal": _redirect("http://0177.0.0.1/"),
+    "ke-heksa": _redirect("http://0x7f.1/"),
+    "ke-ipv6": _redirect("http://[::ffff:127.0.0.1]/"),
+    "ke-localhost": _redirect("http://localhost./"),
+    "ke-metadata": _redirect("http://169.254.169.254/latest/meta-data/"),
+    "ke-jaringan-dalam": _redirect("//10.0.0.1/"),
+    "ke-berkas": _redirect("file:///etc/passwd", NO_ADDRESS),
+    "ke-data": _redirect("data:text/html,x", NO_ADDRESS),
+    "ke-skrip": _redirect("javascript:alert(1)", NO_ADDRESS),
+    "ke-rusak": _redirect("http://[::1", NO_ADDRESS),
+    "ke-pecah": Trap(to(address("hilang%0d%0aSet-Cookie:a")), "gone", "http 404"),
+    "muat-ulang": Trap(
+        Answer(body=b"<meta http-equiv=refresh content='0;url=http://127.0.0.1:22/'><h1>x</h1>"),
+        "not-article",
+        "other",
+    ),
+    "masuk-dulu": Trap(to(f"http://{HOST}/login?next=/2024"), "gone", "http 404"),
+}
+PAGES: Mapping[str, Trap] = {
+    "dasar-berkas": _whole(
+        PAGE.replace(b"<head>", b'<head><base href="file:///etc/">').replace(
+            b"</body>", b'<a href="passwd">x</a><a href="javascript:x">y</a><a href="data:,x">z</a></body>'
+        )
+    ),
+    "tautan-300000": Trap(
+        Answer(body=PAGE.replace(b"</body>", b"<a href=/x>y</a>" * 300_000 + b"</body>")),
+        "failed",
+        "more tags than a page has",
+    ),
+    "sarang-50000": _whole(PAGE.replace(b"</body>", b"<div>" * 50_000 + b"</body>")),
+    "aksara-salah": _wire(head().replace(b"UTF-8", b"utf-16") + PAGE, asked=1),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawled:
+    """A crawl that has ended: its ledger by address, what it asked the server, what it cost and printed."""
+
+    collection: Path
+    ledger: Mapping[str, tuple[str, str | None]]
+    running: Running
+    cost: Measured
+    said: str
+
+
+def ledger(collection: Path) -> dict[str, tuple[str, str | None]]:
+    """State and reason of every URL that a collection knows."""
+    with sqlite3.connect(collection / "catalogue.sqlite") as catalogue:
+        rows = catalogue.execute("SELECT url, state, reason FROM urls")
+        return {url: (state, reason) for url, state, reason in rows}
+
+
+def crawl(folder: Path, portal: FaultyPortal, *words: str, urls: Sequence[str] = ()) -> Crawled:
+    """Crawl a portal with a measured process tree; `words` are arguments and settings."""
+    collection, listed = folder / "c", folder / "urls.txt"
+    listed.write_text("\n".join(urls), "utf-8")
+    with serving(portal) as running:
+        command = [
+            *(sys.executable, "-m", "crawler.cli", "crawl", "demo", "--collection", str(collection)),
+            *(("-a", f"urls_file={listed}") if urls else ()),
+            *(f"-sKLIPING_DEMO_ROUTE={running.url}", "-sRETRY_TIMES=1", "-LWARNING", *words),
+        ]
+        cost = measured(command, folder=folder, name="crawl", environment=environment())
+    said = (folder / "crawl.log").read_text()
+    assert (collection / "catalogue.sqlite").exists(), said
+    return Crawled(collection=collection, ledger=ledger(collection), running=running, cost=cost, said=said)
+
+
+def spring(folder: Path, traps: Mapping[str, Trap], *words: str) -> Crawled:
+    """Crawl addresses that are traps, with articles before and behind each handful of them."""
+    portal = FaultyPortal(routes={f"/2024/01/02/{name}": trap.answer for name, trap in traps.items()})
+    urls = [address(name) for name in traps]
+    step = len(urls) // len(GOOD) + 1
+    mixed = [url for n, good in enumerate(GOOD) for url in (good, *urls[n * step : (n + 1) * step])]
+    return crawl(folder, portal, "-sKLIPING_MAX_FAILURES=1000", *words, urls=mixed)
+
+
+def check(crawled: Crawled, traps: Mapping[str, Trap]) -> None:
+    """Each trap as it is written down, all articles, a clean archive, and no more memory than promised."""
+    found = {name: crawled.ledger[address(name)] for name in traps}
+    assert found == {name: (trap.state, trap.reason) for name, trap in traps.items()}, crawled.said
+    assert {crawled.ledger[url] for url in GOOD} == {("captured", None)}
+    assert set(GOOD) <= set(sidecars(crawled.collection))
+    counts = {name: len([r for r in crawled.running.log if r.url == address(name)]) for name in traps}
+    assert not {name: count for name, count in counts.items() if count > traps[name].asked}
+    assert crawled.cost.exit_code == 3, crawled.said
+    assert crawled.cost.peak < MOST_MEMORY
+    verified = kliping("verify", collection=crawled.collection)
+    assert verified.code == 0, verified.out
+
+
+def test_bodies_that_lie_swell_or_never_end_have_a_reason_and_the_rest_is_kept(tmp_path: Path) -> None:
+    crawled = spring(tmp_path, BODIES)
+    check(crawled, BODIES)
+    short = sidecars(crawled.collection)[address("lebih-panjang")]["extraction"]
+    assert isinstance(short, dict)
+    assert "the page has no end; its body may be cut" in short["warnings"]
+
+
+def test_heads_without_end_and_answers_that_are_no_http_have_a_reason(tmp_path: Path) -> None:
+    crawled = spring(tmp_path, HEADS)
+    check(crawled, HEADS)
+    assert not [r for r in crawled.running.log if any(name.lower() == "cookie" for name, _ in r.headers)]
+    for path in (crawled.collection / "archive").iterdir():
+        assert b"\r\nWARC-Type: warcinfo" not in gzip.decompress(path.read_bytes())[4000:]
+
+
+def test_redirects_and_pages_lead_nowhere_but_to_the_hosts_that_were_asked_for(tmp_path: Path) -> None:
+    traps = REDIRECTS | PAGES
+    crawled = spring(tmp_path, traps)
+    check(crawled, traps)
+    assert {request.host for request in crawled.running.log} == {HOST}
