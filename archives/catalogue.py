@@ -681,6 +681,15 @@ class Catalogue:
         for row in self._db.execute(f"SELECT {CAPTURE} FROM captures ORDER BY capture_id"):
             yield capture_of(row)
 
+    def begun_versions(self, run_id: int) -> tuple[int, int]:
+        """How many articles a run began to keep, and of how many it began a changed version."""
+        row = self._db.execute(
+            "SELECT coalesce(sum(number = 1), 0), coalesce(sum(number > 1), 0) FROM versions "
+            "WHERE run_id = ?",
+            (run_id,),
+        ).fetchone()
+        return row[0], row[1]
+
     def figures(self, run_id: int | None = None) -> dict[str, int]:
         """Counts for a run's table, or for the whole collection."""
         captures = self._db.execute(

@@ -21,6 +21,7 @@ from archives.errors import WriteError
 from archives.states import Kind, Priority, State
 from crawler.arguments import Order, Place, Plan, Recheck, make_plan
 from crawler.failures import reason_for_failure, reason_for_status
+from crawler.limits_of_run import RunEndedError
 from crawler.politeness import user_agent
 from crawler.run import Run, manners_of, open_run
 from extractors.addresses import identify
@@ -165,6 +166,9 @@ class PortalSpider(Spider):
         """No answer at all: refused by robots.txt, a network fault, a redirect that leads away."""
         row = failure.request.meta["row"]  # type: ignore[attr-defined]
         if isinstance(failure.value, IgnoreRequest) and self.run.alarm.raised:
+            return
+        if isinstance(failure.value, RunEndedError):
+            self._release(row)  # without a final state: the next run goes on with it
             return
         state, reason = reason_for_failure(failure.value)
         logger.info("%s: %s", row.url, reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,7 +27,9 @@ from crawler.arguments import Plan, Recheck
 from crawler.desk import Desk, Scope
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
+from crawler.limits_of_run import Allowance, limits_of
 from crawler.politeness import Habits, Manners, require_contact, user_agent
+from crawler.tally import Row as StateCount
 from crawler.tally import Tally
 from crawler.version import SOFTWARE
 from crawler.workers import WorkerPool
@@ -74,6 +76,7 @@ class Run:
     desk: Desk
     stack: ExitStack
     alarm: Alarm
+    allowance: Allowance = field(default_factory=Allowance)
     manners: Manners = field(default_factory=Manners)
     last_run: datetime | None = None
     ready: bool = False
@@ -81,6 +84,9 @@ class Run:
     """Why the spider was closed, in Scrapy's words; None while it runs, and when it was torn down."""
     exit_code: ExitCode | None = None
     result: Tally | None = None
+    states: Sequence[StateCount] = ()
+    begun: tuple[int, int] = (0, 0)
+    """At the end: what became of the URLs that it touched; articles, and further versions, that it began."""
     described: Mapping[str, object] = field(default_factory=dict)
     """What the run was asked for and how it was set, for its metadata record."""
     robots: dict[str, Mapping[str, object]] = field(default_factory=dict)
@@ -102,6 +108,8 @@ class Run:
             self._describe()
             failure = self.keeper.close()
             self.result = tally = self.tally()
+            self.states = self.catalogue.states(self.run_id)
+            self.begun = self.catalogue.begun_versions(self.run_id)
             self.exit_code = self._code(tally, failure)
             if failure is None:
                 self._note_end(tally)
@@ -117,6 +125,7 @@ class Run:
             "software": SOFTWARE,
             "ended": to_w3c(datetime.now(UTC)),
             "closeReason": self.close_reason or "interrupted",
+            "stoppedBy": self.allowance.stopped,
             **self.described,
             "robots": self.robots,
             "leftAlone": dict(self.manners.left),
@@ -144,7 +153,10 @@ class Run:
             return ExitCode.INTERRUPTED
         if self.close_reason != "finished":
             return ExitCode.FAILURE
-        return ExitCode.BLOCKED if self.blocked else tally.exit_code
+        if self.blocked:
+            return ExitCode.BLOCKED
+        code = tally.exit_code  # what an earlier run left to do, and this one did not come to, is not in it
+        return ExitCode.GAPS if self.allowance.stopped and code is ExitCode.COMPLETE else code
 
     def _index(self) -> None:
         """Merge the run's WARC files into the index. A run that was stopped leaves that to the next one.
@@ -238,6 +250,7 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
         CollectionError: the folder is no collection of this format.
     """
     check_settings(settings)
+    allowance = Allowance(limits_of(settings))
     contact = str(settings.get("KLIPING_CONTACT") or "")
     require_contact(contact, (place.host.name for place in plan.places))
     collection = Collection(Path(str(settings["KLIPING_COLLECTION"])))
@@ -277,6 +290,7 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
             desk=desk,
             stack=stack.pop_all(),
             alarm=alarm,
+            allowance=allowance,
             last_run=last_run,
             described={
                 "portal": spider,
@@ -298,6 +312,8 @@ _DESCRIBED = (
     "KLIPING_WORKERS",
     "KLIPING_PAGE_SECONDS",
     "KLIPING_WARC_BYTES",
+    "KLIPING_MAX_RUNTIME",
+    "KLIPING_MAX_REQUESTS",
     "USER_AGENT",
     "ROBOTSTXT_OBEY",
     "DOWNLOAD_TIMEOUT",
