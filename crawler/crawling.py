@@ -21,6 +21,7 @@ from scrapy.utils.log import DEFAULT_LOGGING, install_scrapy_root_handler
 from archives.collection import Collection
 from archives.errors import ArchiveError
 from archives.states import Kind, State
+from crawler.asked_urls import Account
 from crawler.errors import WrongUsageError, exit_code_of
 from crawler.exitcodes import ExitCode
 from crawler.limits_of_run import Limit
@@ -54,7 +55,7 @@ def find_spider(name: str, settings: BaseSettings) -> type[PortalSpider]:
 class Crawled:
     """How a crawl went. `offered` counts links on lists, `fetched` answers from the network.
 
-    `log` is the run's log file, `troubles` are the last warnings in it, and `stopped` is the limit at which it
+    `log` is the run's log file, `troubles` are the last warnings in it; `stopped` is the limit at which it
     ended with work left to do.
     """
 
@@ -63,6 +64,7 @@ class Crawled:
     offered: int
     fetched: int
     figures: Figures
+    account: Account | None = None
     stopped: Limit | None = None
     log: Path | None = None
     troubles: tuple[str, ...] = ()
@@ -70,6 +72,8 @@ class Crawled:
     def report(self, console: Console) -> None:
         """The table at the end of a crawl, and why it ended."""
         self.tally.show(console, offered=self.offered, fetched=self.fetched)
+        if self.account is not None:
+            self.account.show(console)
         console.print(f"{self.code.meaning} (exit code {int(self.code)})", soft_wrap=True)
         if self.code is not ExitCode.COMPLETE and self.log is not None:
             console.print(f"log: {self.log}", soft_wrap=True, markup=False)
@@ -77,7 +81,7 @@ class Crawled:
             console.print(f"stopped by {self.stopped}; the same command goes on", soft_wrap=True)
 
     def complain(self, console: Console) -> None:
-        """The same with the warnings, for somebody who has seen nothing of the run; nothing if all is well."""
+        """The same with the warnings, for somebody who has seen nothing yet; nothing if all is well."""
         if self.code is ExitCode.COMPLETE:
             return
         for line in self.troubles:
@@ -148,6 +152,7 @@ def _crawl(
         offered=run.desk.progress.offered,
         fetched=int(crawler.stats.get_value("downloader/response_count", 0)),
         figures=_figures(run, code, started),
+        account=run.account,
         stopped=run.allowance.stopped,
         log=log.file,
         troubles=tuple(log.troubles),

@@ -1,9 +1,8 @@
 """How long a run may take and how much it may ask for; where that ends, it ends in good order.
 
-Scrapy's CLOSESPIDER_TIMEOUT and CLOSESPIDER_PAGECOUNT close the engine when a callback has got the last
-answer: redirects and retries that wait are dropped, what is under way comes on top of the number, and robots.txt
-is not counted. Here nothing new is handed out instead, what is under way is finished, and what waits stays to do
-in the ledger.
+Scrapy's CLOSESPIDER_TIMEOUT and CLOSESPIDER_PAGECOUNT close the engine: redirects and retries that wait
+are dropped, what is under way comes on top of the number, and robots.txt is not counted. Here nothing new
+is handed out instead, what is under way is finished, and what waits stays to do in the ledger.
 """
 
 from __future__ import annotations

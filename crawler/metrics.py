@@ -73,7 +73,7 @@ class MetricsFile:
         return cls(path, portal, collection)
 
     def write(self, figures: Figures) -> None:
-        """Put the figures in the place of the last run's. If they cannot be written, that is told, no more."""
+        """Put the figures in the place of the last run's. That they cannot be written is only told."""
         labels = {"portal": self.portal, "collection": self.collection}
         text = render(figures, labels, last_success=self._last_success(figures, labels))
         try:

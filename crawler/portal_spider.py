@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
@@ -84,6 +85,10 @@ class PortalSpider(Spider):
         if resumed:
             logger.info("%d answers of an earlier run were archived but not looked at; done now", resumed)
         await self.run.desk.seed(self._seed)
+        if self.run.asked is not None:
+            for named in self.run.asked.batches():
+                await self.run.desk.seed(partial(self._seed_named, named=named))
+                self.run.ready = True  # the first ones are fetched while the rest of the list is read
         self.run.ready = True
         nothing: tuple[Request, ...] = ()  # the ledger hands out the requests, not this method
         for request in nothing:
@@ -91,21 +96,23 @@ class PortalSpider(Spider):
 
     def _seed(self, catalogue: Catalogue) -> int:
         plan, run_id = self.run.plan, self.run.run_id
+        if plan.by_name:
+            return self._seed_named(catalogue, tuple(_articles(plan)))
         added = catalogue.add_urls(self._first_urls(plan), run_id)
-        if plan.recheck is Recheck.ALL and plan.urls:
-            added += catalogue.ask_again((new.url for new in _articles(plan)), run_id)
-        if plan.urls:
-            addresses = [new.url for new in _articles(plan)]
-            return added + catalogue.claim(addresses, run_id)
         if plan.recheck is Recheck.DUE and not plan.days:
             hosts = [place.host.name for place in plan.places]
             added += catalogue.ask_again(catalogue.due(hosts, datetime.now(UTC), RECHECK_AFTER), run_id)
         return added
 
+    def _seed_named(self, catalogue: Catalogue, named: Sequence[NewUrl]) -> int:
+        """Articles that were asked for by name, and what an earlier run left of them."""
+        run_id, addresses = self.run.run_id, [new.url for new in named]
+        added = catalogue.add_urls(named, run_id)
+        if self.run.plan.recheck is Recheck.ALL:
+            added += catalogue.ask_again(addresses, run_id)
+        return added + catalogue.claim(addresses, run_id)
+
     def _first_urls(self, plan: Plan) -> Iterator[NewUrl]:
-        if plan.urls:
-            yield from _articles(plan)
-            return
         days = plan.days or self.recent_days()
         for place in plan.places:
             yield from _daily_lists(place, days, plan)

@@ -24,6 +24,7 @@ from archives.moments import to_w3c
 from archives.recovery import recover
 from archives.warc import CONFORMS_TO, NORMALISED, WarcSettings, WarcWriter
 from crawler.arguments import Plan, Recheck
+from crawler.asked_urls import Account, AskedUrls
 from crawler.desk import Desk, Scope
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
@@ -83,6 +84,9 @@ class Run:
     close_reason: str | None = None
     """Why the spider was closed, in Scrapy's words; None while it runs, and when it was torn down."""
     exit_code: ExitCode | None = None
+    asked: AskedUrls | None = None
+    """What a list asks for, where the crawl was given one."""
+    account: Account | None = None
     result: Tally | None = None
     states: Sequence[StateCount] = ()
     begun: tuple[int, int] = (0, 0)
@@ -110,12 +114,23 @@ class Run:
             self.result = tally = self.tally()
             self.states = self.catalogue.states(self.run_id)
             self.begun = self.catalogue.begun_versions(self.run_id)
+            self._account()
             self.exit_code = self._code(tally, failure)
             if failure is None:
                 self._note_end(tally)
                 self._index()
             self.stack.close()
         return self.exit_code
+
+    def _account(self) -> None:
+        """What became of the list; a file that cannot be written is no reason to call a run failed."""
+        if self.asked is None:
+            return
+        try:
+            report = self.collection.reports / f"run-{self.run_id}-not-had.jsonl"
+            self.account = self.asked.account(self.catalogue, report)
+        except ArchiveError as error:
+            logger.error("%s", error)  # noqa: TRY400 - the message says it all
 
     def _describe(self) -> None:
         """The run's own metadata record: settings, figures and the robots.txt answers that were in force."""
@@ -129,6 +144,7 @@ class Run:
             **self.described,
             "robots": self.robots,
             "leftAlone": dict(self.manners.left),
+            **({"urlsFile": self.asked.as_plain()} if self.asked is not None else {}),
         }
 
         def block(catalogue: Catalogue) -> bytes:
@@ -278,6 +294,9 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
             run_id=run_id,
             on_failure=lambda _error: alarm.sound(),
         )
+        asked = AskedUrls(plan.urls_file, plan.wanted) if plan.urls_file is not None else None
+        if asked is not None:
+            stack.callback(asked.close)
         pool = WorkerPool(settings.getint("KLIPING_WORKERS"), settings.getfloat("KLIPING_PAGE_SECONDS"))
         desk = Desk(collection, keeper, pool, run_id=run_id, scope=_scope(plan))
         return Run(
@@ -291,6 +310,7 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
             stack=stack.pop_all(),
             alarm=alarm,
             allowance=allowance,
+            asked=asked,
             last_run=last_run,
             described={
                 "portal": spider,
@@ -337,7 +357,7 @@ def _begin(
             logger.warning("%s: %s", repair.file, repair.action)
         with catalogue.transaction():
             catalogue.retry_faults()
-            if not plan.urls:
+            if not plan.by_name:
                 catalogue.retry_failed([place.host.name for place in plan.places], run_id)
     finally:
         catalogue.close()

@@ -34,7 +34,7 @@ class LedgerScheduler(BaseScheduler):
         self._per_host = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         if crawler.settings.getfloat("KLIPING_PACE") > 0:
             self._per_host = min(self._per_host, 2)  # more would only wait for their turn
-        self._only_run = run.run_id if run.plan.urls else None
+        self._only_run = run.run_id if run.plan.by_name else None
         self._continued: deque[Request] = deque()
         self._window: dict[str, deque[UrlRow]] = {}
         self._hosts: deque[str] = deque(dict.fromkeys(place.host.name for place in run.plan.places))
