@@ -28,7 +28,7 @@ COLUMNS = (
     "url", "source_url", "article_url", "page_url", "canonical_url", "original_url", "web_url", "link",
     "permalink", "href", "address", "loc", "uri", "tautan", "alamat",
 )  # fmt: skip
-"""Names of the column or key with the address, the likeliest first, in any case, also with blanks or hyphens."""
+"""Names of the column or key with the address, the likeliest first; in any case, also with blanks."""
 MAX_LINE = 8 << 20
 """Bytes of a line that are read: rows of a corpus may hold a page; more is no line of a list."""
 _MAX_URL = 4096
