@@ -396,8 +396,8 @@ class Catalogue:
         """
         before = self._db.total_changes
         self._db.executemany(
-            "UPDATE urls SET state = 'todo', reason = NULL, run_id = ?1 WHERE (url = ?2 AND state = 'todo') "
-            "OR (article = ?2 AND state IN ('todo', 'failed'))",
+            "UPDATE urls SET state = 'todo', reason = NULL, run_id = ?1 WHERE run_id != ?1 AND "
+            "((url = ?2 AND state = 'todo') OR (article = ?2 AND state IN ('todo', 'failed')))",
             [(run_id, url) for url in urls],
         )
         return self._db.total_changes - before
@@ -479,6 +479,15 @@ class Catalogue:
         """A URL with its state and the capture that was the newest when it got it."""
         row = self._db.execute(f"SELECT {_URL}, state, settled_at FROM urls WHERE url = ?", (url,)).fetchone()
         return (_url(row[:-2]), State(row[-2]), row[-1]) if row else None
+
+    def outcome(self, url: str) -> tuple[State, str | None, bool]:
+        """What became of an article's address, why, and whether the article is kept all the same."""
+        row = self._db.execute(
+            "SELECT state, reason, EXISTS (SELECT 1 FROM articles JOIN versions USING (article_id) "
+            "WHERE address = ?1 AND sidecar IS NOT NULL) FROM urls WHERE url = ?1",
+            (url,),
+        ).fetchone()
+        return (State(row[0]), row[1], bool(row[2])) if row else (State.TODO, None, False)
 
     def states(self, run_id: int | None = None) -> list[tuple[Kind, State, str | None, int]]:
         """How many URLs of each kind ended in which state for which reason, in all or touched by a run."""
@@ -715,6 +724,15 @@ class Catalogue:
     def every_capture(self) -> Iterator[CaptureRef]:
         for row in self._db.execute(f"SELECT {CAPTURE} FROM captures ORDER BY capture_id"):
             yield capture_of(row)
+
+    def begun_versions(self, run_id: int) -> tuple[int, int]:
+        """How many articles a run began to keep, and of how many it began a changed version."""
+        row = self._db.execute(
+            "SELECT coalesce(sum(number = 1), 0), coalesce(sum(number > 1), 0) FROM versions "
+            "WHERE run_id = ?",
+            (run_id,),
+        ).fetchone()
+        return row[0], row[1]
 
     def figures(self, run_id: int | None = None) -> dict[str, int]:
         """Counts for a run's table, or for the whole collection."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from crawler.errors import WrongUsageError
+from crawler.url_lists import UrlFile, Wanted, check_list
 from extractors.addresses import identify
 from extractors.errors import UnknownHostError
 from extractors.portal import Host, Portal
@@ -63,6 +64,20 @@ class Plan:
     recheck: Recheck = Recheck.DUE
     requisites: Requisites = Requisites.PHOTO
     urls: tuple[str, ...] = ()
+    urls_file: UrlFile | None = None
+
+    @property
+    def by_name(self) -> bool:
+        """Whether articles are named, and lists are not walked."""
+        return bool(self.urls) or self.urls_file is not None
+
+    @property
+    def wanted(self) -> Wanted:
+        """What lines of a list can be of use."""
+        return Wanted(
+            portals=frozenset(place.portal.name for place in self.places),
+            hosts=frozenset(place.host.name for place in self.places),
+        )
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -95,13 +110,14 @@ def make_plan(portals: Sequence[Portal], arguments: Mapping[str, str], *, today:
     urls = _urls(portals, arguments)
     places = _places(portals, _words(arguments.get("hosts", "")))
     _refuse_outsiders(urls, places)
-    if not urls and not any(place.host.has_lists for place in places):
+    by_name = bool(urls) or "urls_file" in arguments
+    if not by_name and not any(place.host.has_lists for place in places):
         names = ", ".join(place.host.name for place in places)
         raise WrongUsageError(
             f"hosts: {names} has no lists of articles to walk; name articles with -a url=ADDRESS"
         )
     _refuse_days(since, places)
-    return Plan(
+    plan = Plan(
         places=places,
         since=since,
         until=until,
@@ -110,7 +126,11 @@ def make_plan(portals: Sequence[Portal], arguments: Mapping[str, str], *, today:
         recheck=Recheck(_choice(arguments, "recheck", tuple(Recheck), Recheck.DUE)),
         requisites=Requisites(_choice(arguments, "requisites", tuple(Requisites), Requisites.PHOTO)),
         urls=urls,
+        urls_file=UrlFile.at(Path(arguments["urls_file"])) if "urls_file" in arguments else None,
     )
+    if plan.urls_file is not None:
+        check_list(plan.urls_file, plan.wanted)
+    return plan
 
 
 def _refuse_days(since: date | None, places: Sequence[Place]) -> None:
@@ -197,8 +217,6 @@ def _choice(arguments: Mapping[str, str], name: str, right: Sequence[str], defau
 
 def _urls(portals: Sequence[Portal], arguments: Mapping[str, str]) -> tuple[str, ...]:
     urls = [arguments["url"]] if "url" in arguments else []
-    if "urls_file" in arguments:
-        urls += _lines(Path(arguments["urls_file"]))
     names = {portal.name for portal in portals}
     for url in urls:
         address = identify(url)
@@ -216,15 +234,3 @@ def _refuse_outsiders(urls: Sequence[str], places: Sequence[Place]) -> None:
         address = identify(url)
         if address is not None and address.host not in hosts:
             raise WrongUsageError(f"url: {url!r} is not on the hosts asked for; add {address.host} to hosts")
-
-
-def _lines(path: Path) -> list[str]:
-    """Addresses of a plain list, one a line; blank lines and `#` comments are left out."""
-    try:
-        lines = [line.strip() for line in path.read_text("utf-8-sig").splitlines()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise WrongUsageError(f"urls_file={path}: cannot be read ({error})") from error
-    urls = [line for line in lines if line and not line.startswith("#")]
-    if not urls:
-        raise WrongUsageError(f"urls_file={path}: has no address in it")
-    return urls

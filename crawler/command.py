@@ -125,10 +125,11 @@ class KlipingCommand(ScrapyCommand):
         """Do the command's work; `self.words` are the words that are no options."""
 
 
-def console() -> Console:
-    """Where tables go: stdout; without a terminal plain and wide, so that no host name is cut."""
-    piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    return Console(highlight=False, width=_PIPED_WIDTH if piped else None)
+def console(*, stderr: bool = False) -> Console:
+    """Where tables go: stdout or stderr; without a terminal plain and wide, so that no host name is cut."""
+    out = sys.stderr if stderr else sys.stdout
+    piped = not out.isatty() and "COLUMNS" not in os.environ
+    return Console(highlight=False, width=_PIPED_WIDTH if piped else None, stderr=stderr)
 
 
 _PIPED_WIDTH = 160
@@ -172,6 +173,10 @@ _KNOWN = (
     "KLIPING_WORKERS",
     "KLIPING_PAGE_SECONDS",
     "KLIPING_WARC_BYTES",
+    "KLIPING_MAX_RUNTIME",
+    "KLIPING_MAX_REQUESTS",
+    "KLIPING_METRICS",
+    "KLIPING_QUIET",
     "KLIPING_DEMO_ARTICLES",
     "KLIPING_DEMO_ROUTE",
 )

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from pathlib import Path
 from typing import cast
 
 from rich.console import Console
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
 from scrapy.spiderloader import get_spider_loader
-from scrapy.utils.log import DEFAULT_LOGGING
+from scrapy.utils.log import DEFAULT_LOGGING, install_scrapy_root_handler
 
-from crawler.errors import WrongUsageError
+from archives.collection import Collection
+from archives.errors import ArchiveError
+from archives.states import Kind, State
+from crawler.asked_urls import Account
+from crawler.errors import WrongUsageError, exit_code_of
 from crawler.exitcodes import ExitCode
+from crawler.limits_of_run import Limit
+from crawler.metrics import Figures, MetricsFile
 from crawler.portal_spider import PortalSpider, portal_day
-from crawler.run import open_run
+from crawler.run import Run, open_run
+from crawler.run_log import RunLog
 from crawler.tally import Tally
+
+logger = logging.getLogger(__name__)
 
 
 def find_spider(name: str, settings: BaseSettings) -> type[PortalSpider]:
@@ -41,51 +53,153 @@ def find_spider(name: str, settings: BaseSettings) -> type[PortalSpider]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crawled:
-    """How a crawl went. `offered` counts links on lists, `fetched` answers from the network."""
+    """How a crawl went. `offered` counts links on lists, `fetched` answers from the network.
+
+    `log` is the run's log file, `troubles` are the last warnings in it; `stopped` is the limit at which it
+    ended with work left to do.
+    """
 
     code: ExitCode
     tally: Tally
     offered: int
     fetched: int
+    figures: Figures
+    account: Account | None = None
+    stopped: Limit | None = None
+    log: Path | None = None
+    troubles: tuple[str, ...] = ()
 
     def report(self, console: Console) -> None:
-        """The table at the end of a crawl."""
+        """The table at the end of a crawl, and why it ended."""
         self.tally.show(console, offered=self.offered, fetched=self.fetched)
+        if self.account is not None:
+            self.account.show(console)
         console.print(f"{self.code.meaning} (exit code {int(self.code)})", soft_wrap=True)
+        if self.code is not ExitCode.COMPLETE and self.log is not None:
+            console.print(f"log: {self.log}", soft_wrap=True, markup=False)
+        if self.stopped is not None:
+            console.print(f"stopped by {self.stopped}; the same command goes on", soft_wrap=True)
+
+    def complain(self, console: Console) -> None:
+        """The same with the warnings, for somebody who has seen nothing yet; nothing if all is well."""
+        if self.code is ExitCode.COMPLETE:
+            return
+        for line in self.troubles:
+            console.print(f"warning: {line}", soft_wrap=True, markup=False)
+        self.report(console)
 
 
 def crawl(spider: type[PortalSpider], arguments: Mapping[str, str], settings: Settings) -> Crawled:
-    """Crawl to the end.
+    """Crawl to the end, and tell Prometheus how it went where that is asked for.
 
     Raises:
         CommandError, ArchiveError: it could not begin.
     """
-    plan = spider.plan(dict(arguments), today=portal_day(datetime.now(UTC)))
-    _set_log_level(settings)
-    run = open_run(plan, spider=spider.name, arguments=arguments, settings=settings)
+    started, metrics = datetime.now(UTC), _metrics_file(spider, settings)
     try:
-        process = AsyncCrawlerProcess(settings)
-        crawler = process.create_crawler(spider)
-        process.crawl(crawler, run=run)
-        process.start()
-        failed_to_start = process.bootstrap_failed
+        crawled = _crawl(spider, arguments, settings, started)
+    except BaseException as error:
+        if metrics is not None:
+            code = exit_code_of(error) if isinstance(error, Exception) else ExitCode.INTERRUPTED
+            metrics.write(Figures(exit_code=code, started=started, ended=datetime.now(UTC)))
+        raise
+    if metrics is not None:
+        metrics.write(crawled.figures)
+    return crawled
+
+
+def _metrics_file(spider: type[PortalSpider], settings: Settings) -> MetricsFile | None:
+    name = str(settings.get("KLIPING_METRICS") or "")
+    if not name:
+        return None
+    collection = Collection(Path(str(settings["KLIPING_COLLECTION"])))
+    try:
+        told = collection.name
+    except ArchiveError:  # the crawl will say what is wrong with it
+        told = collection.root.name
+    return MetricsFile.checked(Path(name), portal=spider.name, collection=told)
+
+
+def _crawl(
+    spider: type[PortalSpider], arguments: Mapping[str, str], settings: Settings, started: datetime
+) -> Crawled:
+    plan = spider.plan(dict(arguments), today=portal_day(started))
+    log = RunLog(_set_log_level(settings))
+    install_scrapy_root_handler(settings)  # what is mended before the crawl begins is told like the rest
+    try:
+        run = open_run(plan, spider=spider.name, arguments=arguments, settings=settings)
+        log.open(run.collection.logs, run.run_id)
+        logger.info("run %d of %s into %s: %s", run.run_id, spider.name, run.collection.root, arguments)
+        try:
+            process = AsyncCrawlerProcess(settings)
+            crawler = process.create_crawler(spider)
+            process.crawl(crawler, run=run)
+            process.start()
+            failed_to_start = process.bootstrap_failed
+        finally:
+            code = run.finish()
+        code = ExitCode.FAILURE if failed_to_start else code
+        logger.info("run %d: %s (exit code %d)", run.run_id, code.meaning, code)
+    except Exception:
+        logger.debug("the run ended with an error", exc_info=True)
+        raise
     finally:
-        code = run.finish()
+        log.end()
     assert run.result is not None
     return Crawled(
-        code=ExitCode.FAILURE if failed_to_start else code,
+        code=code,
         tally=run.result,
         offered=run.desk.progress.offered,
         fetched=int(crawler.stats.get_value("downloader/response_count", 0)),
+        figures=_figures(run, code, started),
+        account=run.account,
+        stopped=run.allowance.stopped,
+        log=log.file,
+        troubles=tuple(log.troubles),
     )
 
 
-def _set_log_level(settings: Settings) -> None:
-    """What the operator asked for; else our own lines only, and next to a bar nothing but warnings."""
-    if (settings.getpriority("LOG_LEVEL") or 0) >= SETTINGS_PRIORITIES["cmdline"]:
-        return
-    # Scrapy sets its own logger's level whenever it configures logging, from this table.
-    loggers = cast("dict[str, dict[str, str]]", DEFAULT_LOGGING["loggers"])
-    loggers["scrapy"]["level"] = "WARNING"
-    if sys.stderr.isatty():
-        settings.set("LOG_LEVEL", "WARNING", priority="command")
+def _figures(run: Run, code: ExitCode, started: datetime) -> Figures:
+    assert run.result is not None
+    failed: Counter[str] = Counter()
+    for _, state, reason, count in run.states:
+        if state is State.FAILED:
+            failed[reason or state.value] += count
+    articles, versions = run.begun
+    return Figures(
+        exit_code=code,
+        started=started,
+        ended=datetime.now(UTC),
+        requests=run.allowance.sent,
+        captures=run.result.answers,
+        bytes=run.result.bytes,
+        articles_new=articles,
+        versions_new=versions,
+        urls=_by_state(run),
+        failed=failed,
+        hosts_left_alone=len(run.manners.left),
+    )
+
+
+def _by_state(run: Run) -> Counter[tuple[Kind, State]]:
+    found: Counter[tuple[Kind, State]] = Counter()
+    for kind, state, _, count in run.states:
+        found[kind, state] += count
+    return found
+
+
+def _set_log_level(settings: Settings) -> int:
+    """What the operator asked for; else our own lines only, and next to a bar nothing but warnings.
+
+    Returns the level of the log file, which says what a run without a terminal would say, or more.
+    """
+    if (settings.getpriority("LOG_LEVEL") or 0) < SETTINGS_PRIORITIES["cmdline"]:
+        # Scrapy sets its own logger's level whenever it configures logging, from this table.
+        loggers = cast("dict[str, dict[str, str]]", DEFAULT_LOGGING["loggers"])
+        loggers["scrapy"]["level"] = "WARNING"
+        if sys.stderr.isatty():
+            settings.set("LOG_LEVEL", "WARNING", priority="command")
+    asked = logging.getLevelName(str(settings["LOG_LEVEL"]))
+    if settings.getbool("KLIPING_QUIET"):
+        settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
+    return min(logging.INFO, asked) if isinstance(asked, int) else logging.INFO

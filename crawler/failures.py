@@ -18,7 +18,6 @@ from crawler.heads import HeadTooLargeError, causes
 UNREADABLE_ROBOTS = "robots.txt cannot be read"
 PRIVATE_ADDRESS = "private address"
 LEFT_ALONE = "host left alone"
-ENDING = "the run is being ended"
 NO_WEB_ADDRESS = "redirects to no web address"
 _GONE = {404, 410}
 _TLS_WORDS = ("ssl", "tls", "certificate")

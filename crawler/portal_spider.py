@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from archives.states import Kind, Priority, State
 from crawler.arguments import Place, Plan, Recheck, make_plan
 from crawler.coverage import ask_for_days
 from crawler.failures import reason_for_failure, reason_for_status
+from crawler.limits_of_run import RunEndedError
 from crawler.politeness import REFUSING, user_agent
 from crawler.run import Run, is_ending, manners_of, open_run
 from extractors.addresses import identify
@@ -85,6 +87,10 @@ class PortalSpider(Spider):
         if resumed:
             logger.info("%d answers of an earlier run were archived but not looked at; done now", resumed)
         await self.run.desk.seed(self._seed)
+        if self.run.asked is not None:
+            for named in self.run.asked.batches():
+                await self.run.desk.seed(partial(self._seed_named, named=named))
+                self.run.ready = True  # the first ones are fetched while the rest of the list is read
         self.run.ready = True
         nothing: tuple[Request, ...] = ()  # the ledger hands out the requests, not this method
         for request in nothing:
@@ -92,8 +98,8 @@ class PortalSpider(Spider):
 
     def _seed(self, catalogue: Catalogue) -> int:
         plan, run_id, now = self.run.plan, self.run.run_id, datetime.now(UTC)
-        if plan.urls:
-            return _seed_articles(catalogue, plan, run_id)
+        if plan.by_name:
+            return self._seed_named(catalogue, tuple(_articles(plan)))
         hosts, due = [place.host.name for place in plan.places], None if plan.days else now
         added = catalogue.retry_failed(hosts, run_id, due=due)
         added += self._seed_days(catalogue)
@@ -118,6 +124,14 @@ class PortalSpider(Spider):
                 asked.days,
             )
         return asked.to_do
+
+    def _seed_named(self, catalogue: Catalogue, named: Sequence[NewUrl]) -> int:
+        """Articles that were asked for by name, and what an earlier run left of them."""
+        run_id, addresses = self.run.run_id, [new.url for new in named]
+        added = catalogue.add_urls(named, run_id)
+        if self.run.plan.recheck is Recheck.ALL:
+            added += catalogue.ask_again(addresses, run_id)
+        return added + catalogue.claim(addresses, run_id)
 
     def recent_days(self) -> tuple[date, ...]:
         """The days whose index may have grown since the last run of the same extent, newest first."""
@@ -180,8 +194,11 @@ class PortalSpider(Spider):
     async def unanswered(self, failure: Failure) -> None:
         """No answer at all: refused by robots.txt, a network fault, a redirect that leads away."""
         row = failure.request.meta["row"]  # type: ignore[attr-defined]
-        if isinstance(failure.value, IgnoreRequest) and is_ending(self.crawler):
-            return  # it was not asked for, and stays to do
+        if isinstance(failure.value, RunEndedError) or (
+            isinstance(failure.value, IgnoreRequest) and is_ending(self.crawler)
+        ):
+            self._release(row)  # it was not asked for: without a final state the next run goes on with it
+            return
         state, reason = reason_for_failure(failure.value)
         if not isinstance(failure.value, IgnoreRequest):
             self.run.manners.failed(urlparse_cached(failure.request).hostname or "")  # type: ignore[attr-defined]
@@ -208,15 +225,6 @@ def _articles(plan: Plan) -> Iterator[NewUrl]:
         address = identify(url)
         if address is not None:
             yield NewUrl(url=address.url, kind=Kind.ARTICLE, portal=address.portal, host=address.host)
-
-
-def _seed_articles(catalogue: Catalogue, plan: Plan, run_id: int) -> int:
-    """The articles that were asked for by name."""
-    articles = list(_articles(plan))
-    added = catalogue.add_urls(articles, run_id)
-    if plan.recheck is Recheck.ALL:
-        added += catalogue.ask_again((new.url for new in articles), run_id)
-    return added + catalogue.claim((new.url for new in articles), run_id)
 
 
 def _standing_lists(place: Place) -> Iterator[NewUrl]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,11 +24,14 @@ from archives.moments import to_w3c
 from archives.recovery import recover
 from archives.warc import CONFORMS_TO, NORMALISED, WarcSettings, WarcWriter
 from crawler.arguments import Plan, Recheck
+from crawler.asked_urls import Account, AskedUrls
 from crawler.desk import Desk, Scope
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
 from crawler.handshakes import Handshakes
+from crawler.limits_of_run import Allowance, limits_of
 from crawler.politeness import Habits, Manners, require_contact, user_agent
+from crawler.tally import Row as StateCount
 from crawler.tally import Tally
 from crawler.version import SOFTWARE
 from crawler.workers import WorkerPool
@@ -75,6 +78,7 @@ class Run:
     desk: Desk
     stack: ExitStack
     alarm: Alarm
+    allowance: Allowance = field(default_factory=Allowance)
     manners: Manners = field(default_factory=Manners)
     handshakes: Handshakes = field(default_factory=Handshakes)
     last_run: datetime | None = None
@@ -82,7 +86,13 @@ class Run:
     close_reason: str | None = None
     """Why the spider was closed, in Scrapy's words; None while it runs, and when it was torn down."""
     exit_code: ExitCode | None = None
+    asked: AskedUrls | None = None
+    """What a list asks for, where the crawl was given one."""
+    account: Account | None = None
     result: Tally | None = None
+    states: Sequence[StateCount] = ()
+    begun: tuple[int, int] = (0, 0)
+    """At the end: what became of the URLs that it touched; articles, and further versions, that it began."""
     described: Mapping[str, object] = field(default_factory=dict)
     """What the run was asked for and how it was set, for its metadata record."""
     robots: dict[str, Mapping[str, object]] = field(default_factory=dict)
@@ -104,12 +114,25 @@ class Run:
             self._describe()
             failure = self.keeper.close()
             self.result = tally = self.tally()
+            self.states = self.catalogue.states(self.run_id)
+            self.begun = self.catalogue.begun_versions(self.run_id)
+            self._account()
             self.exit_code = self._code(tally, failure)
             if failure is None:
                 self._note_end(tally)
                 self._index()
             self.stack.close()
         return self.exit_code
+
+    def _account(self) -> None:
+        """What became of the list; a file that cannot be written is no reason to call a run failed."""
+        if self.asked is None:
+            return
+        try:
+            report = self.collection.reports / f"run-{self.run_id}-not-had.jsonl"
+            self.account = self.asked.account(self.catalogue, report)
+        except ArchiveError as error:
+            logger.error("%s", error)  # noqa: TRY400 - the message says it all
 
     def _describe(self) -> None:
         """The run's own metadata record: settings, figures and the robots.txt answers that were in force."""
@@ -119,9 +142,11 @@ class Run:
             "software": SOFTWARE,
             "ended": to_w3c(datetime.now(UTC)),
             "closeReason": self.close_reason or "interrupted",
+            "stoppedBy": self.allowance.stopped,
             **self.described,
             "robots": self.robots,
             "leftAlone": dict(self.manners.left),
+            **({"urlsFile": self.asked.as_plain()} if self.asked is not None else {}),
         }
 
         def block(catalogue: Catalogue) -> bytes:
@@ -146,7 +171,10 @@ class Run:
             return ExitCode.INTERRUPTED
         if self.close_reason != "finished":
             return ExitCode.FAILURE
-        return ExitCode.BLOCKED if self.blocked else tally.exit_code
+        if self.blocked:
+            return ExitCode.BLOCKED
+        code = tally.exit_code  # what an earlier run left to do, and this one did not come to, is not in it
+        return ExitCode.GAPS if self.allowance.stopped and code is ExitCode.COMPLETE else code
 
     def _index(self) -> None:
         """Merge the run's WARC files into the index. A run that was stopped leaves that to the next one.
@@ -247,6 +275,7 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
         CollectionError: the folder is no collection of this format.
     """
     check_settings(settings)
+    allowance = Allowance(limits_of(settings))
     contact = str(settings.get("KLIPING_CONTACT") or "")
     require_contact(contact, (place.host.name for place in plan.places))
     collection = Collection(Path(str(settings["KLIPING_COLLECTION"])))
@@ -274,6 +303,9 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
             run_id=run_id,
             on_failure=lambda _error: alarm.sound(),
         )
+        asked = AskedUrls(plan.urls_file, plan.wanted) if plan.urls_file is not None else None
+        if asked is not None:
+            stack.callback(asked.close)
         pool = WorkerPool(settings.getint("KLIPING_WORKERS"), settings.getfloat("KLIPING_PAGE_SECONDS"))
         desk = Desk(collection, keeper, pool, run_id=run_id, scope=_scope(plan))
         return Run(
@@ -286,6 +318,8 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
             desk=desk,
             stack=stack.pop_all(),
             alarm=alarm,
+            allowance=allowance,
+            asked=asked,
             last_run=last_run,
             described={
                 "portal": spider,
@@ -308,6 +342,8 @@ _DESCRIBED = (
     "KLIPING_WORKERS",
     "KLIPING_PAGE_SECONDS",
     "KLIPING_WARC_BYTES",
+    "KLIPING_MAX_RUNTIME",
+    "KLIPING_MAX_REQUESTS",
     "USER_AGENT",
     "ROBOTSTXT_OBEY",
     "DOWNLOAD_TIMEOUT",

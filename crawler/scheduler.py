@@ -34,7 +34,7 @@ class LedgerScheduler(BaseScheduler):
         self._per_host = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         if crawler.settings.getfloat("KLIPING_PACE") > 0:
             self._per_host = min(self._per_host, 2)  # more would only wait for their turn
-        self._only_run = run.run_id if run.plan.urls else None
+        self._only_run = run.run_id if run.plan.by_name else None
         self._continued: deque[Request] = deque()
         self._window: dict[str, deque[UrlRow]] = {}
         self._hosts: deque[str] = deque(dict.fromkeys(place.host.name for place in run.plan.places))
@@ -54,9 +54,10 @@ class LedgerScheduler(BaseScheduler):
         if not self._run.ready:
             return False  # the spider's start() keeps the engine waiting; should it fail, the crawl ends
         self._ask_new_hosts()
-        return bool(self._continued) or any(
-            self._refill(host) for host in self._hosts if not self._run.manners.has_left(host)
-        )
+        waiting = any(self._refill(host) for host in self._hosts if not self._run.manners.has_left(host))
+        if waiting and self._run.allowance.leave_work():
+            waiting = False  # at a limit of the run; it stays to do in the ledger
+        return bool(self._continued) or waiting
 
     def enqueue_request(self, request: Request) -> bool:
         """Only continuations come this way: new URLs go through the ledger."""
@@ -70,6 +71,8 @@ class LedgerScheduler(BaseScheduler):
             return None
         if self._continued:
             return self._continued.popleft()
+        if self._run.allowance.spent:
+            return None
         self._ask_new_hosts()
         for _ in range(len(self._hosts)):
             host = self._hosts[0]
@@ -93,6 +96,7 @@ class LedgerScheduler(BaseScheduler):
 
     def release(self, url_id: int) -> None:
         """A URL has got its final state; more urgent ones of its host may have come up with it."""
+        self._run.allowance.release(url_id)
         host = self._busy.pop(url_id, None)
         if host is not None:
             self._busy_hosts[host] -= 1
@@ -115,6 +119,7 @@ class LedgerScheduler(BaseScheduler):
         return window
 
     def _hand_out(self, row: UrlRow) -> Request:
+        self._run.allowance.begin(row.url_id)
         self._busy[row.url_id] = row.host
         self._busy_hosts[row.host] += 1
         spider = self._crawler.spider

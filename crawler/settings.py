@@ -28,6 +28,12 @@ KLIPING_ALLOW_PRIVATE = ""  # hosts that may stand for private addresses, with c
 KLIPING_WORKERS = 2  # processes that read pages
 KLIPING_PAGE_SECONDS = 20.0  # a page that takes longer to read is given up and named
 KLIPING_WARC_BYTES = 1 << 30  # a WARC file that has reached this size is closed
+KLIPING_MAX_RUNTIME = (
+    ""  # a run ends in good order after that time: seconds, or 45m, 2h, 1d; also --max-runtime
+)
+KLIPING_MAX_REQUESTS = ""  # a run ends in good order after so many requests; also --max-requests
+KLIPING_METRICS = ""  # a file for Prometheus that each run writes at its end; also --metrics FILE
+KLIPING_QUIET = False  # say nothing unless something is wrong; also --quiet
 KLIPING_DEMO_ARTICLES = 60  # how many articles the demo portal has
 KLIPING_DEMO_ROUTE = ""  # address of a demo portal that is served already; empty: the crawl starts one
 
@@ -83,6 +89,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.redirects.WebRedirectMiddleware": 600,
     "crawler.middlewares.route.RouteMiddleware": 740,
     "crawler.middlewares.pace.PaceMiddleware": 940,
+    "crawler.middlewares.allowance.AllowanceMiddleware": 942,
     "crawler.middlewares.limits.LimitsMiddleware": 945,
     "crawler.middlewares.archive.ArchiveMiddleware": 950,
 }

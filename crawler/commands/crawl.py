@@ -9,6 +9,7 @@ from crawler.command import KlipingCommand, console
 from crawler.crawling import crawl, find_spider
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
+from crawler.limits_of_run import Limit, parse_count, parse_duration
 from extractors.portals import all_portals
 
 
@@ -37,6 +38,24 @@ class Command(KlipingCommand):
             metavar="NAME=VALUE",
             help="what to crawl (may be repeated)",
         )
+        parser.add_argument(
+            "--max-runtime",
+            metavar="TIME",
+            help="end in good order after that time, like 45m, 2h or 1d; the same command goes on",
+        )
+        parser.add_argument(
+            "--max-requests",
+            metavar="N",
+            help="end in good order after N requests, robots.txt, lists and pictures included",
+        )
+        parser.add_argument(
+            "--quiet",
+            action="store_true",
+            help="say nothing if all went well; otherwise the warnings, the table and the reason on stderr",
+        )
+        parser.add_argument(
+            "--metrics", metavar="FILE", help="write the run's figures to this file, for Prometheus"
+        )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
@@ -50,6 +69,29 @@ class Command(KlipingCommand):
         if not self.words:
             raise WrongUsageError("which portal? `kliping portals` lists them; for a try: kliping crawl demo")
         spider = find_spider(self.words[0], self.settings)
+        self._set(opts)
         crawled = crawl(spider, opts.arguments, self.settings)
-        crawled.report(console())
+        if self.settings.getbool("KLIPING_QUIET"):
+            crawled.complain(console(stderr=True))
+        else:
+            crawled.report(console())
         return crawled.code
+
+    def _set(self, opts: argparse.Namespace) -> None:
+        """Options into settings of the same meaning, each checked under the name that was given."""
+        assert self.settings is not None
+        if opts.max_runtime is not None:
+            parse_duration(opts.max_runtime, name=Limit.RUNTIME)
+        if opts.max_requests is not None:
+            parse_count(opts.max_requests, name=Limit.REQUESTS)
+        if opts.metrics is not None and not opts.metrics:
+            raise WrongUsageError("--metrics: is empty; name a file, or leave the option out")
+        given = {
+            "KLIPING_MAX_RUNTIME": opts.max_runtime,
+            "KLIPING_MAX_REQUESTS": opts.max_requests,
+            "KLIPING_METRICS": opts.metrics,
+            "KLIPING_QUIET": opts.quiet or None,
+        }
+        for name, value in given.items():
+            if value is not None:
+                self.settings.set(name, value, priority="cmdline")

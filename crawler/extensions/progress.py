@@ -180,7 +180,8 @@ class Progress:
         self._loop = asyncio.get_running_loop()
         self._run.alarm.on_raise(self._stop_soon)
         console = Console(stderr=True)
-        self._ticker = self._loop.create_task(self._bar(console) if console.is_terminal else self._lines())
+        seen = console.is_terminal and not self._crawler.settings.getbool("KLIPING_QUIET")
+        self._ticker = self._loop.create_task(self._bar(console) if seen else self._lines())
 
     def _stop_soon(self) -> None:
         """Called in the keeper's thread."""
@@ -199,7 +200,7 @@ class Progress:
         if self._run is None:
             return
         self._run.close_reason = reason
-        if reason == "finished" and not self._run.alarm.raised:
+        if reason == "finished" and not (self._run.alarm.raised or self._run.allowance.stopped):
             try:
                 await self._run.desk.settle_rest()
             except ArchiveError as error:

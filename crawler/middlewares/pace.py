@@ -10,12 +10,13 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError, IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
 from scrapy.http import Request, Response
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler import resolver
-from crawler.failures import ENDING, LEFT_ALONE, PRIVATE_ADDRESS, HostClosedError
+from crawler.failures import LEFT_ALONE, PRIVATE_ADDRESS, HostClosedError
+from crawler.limits_of_run import Allowance, RunEndedError
 from crawler.politeness import REFUSING, Manners, retry_after
 from crawler.run import is_ending, run_of
 from extractors.portals import portal_of
@@ -29,18 +30,21 @@ logger = logging.getLogger(__name__)
 class PaceMiddleware:
     """Waits for the host's and the network's turn; see `crawler.politeness.Manners`."""
 
-    def __init__(self, crawler: Crawler, manners: Manners) -> None:
+    def __init__(self, crawler: Crawler, manners: Manners, allowance: Allowance) -> None:
         self._crawler = crawler
         self._manners = manners
+        self._allowance = allowance
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler, run_of(crawler).manners)
+        run = run_of(crawler)
+        return cls(crawler, run.manners, run.allowance)
 
     async def process_request(self, request: Request) -> None:
         portal, host = portal_of(request.url), _host(request)
         while not self._manners.has_left(host):
             wait = self._manners.reserve(host, portal.group if portal else None, time.monotonic())
+            self._allowance.wait(wait)
             await self._sleep(wait)
             if not self._manners.rests(host, time.monotonic()):  # it may have refused others meanwhile
                 break
@@ -54,7 +58,7 @@ class PaceMiddleware:
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             if is_ending(self._crawler):
-                raise IgnoreRequest(ENDING)
+                raise RunEndedError("the run was told to stop")
             await asyncio.sleep(min(left, _LOOK_UP))
 
     def process_response(self, request: Request, response: Response) -> Request | Response:

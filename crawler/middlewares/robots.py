@@ -24,6 +24,7 @@ from archives.capture import CaptureRef
 from archives.keeper import Kept
 from archives.moments import to_w3c
 from crawler.failures import UNREADABLE_ROBOTS, HostClosedError, reason_for_failure
+from crawler.limits_of_run import RunEndedError
 from crawler.messages import header_pairs, is_for_requisite
 from crawler.run import run_of
 
@@ -108,6 +109,8 @@ class RobotsMiddleware:
             self._heed(response, policy)
             self._note(root, response, policy)
             return policy
+        except RunEndedError:
+            raise  # nobody knows what the rules are; whoever waits for them stays to do
         except Exception as error:  # noqa: BLE001 - whatever happened, the rules are not known
             logger.warning("%s/robots.txt cannot be read (%s); nothing is fetched there", root, error)
             return Policy(fault=reason_for_failure(error)[1])

@@ -104,13 +104,10 @@ def test_url_and_urls_file_are_taken_together(tmp_path: Path) -> None:
     second = ARTICLE + "-lagi"
     listed = tmp_path / "urls.txt"
     listed.write_text(f"# dari redaksi\n\n  {second}  \r\n   # catatan\n", "utf-8")
-    assert plan({"url": ARTICLE, "urls_file": str(listed)}).urls == (ARTICLE, second)
-
-
-def test_a_list_written_on_windows_is_read(tmp_path: Path) -> None:
-    listed = tmp_path / "urls.txt"
-    listed.write_bytes(b"\xef\xbb\xbf" + ARTICLE.encode() + b"\r\n")
-    assert plan({"urls_file": str(listed)}).urls == (ARTICLE,)
+    asked = plan({"url": ARTICLE, "urls_file": str(listed)})
+    assert asked.urls == (ARTICLE,)
+    assert asked.urls_file is not None
+    assert [line.text for line in asked.urls_file.lines()] == [second]
 
 
 def test_a_host_without_lists_can_be_crawled_by_address() -> None:
@@ -169,10 +166,12 @@ def test_a_list_that_is_no_text_is_refused(tmp_path: Path) -> None:
     assert "cannot be read" in refusal({"urls_file": str(listed)})
 
 
-def test_one_wrong_line_of_a_list_is_named(tmp_path: Path) -> None:
+def test_a_list_in_which_no_line_is_of_use_is_refused_with_the_first_lines(tmp_path: Path) -> None:
     listed = tmp_path / "urls.txt"
-    listed.write_text(f"{ARTICLE}\nhttps://aceh.tribunnews.com/tag/bakau\n", "utf-8")
-    assert "'https://aceh.tribunnews.com/tag/bakau'" in refusal({"urls_file": str(listed)})
+    listed.write_text("bakau\nhttps://aceh.tribunnews.com/tag/bakau\n", "utf-8")
+    words = refusal({"urls_file": str(listed)})
+    assert "none of its 2 lines" in words
+    assert "line 2: 'https://aceh.tribunnews.com/tag/bakau'" in words
 
 
 def test_a_list_without_addresses_is_refused_and_does_not_become_a_crawl_of_everything(
