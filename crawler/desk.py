@@ -28,6 +28,7 @@ from archives.versions import KeptPage, Placement
 from crawler.arguments import Requisites
 from crawler.reading import (
     FinishedSidecar,
+    Robots,
     make_sidecar,
     read_article_page,
     read_list_page,
@@ -389,8 +390,14 @@ class Desk:
 
     async def _write(self, kept: KeptArticle) -> None:
         readings = {number: await self.read(ref) for number, ref in kept.pages.items()}
+        answers = await self._do(lambda catalogue: catalogue.robots_in_force(kept.pages[1]))
         finished = await self._work(
-            make_sidecar, readings, kept, collection=self._collection.name, root=self._folders.sidecars
+            make_sidecar,
+            readings,
+            kept,
+            collection=self._collection.name,
+            root=self._folders.sidecars,
+            robots=Robots(archive=self._folders.archive, answers=answers),
         )
         note = Note(
             target=ARTICLE_URN + kept.address,

@@ -20,7 +20,7 @@ from archives.catalogue import Catalogue, NewUrl, UrlRow
 from archives.errors import WriteError
 from archives.states import Kind, Priority, State
 from crawler.arguments import Order, Place, Plan, Recheck, make_plan
-from crawler.failures import reason_for_failure, reason_for_status
+from crawler.failures import HostRestsError, reason_for_failure, reason_for_status
 from crawler.politeness import user_agent
 from crawler.run import Run, manners_of, open_run
 from extractors.addresses import identify
@@ -166,6 +166,9 @@ class PortalSpider(Spider):
         row = failure.request.meta["row"]  # type: ignore[attr-defined]
         if isinstance(failure.value, IgnoreRequest) and self.run.alarm.raised:
             return
+        if isinstance(failure.value, HostRestsError):
+            self._release(row, again=True)
+            return
         state, reason = reason_for_failure(failure.value)
         logger.info("%s: %s", row.url, reason)
         try:
@@ -175,9 +178,9 @@ class PortalSpider(Spider):
         finally:
             self._release(row)
 
-    def _release(self, row: UrlRow) -> None:
+    def _release(self, row: UrlRow, *, again: bool = False) -> None:
         assert self.crawler.engine is not None
-        self.crawler.engine.scheduler.release(row.url_id)  # type: ignore[union-attr]
+        self.crawler.engine.scheduler.release(row.url_id, again=again)  # type: ignore[union-attr]
 
 
 def portal_day(moment: datetime) -> date:
