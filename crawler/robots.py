@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from protego import Protego
 from scrapy.exceptions import IgnoreRequest
 
 from archives.capture import CaptureRef, Headers
 from archives.robots import is_readable, is_unavailable
 from crawler.failures import PRIVATE_ADDRESS, UNREADABLE_ROBOTS, HostClosedError
 from crawler.reading import robots_body
-from extractors.robots_txt import rules_for, text_of
+from extractors.robots_txt import Rules, rules_for, text_of
 
 MOST_REDIRECTS = 5
 """RFC 9309, 2.3.1.2: what is not reached within five redirects counts as not there."""
@@ -29,7 +28,7 @@ class Policy:
     robots.txt with its encodings undone.
     """
 
-    rules: Protego | None = None
+    rules: Rules | None = None
     fault: str | None = None
     text: bytes = b""
 
@@ -47,7 +46,7 @@ class Policy:
         """
         if self.fault is not None:
             raise HostClosedError(self.fault)
-        if self.rules is not None and not self.rules.can_fetch(url, agent):
+        if self.rules is not None and not self.rules.allow(url, agent):
             raise IgnoreRequest("forbidden by robots.txt")
 
 

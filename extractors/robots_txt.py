@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from protego import Protego
 
@@ -16,6 +17,7 @@ _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MARKUP = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _NAME = re.compile(r"[a-z][a-z -]{0,40}")
+_SLASH = re.compile("%2F", re.IGNORECASE)
 _TOKEN = re.compile(r"[a-z0-9_-]+")
 # Beside the records of the RFC, misspelt ones that protego understands as well.
 _RULES = frozenset(
@@ -80,13 +82,36 @@ def product_token(value: str) -> str:
     return found[0] if found is not None else _NOBODY
 
 
-def rules_for(text: str, agents: Collection[str]) -> Protego:
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a robots.txt allows to agents, named by product tokens in small letters."""
+
+    found: Protego
+
+    def allow(self, url: str, agent: str) -> bool:
+        """Whether the agent may fetch the address."""
+        return self.found.can_fetch(_same_query(url), agent)
+
+    def crawl_delay(self, agent: str) -> float | None:
+        """The seconds of a Crawl-delay; None where there is none, or no number."""
+        return self.found.crawl_delay(agent)
+
+
+def _same_query(address: str) -> str:
+    """protego takes an escaped slash for another character than a slash. In a query it is none (RFC 9309,
+    2.2.2, the table's `?baz=https://foo.bar`).
+    """
+    path, mark, query = address.partition("?")
+    return path + mark + _SLASH.sub("/", query)
+
+
+def rules_for(text: str, agents: Collection[str]) -> Rules:
     """The rules for these agents, given by product tokens in small letters.
 
     protego reads them, from a text in which all other agents are one, so that thousands of agents with
     thousands of rules cost no memory, and without records of other protocols, which would end a group.
     """
-    return Protego.parse("\n".join(_plain(text, frozenset(agents) | {ANYBODY})))
+    return Rules(Protego.parse("\n".join(_plain(text, frozenset(agents) | {ANYBODY}))))
 
 
 def _plain(text: str, agents: frozenset[str]) -> Iterator[str]:
@@ -100,4 +125,4 @@ def _plain(text: str, agents: frozenset[str]) -> Iterator[str]:
             token = product_token(value)
             yield f"User-agent: {token if token in agents else _NOBODY}"
         elif is_rule(name):
-            yield f"{name}: {value}"
+            yield f"{name}: {_same_query(value)}"

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from protego import Protego
-
 from extractors.robots_txt import (
     ANYBODY,
+    Rules,
     field_of,
     is_agent,
     is_markup,
@@ -156,7 +155,7 @@ class _Robots:
     statements: tuple[_Statement, ...] = ()
     remarks: tuple[Signal, ...] = ()
     named: tuple[str, ...] = ()
-    rules: Protego | None = None
+    rules: Rules | None = None
 
     def about(self, url: str) -> tuple[Signal, ...]:
         found = [*self._stated(url), *self._closed(url), *self.remarks]
@@ -185,7 +184,7 @@ class _Robots:
         """The machines of artificial intelligence that may not read the page."""
         if self.rules is None:
             return
-        closed = [agent for agent in self.named if not self.rules.can_fetch(url, agent.lower())]
+        closed = [agent for agent in self.named if not self.rules.allow(url, agent.lower())]
         if closed:
             yield Signal(source=Source.ROBOTS, name="Disallow", value=", ".join(closed))
 
@@ -240,11 +239,11 @@ def _statement(name: str, value: str, agents: tuple[str, ...]) -> _Statement | N
 
 def _fits(path: str, url: str) -> bool:
     """Paths are matched as those of other rules are (draft-ietf-aipref-attach, 3.1)."""
-    return path == "/" or not _pattern(path).can_fetch(url, US)
+    return path == "/" or not _pattern(path).allow(url, US)
 
 
 @lru_cache(maxsize=512)
-def _pattern(path: str) -> Protego:
+def _pattern(path: str) -> Rules:
     return rules_for(f"User-agent: *\nDisallow: {path}", (US,))
 
 
