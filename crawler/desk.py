@@ -390,7 +390,7 @@ class Desk:
 
     async def _write(self, kept: KeptArticle) -> None:
         readings = {number: await self.read(ref) for number, ref in kept.pages.items()}
-        answers = await self._do(lambda catalogue: catalogue.robots_in_force(kept.pages[1]))
+        answers = await self._do(partial(_robots_in_force, page=kept.pages[1]))
         finished = await self._work(
             make_sidecar,
             readings,
@@ -606,6 +606,11 @@ def _without_page(url: str) -> str:
     parts = urlsplit(url)
     query = "&".join(item for item in parts.query.split("&") if not item.startswith("page="))
     return parts._replace(query=query).geturl()
+
+
+def _robots_in_force(catalogue: Catalogue, *, page: CaptureRef) -> tuple[CaptureRef, ...]:
+    """Answers to the robots.txt of the page's host. That of an archive says nothing about its copies."""
+    return catalogue.robots_in_force(page) if unwrap(page.url) == page.url else ()
 
 
 def _has_pages_to_do(catalogue: Catalogue, *, address: str) -> bool:

@@ -49,6 +49,12 @@ def user_agent(contact: str) -> str:
     )
 
 
+def sender(contact: str) -> str | None:
+    """The From header of a request (RFC 9110, 10.1.2): the contact, where it is a mail address."""
+    address = contact.removeprefix("mailto:")
+    return address if "@" in address and "/" not in address and address.isascii() else None
+
+
 def require_contact(contact: str, hosts: Iterable[str]) -> None:
     """Refuse to knock at a stranger's door without a name.
 

@@ -21,7 +21,7 @@ from archives.errors import WriteError
 from archives.states import Kind, Priority, State
 from crawler.arguments import Order, Place, Plan, Recheck, make_plan
 from crawler.failures import HostRestsError, reason_for_failure, reason_for_status
-from crawler.politeness import user_agent
+from crawler.politeness import sender, user_agent
 from crawler.run import Run, manners_of, open_run
 from extractors.addresses import identify
 from extractors.article import PageKind
@@ -69,9 +69,11 @@ class PortalSpider(Spider):
         if run is None:
             plan = cls.plan(arguments, today=portal_day(datetime.now(UTC)))
             run = open_run(plan, spider=cls.name, arguments=arguments, settings=crawler.settings)
-        crawler.settings.set(
-            "USER_AGENT", user_agent(str(crawler.settings.get("KLIPING_CONTACT") or "")), priority="spider"
-        )
+        contact = str(crawler.settings.get("KLIPING_CONTACT") or "")
+        crawler.settings.set("USER_AGENT", user_agent(contact), priority="spider")
+        if mail := sender(contact):
+            headers = {**crawler.settings.getdict("DEFAULT_REQUEST_HEADERS"), "From": mail}
+            crawler.settings.set("DEFAULT_REQUEST_HEADERS", headers, priority="spider")
         spider = super().from_crawler(crawler, *args)
         spider.run = run
         run.manners = manners_of(crawler.settings)  # only the crawler knows the spider's own settings

@@ -27,7 +27,7 @@ from crawler.arguments import Plan, Recheck
 from crawler.desk import Desk, Scope
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
-from crawler.politeness import Habits, Manners, require_contact, user_agent
+from crawler.politeness import Habits, Manners, require_contact, sender, user_agent
 from crawler.tally import Tally
 from crawler.version import SOFTWARE
 from crawler.workers import WorkerPool
@@ -348,7 +348,7 @@ def _warcinfo(run_id: int, settings: BaseSettings, contact: str, operator: str |
         "robots": "classic" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
         "http-header-user-agent": user_agent(contact),
         "operator": operator or "",
-        "http-header-from": contact,
+        "http-header-from": sender(contact) or "",
         "description": f"normalised: {NORMALISED}",
         "kliping-run": str(run_id),
         "kliping-settings": json.dumps(

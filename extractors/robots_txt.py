@@ -98,7 +98,7 @@ class Rules:
 
 
 def _same_query(address: str) -> str:
-    """protego takes an escaped slash for another character than a slash. In a query it is none (RFC 9309,
+    """Protego takes an escaped slash for another character than a slash. In a query it is none (RFC 9309,
     2.2.2, the table's `?baz=https://foo.bar`).
     """
     path, mark, query = address.partition("?")

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
-from scrapy.http import Request
+from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
@@ -88,30 +88,35 @@ class RobotsMiddleware:
         request = Request(f"{root}/robots.txt", callback=NO_CALLBACK, meta=meta)
         assert self._crawler.engine is not None
         try:
-            response = await self._crawler.engine.download_async(request)
+            policy, said = self._judge(root, await self._crawler.engine.download_async(request))
         except Exception as error:  # noqa: BLE001 - whatever happened, the rules are not known
             fault = reason_for_failure(error)[1]
             lost = fault == TOO_MANY_REDIRECTS  # RFC 9309, 2.3.1.2: as if there were none
-            self._learn(root, Policy() if lost else Policy(fault=fault), {"fault": fault})
-            return
+            policy, said = Policy() if lost else Policy(fault=fault), {"fault": fault}
+        self._learn(root, policy, said)
+
+    def _judge(self, root: str, response: Response) -> tuple[Policy, dict[str, object]]:
+        """What an answer means, and what the run's metadata record says of it."""
         assert response.request is not None
         kept: Kept = response.request.meta["kept"]
         policy = policy_of(kept.ref, header_pairs(response), response.body, self._agent)
-        said = {
+        said: dict[str, object] = {
             "status": response.status,
             "fault": policy.fault,
             "warcRecordId": kept.ref.record_id,
             "fetchedAt": to_w3c(kept.ref.fetched_at),
         }
         signals = as_plain(robots_signals(policy.text, f"{root}/"))
-        self._learn(root, policy, said if signals is None else {**said, "usageInfo": signals})
+        return policy, said if signals is None else {**said, "usageInfo": signals}
 
     def _learn(self, root: str, policy: Policy, said: Mapping[str, object]) -> None:
         """Let it count, and write it down for the run's metadata record."""
         run, host, now = run_of(self._crawler), urlsplit(root).hostname or "", time.monotonic()
-        run.robots[root] = said
         asked_for = host in run.plan.hosts
         counts = self._copies.learn(root, policy, now, again=0.0 if asked_for else AGAIN)
+        if counts is not policy:
+            said = {**run.robots[root], "notReadAnew": policy.fault}
+        run.robots[root] = said
         if policy.fault is not None:
             logger.warning("%s/robots.txt cannot be read (%s)", root, policy.fault)
         if counts.fault is None:
