@@ -20,7 +20,8 @@ from pathlib import Path
 from archives.capture import CaptureRef, RecordPlace
 from archives.errors import ArchiveError, CollectionError, OldCatalogueError, WriteError
 from archives.moments import from_w3c, to_w3c
-from archives.rows import CAPTURE, capture_of, capture_values
+from archives.robots import FRESH, in_force, robots_address
+from archives.rows import CAPTURE, ROBOTS, capture_of, capture_values
 from archives.states import Kind, Priority, State
 from archives.versions import KeptPage, KeptVersion, Placement, place
 from archives.warc import Committed
@@ -315,6 +316,18 @@ class Catalogue:
             (url_id,),
         ).fetchone()
         return capture_of(row) if row else None
+
+    def robots_in_force(self, page: CaptureRef) -> tuple[CaptureRef, ...]:
+        """The answers to robots.txt that can have been in force for a page, the best first."""
+        address = robots_address(page.url)
+        if address is None:
+            return ()
+        rows = self._db.execute(
+            f"SELECT {CAPTURE} FROM captures WHERE {ROBOTS} AND coalesce(via, url) = ? "
+            "AND fetched_at BETWEEN ? AND ?",
+            (address, to_w3c(page.fetched_at - FRESH), to_w3c(page.fetched_at + FRESH)),
+        )
+        return in_force(page, map(capture_of, rows))
 
     def waiting_captures(self) -> list[WaitingCapture]:
         """Captures of URLs that are still to do: archived by a run that ended before it looked at them."""

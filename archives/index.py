@@ -19,7 +19,7 @@ from pathlib import Path
 from archives.capture import CaptureRef
 from archives.moments import from_w3c, to_w3c
 from archives.reader import Answer
-from archives.rows import CAPTURE, capture_of, capture_values
+from archives.rows import CAPTURE, ROBOTS, capture_of, capture_values
 
 BESIDE = timedelta(days=1)
 """How far from a page 1 a further page may have been captured to be put after it."""
@@ -200,6 +200,12 @@ class AnswerIndex:
         )
         for own, run, revisit, *columns in rows:
             yield Indexed(ref=_resolved(columns), own=bool(own), run=run, revisit=bool(revisit))
+
+    def robots(self) -> Iterator[CaptureRef]:
+        """All answers to robots.txt, in no order."""
+        rows = self._db.execute(f"SELECT {_RESOLVED} WHERE a.seq IN (SELECT seq FROM answers WHERE {ROBOTS})")
+        for row in rows:
+            yield _resolved(row)
 
     def every(self, warc_file: str) -> Iterator[CaptureRef]:
         """All answers of one file, in its order."""

@@ -12,6 +12,9 @@ CAPTURE = (
     "truncated, via, original_file, original_offset, original_length, original_id, etag, last_modified"
 )
 
+ROBOTS = "substr(coalesce(via, url), -11) = '/robots.txt'"
+"""What an answer to robots.txt, also one that redirects led to, is told by; an index has these very words."""
+
 
 def capture_values(ref: CaptureRef) -> tuple[object, ...]:
     """The values of `CAPTURE`'s columns."""

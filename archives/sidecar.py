@@ -54,6 +54,14 @@ class Version:
     previous: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What was said about the use of an article, and the robots.txt that says some of it."""
+
+    said: Mapping[str, object]
+    robots: CaptureRef | None = None
+
+
 def complete(
     fields: Mapping[str, object],
     *,
@@ -61,8 +69,9 @@ def complete(
     pages: Mapping[int, CaptureRef],
     version: Version,
     before: Mapping[str, object] | None = None,
+    usage: Usage | None = None,
 ) -> dict[str, object]:
-    """The whole sidecar: the article's fields, then where its pages are kept, then its version.
+    """The whole sidecar: the article's fields, what was said of its use, where its pages are kept, version.
 
     `before` is the previous version's sidecar, for `version.changedFields`.
     """
@@ -70,6 +79,9 @@ def complete(
     record |= {"schemaVersion": fields.get("schemaVersion"), "url": fields.get("url")}
     record["identifier"] = identifier(str(fields.get("url")))
     record |= {name: value for name, value in fields.items() if name not in record}
+    if usage is not None:
+        robots = {"robots": _place_of(usage.robots)} if usage.robots is not None else {}
+        record["usageInfo"] = {**usage.said, **robots}
     record["archive"] = {
         "collection": collection,
         "pages": [_page(number, ref) for number, ref in sorted(pages.items())],
@@ -83,8 +95,11 @@ def complete(
 
 
 def _page(number: int, ref: CaptureRef) -> dict[str, object]:
-    page: dict[str, object] = {
-        "page": number,
+    return {"page": number, **_place_of(ref)}
+
+
+def _place_of(ref: CaptureRef) -> dict[str, object]:
+    place: dict[str, object] = {
         "url": ref.via or ref.url,
         "finalUrl": ref.url,
         "status": ref.status,
@@ -95,8 +110,8 @@ def _page(number: int, ref: CaptureRef) -> dict[str, object]:
         "warcRecordId": ref.record_id,
     }
     if ref.payload_digest:  # other tools' records may have none
-        page["payloadDigest"] = ref.payload_digest
-    return page | ({"truncated": ref.truncated.value} if ref.truncated else {})
+        place["payloadDigest"] = ref.payload_digest
+    return place | ({"truncated": ref.truncated.value} if ref.truncated else {})
 
 
 def changed_fields(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:

@@ -32,6 +32,7 @@ from crawler.reading import (
     CUT,
     CUT_OFF,
     FinishedSidecar,
+    Robots,
     make_sidecar,
     read_article_page,
     read_list_page,
@@ -456,8 +457,14 @@ class Desk:
 
     async def _write(self, kept: KeptArticle) -> None:
         readings = {number: await self.read(ref) for number, ref in kept.pages.items()}
+        answers = await self._do(partial(_robots_in_force, page=kept.pages[1]))
         finished = await self._work(
-            make_sidecar, readings, kept, collection=self._collection.name, root=self._folders.sidecars
+            make_sidecar,
+            readings,
+            kept,
+            collection=self._collection.name,
+            root=self._folders.sidecars,
+            robots=Robots(archive=self._folders.archive, answers=answers),
         )
         note = Note(
             target=ARTICLE_URN + kept.address,
@@ -666,6 +673,11 @@ def _without_page(url: str) -> str:
     parts = urlsplit(url)
     query = "&".join(item for item in parts.query.split("&") if not item.startswith("page="))
     return parts._replace(query=query).geturl()
+
+
+def _robots_in_force(catalogue: Catalogue, *, page: CaptureRef) -> tuple[CaptureRef, ...]:
+    """Answers to the robots.txt of the page's host. That of an archive says nothing about its copies."""
+    return catalogue.robots_in_force(page) if unwrap(page.url) == page.url else ()
 
 
 def _has_pages_to_do(catalogue: Catalogue, *, address: str) -> bool:

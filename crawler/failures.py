@@ -19,6 +19,7 @@ UNREADABLE_ROBOTS = "robots.txt cannot be read"
 PRIVATE_ADDRESS = "private address"
 LEFT_ALONE = "host left alone"
 NO_WEB_ADDRESS = "redirects to no web address"
+TOO_MANY_REDIRECTS = "too many redirects"
 _GONE = {404, 410}
 _TLS_WORDS = ("ssl", "tls", "certificate")
 
@@ -27,6 +28,10 @@ class HostClosedError(IgnoreRequest):
     """A host gets no requests: its robots.txt is not known, it does not want us, or its name stands for a
     private address. The message is the ledger's reason.
     """
+
+
+class HostRestsError(IgnoreRequest):
+    """A host gets no requests for a while: its robots.txt cannot be read now. The URL stays to do."""
 
 
 def reason_for_status(status: int) -> tuple[State, str]:
@@ -72,5 +77,5 @@ def _refused_by_us(message: str) -> tuple[State, str]:
     if "robots.txt" in text:
         return State.ROBOTS, "robots.txt"
     if "redirect" in text:
-        return State.FAILED, "too many redirects"
+        return State.FAILED, TOO_MANY_REDIRECTS
     return State.FAILED, f"not fetched ({message[:60]})"

@@ -53,6 +53,12 @@ def user_agent(contact: str) -> str:
     )
 
 
+def sender(contact: str) -> str | None:
+    """The From header of a request (RFC 9110, 10.1.2): the contact, where it is a mail address."""
+    address = contact.removeprefix("mailto:")
+    return address if "@" in address and "/" not in address and address.isascii() else None
+
+
 def require_contact(contact: str, hosts: Iterable[str]) -> None:
     """Refuse to knock at a stranger's door without a name.
 
@@ -117,6 +123,8 @@ SLOWEST = 60.0
 """Seconds between two requests to a host that no slowness and no refusal goes beyond."""
 _NEWEST = 0.3
 """How much the newest answer's time weighs in the average that the pace follows."""
+MOST_CLOSED = 8
+"""Readings in a row that found no robots.txt after which a host is left alone, however short the rests."""
 _RECOVERY = 0.9
 """After a refusal the pace comes back by this factor with each good answer."""
 _AILING = 3
@@ -139,8 +147,9 @@ def retry_after(field: str | None, now: datetime) -> float | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """The operator's settings, in seconds: `first_rest` after a refusal that names no time, `max_rest` beyond
-    which a host is left alone, `max_crawl_delay` beyond which robots.txt is not followed in this.
+    """The operator's settings, in seconds: `first_rest` after a refusal that names no time, or where
+    robots.txt cannot be read, `max_rest` beyond which a host is left alone, `max_crawl_delay` beyond which
+    robots.txt is not followed in this.
 
     `max_walls` is the number of walls in a row after which a host is left alone, `max_failures` that of
     addresses that could not be had; `latency_factor` says how many times as long as its answers take a host
@@ -166,6 +175,7 @@ class _Host:
     refusals: int = 0
     walls: int = 0
     failures: int = 0
+    closed: int = 0
     rest_until: float = 0.0
     crawl_delay: float = 0.0
     left: str | None = None
@@ -274,8 +284,23 @@ class Manners:
         """Whether the host fails again and again, so that second tries only add to its trouble."""
         return host in self._hosts and self._hosts[host].failures >= _AILING
 
+    def closed(self, host: str, why: str, now: float) -> None:
+        """The host's robots.txt cannot be read: it rests before the next try, twice as long each time, and is
+        left alone when that becomes too long.
+        """
+        found = self._host(host)
+        found.closed += 1
+        wait = self._habits.first_rest * 2.0 ** (found.closed - 1)
+        if wait > self._habits.max_rest or found.closed >= MOST_CLOSED:
+            self._leave(host, why)
+        else:
+            found.rest_until = max(found.rest_until, now + wait)
+
     def asked_to_wait(self, host: str, crawl_delay: float | None) -> None:
-        """The Crawl-delay of the host's robots.txt in seconds, if there is one; followed up to the cap."""
+        """The host's robots.txt is known, and its Crawl-delay in seconds, if there is one; followed up to the
+        cap.
+        """
+        self._host(host).closed = 0
         self._host(host).crawl_delay = min(max(crawl_delay or 0.0, 0.0), self._habits.max_crawl_delay)
 
     def _host(self, name: str) -> _Host:

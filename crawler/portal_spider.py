@@ -23,9 +23,9 @@ from archives.errors import WriteError
 from archives.states import Kind, Priority, State
 from crawler.arguments import Place, Plan, Recheck, make_plan
 from crawler.coverage import ask_for_days
-from crawler.failures import reason_for_failure, reason_for_status
+from crawler.failures import HostRestsError, reason_for_failure, reason_for_status
 from crawler.limits_of_run import RunEndedError
-from crawler.politeness import REFUSING, user_agent
+from crawler.politeness import REFUSING, sender, user_agent
 from crawler.run import Run, is_ending, manners_of, open_run
 from extractors.addresses import identify
 from extractors.article import PageKind
@@ -73,9 +73,11 @@ class PortalSpider(Spider):
         if run is None:
             plan = cls.plan(arguments, today=portal_day(datetime.now(UTC)))
             run = open_run(plan, spider=cls.name, arguments=arguments, settings=crawler.settings)
-        crawler.settings.set(
-            "USER_AGENT", user_agent(str(crawler.settings.get("KLIPING_CONTACT") or "")), priority="spider"
-        )
+        contact = str(crawler.settings.get("KLIPING_CONTACT") or "")
+        crawler.settings.set("USER_AGENT", user_agent(contact), priority="spider")
+        if mail := sender(contact):
+            headers = {**crawler.settings.getdict("DEFAULT_REQUEST_HEADERS"), "From": mail}
+            crawler.settings.set("DEFAULT_REQUEST_HEADERS", headers, priority="spider")
         spider = super().from_crawler(crawler, *args)
         spider.run = run
         run.manners = manners_of(crawler.settings)  # only the crawler knows the spider's own settings
@@ -199,6 +201,9 @@ class PortalSpider(Spider):
         ):
             self._release(row)  # it was not asked for: without a final state the next run goes on with it
             return
+        if isinstance(failure.value, HostRestsError):
+            self._release(row, again=True)
+            return
         state, reason = reason_for_failure(failure.value)
         if not isinstance(failure.value, IgnoreRequest):
             self.run.manners.failed(urlparse_cached(failure.request).hostname or "")  # type: ignore[attr-defined]
@@ -210,9 +215,9 @@ class PortalSpider(Spider):
         finally:
             self._release(row)
 
-    def _release(self, row: UrlRow) -> None:
+    def _release(self, row: UrlRow, *, again: bool = False) -> None:
         assert self.crawler.engine is not None
-        self.crawler.engine.scheduler.release(row.url_id)  # type: ignore[union-attr]
+        self.crawler.engine.scheduler.release(row.url_id, again=again)  # type: ignore[union-attr]
 
 
 def portal_day(moment: datetime) -> date:

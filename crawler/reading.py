@@ -12,13 +12,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archives.bodies import HARMLESS, TOO_LARGE, Decoded, decode_body
-from archives.capture import CaptureRef, RecordPlace, Truncation
+from archives.capture import CaptureRef, Headers, RecordPlace, Truncation
 from archives.catalogue import KeptArticle, SidecarEntry
 from archives.collection import OPEN_SUFFIX
-from archives.errors import SidecarError
+from archives.errors import DamageError, SidecarError
 from archives.reader import StoredRecord, read_record
 from archives.warc import digest
 from extractors.article import Listing, PageKind, PageReading, Verdict
+from extractors.robots_txt import MAX_BYTES
+from extractors.signals import Signal, as_plain, header_signals, robots_signals
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,7 @@ def read_article_page(archive: Path, ref: CaptureRef) -> PageReading:
     record, decoded = _load(archive, ref)
     moment = wayback_moment(record.url) or record.date
     reading = read_page(decoded.content, url=record.url, captured_at=moment, content_type=record.content_type)
+    reading = replace(reading, signals=(*header_signals(record.http_headers), *reading.signals))
     fault = _fault(record, decoded)
     if fault is None and reading.verdict.kind is PageKind.ARTICLE and _has_no_end(decoded.content):
         return replace(reading, warnings=(*reading.warnings, "the page has no end; its body may be cut"))
@@ -69,6 +72,40 @@ def read_requisites(archive: Path, ref: CaptureRef) -> tuple[str, ...]:
     return requisites(decoded.content, url=record.url, content_type=record.content_type)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robots:
+    """The answers to robots.txt that can have been in force for an article, the best first, and where WARC
+    files are read from.
+    """
+
+    archive: Path
+    answers: tuple[CaptureRef, ...] = ()
+
+
+def read_robots(robots: Robots, url: str) -> tuple[CaptureRef | None, tuple[Signal, ...]]:
+    """What the robots.txt in force says about the use of a page, and which record says it; None if it says
+    nothing.
+    """
+    for ref in robots.answers:
+        try:
+            record, _ = _load(robots.archive, ref)
+        except (DamageError, OSError) as error:
+            logger.warning("%s: what it says of the use of %s is not known: %s", ref.url, url, error)
+            return None, ()
+        text = robots_body(record.http_headers, record.body)
+        if text is not None:
+            found = robots_signals(text, url)
+            return (ref, found) if found else (None, ())
+    return None, ()
+
+
+def robots_body(headers: Headers, body: bytes) -> bytes | None:
+    """The robots.txt of a readable answer; None where part of it is lost in its encoding."""
+    decoded = decode_body(headers, body, MAX_BYTES)
+    whole = decoded.note is None or decoded.note in HARMLESS or len(decoded.content) >= MAX_BYTES
+    return decoded.content if whole else None
+
+
 @dataclass(frozen=True, slots=True)
 class FinishedSidecar:
     """A sidecar's bytes, checked against the schema, and what the catalogue keeps of them."""
@@ -78,7 +115,7 @@ class FinishedSidecar:
 
 
 def make_sidecar(
-    pages: Mapping[int, PageReading], kept: KeptArticle, *, collection: str, root: Path
+    pages: Mapping[int, PageReading], kept: KeptArticle, *, collection: str, root: Path, robots: Robots
 ) -> FinishedSidecar:
     """Join the pages of a version into its sidecar; `root` is the folder below which sidecars stand.
 
@@ -90,12 +127,15 @@ def make_sidecar(
 
     fields = join(pages, count=kept.page_count).as_plain()
     fields["url"] = kept.address
+    said_in, said = read_robots(robots, kept.pages[1].url)
+    usage = as_plain((*said, *pages[1].signals))
     record = sidecar.complete(
         fields,
         collection=collection,
         pages=kept.pages,
         version=sidecar.Version(number=kept.number, previous=kept.previous),
         before=_standing(root / kept.previous) if kept.previous else None,
+        usage=sidecar.Usage(said=usage, robots=said_in) if usage is not None else None,
     )
     sidecar.check(record)
     content = sidecar.to_bytes(record)

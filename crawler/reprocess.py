@@ -29,6 +29,7 @@ from archives.keeper import Keeper, Kept
 from archives.reader import Answer, answers
 from archives.rebuild import bring_up_to_date
 from archives.recovery import recover
+from archives.robots import is_robots
 from archives.sift import LeftOut
 from archives.versions import Placement
 from crawler.desk import (
@@ -258,7 +259,8 @@ class _Library:
         if page is None or not is_usable(answer):
             self._outcome.leave_out(_why_no_page(answer) if page is not None else "not an article address")
             page = None
-        if page is not None or answer.ref.warc_file not in self._known:
+        wanted = page is not None or is_robots(answer.ref)
+        if wanted or answer.ref.warc_file not in self._known:
             self.index.add(answer, page, own=not foreign, run=f"{crawl} {run}" if foreign else run)
 
 
@@ -293,7 +295,7 @@ def _told(source: Path, item: LeftOut) -> str:
 
 async def _read_again(job: Job, library: _Library, outcome: Outcome) -> None:
     open_catalogue = partial(Catalogue, library.scratch / "catalogue.sqlite", scratch=True)
-    first = _begin_run(open_catalogue())
+    first = _begin_run(open_catalogue(), library.index)
     keeper = Keeper(open_catalogue, None, run_id=first)
     pool = WorkerPool(job.workers, job.seconds)
     desk = Desk(
@@ -315,11 +317,14 @@ async def _read_again(job: Job, library: _Library, outcome: Outcome) -> None:
         keeper.close()
 
 
-def _begin_run(catalogue: Catalogue) -> int:
+def _begin_run(catalogue: Catalogue, index: AnswerIndex) -> int:
+    """A scratch catalogue that knows every robots.txt: which was in force follows from their places."""
     with catalogue.transaction():
         run_id = catalogue.begin_run(
             portal="reextract", arguments={}, software=SOFTWARE, now=datetime.now(UTC)
         )
+        for ref in index.robots():
+            catalogue.add_capture(ref, run_id=run_id, url_id=None, waiting=False)
     catalogue.close()
     return run_id
 

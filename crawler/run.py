@@ -30,7 +30,7 @@ from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
 from crawler.handshakes import Handshakes
 from crawler.limits_of_run import Allowance, limits_of
-from crawler.politeness import Habits, Manners, require_contact, user_agent
+from crawler.politeness import Habits, Manners, require_contact, sender, user_agent
 from crawler.tally import Row as StateCount
 from crawler.tally import Tally
 from crawler.version import SOFTWARE
@@ -208,6 +208,7 @@ _LEAST: dict[str, float] = {
     "KLIPING_MAX_WALLS": 1.0,
     "KLIPING_MAX_FAILURES": 1.0,
     "KLIPING_MAX_CRAWL_DELAY": 0.0,
+    "KLIPING_ROBOTS_REFRESH": 1.0,
     "KLIPING_LATENCY_FACTOR": 0.0,
     "KLIPING_WORKERS": 1.0,
     "KLIPING_PAGE_SECONDS": 0.001,
@@ -338,6 +339,7 @@ _DESCRIBED = (
     "KLIPING_MAX_WALLS",
     "KLIPING_MAX_FAILURES",
     "KLIPING_MAX_CRAWL_DELAY",
+    "KLIPING_ROBOTS_REFRESH",
     "KLIPING_LATENCY_FACTOR",
     "KLIPING_WORKERS",
     "KLIPING_PAGE_SECONDS",
@@ -389,7 +391,7 @@ def _warcinfo(run_id: int, settings: BaseSettings, contact: str, operator: str |
         "robots": "classic" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
         "http-header-user-agent": user_agent(contact),
         "operator": operator or "",
-        "http-header-from": contact,
+        "http-header-from": sender(contact) or "",
         "description": f"normalised: {NORMALISED}",
         "kliping-run": str(run_id),
         "kliping-settings": json.dumps(

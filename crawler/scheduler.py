@@ -94,13 +94,17 @@ class LedgerScheduler(BaseScheduler):
             self._requisite_hosts = len(found)
             self._hosts.extend(host for host in found if host not in self._hosts)
 
-    def release(self, url_id: int) -> None:
-        """A URL has got its final state; more urgent ones of its host may have come up with it."""
+    def release(self, url_id: int, *, again: bool = False) -> None:
+        """A URL has got its final state; more urgent ones of its host may have come up with it. Or it has got
+        none and is to do `again`.
+        """
         self._run.allowance.release(url_id)
         host = self._busy.pop(url_id, None)
         if host is not None:
             self._busy_hosts[host] -= 1
             self._window.pop(host, None)
+        if host is not None and again:
+            self._empty_since.pop(host, None)
 
     def _next_row(self, host: str) -> UrlRow | None:
         window = self._window.get(host) or self._refill(host)

@@ -23,6 +23,7 @@ KLIPING_MAX_REST = 600.0  # a host that wants to rest for longer is left alone f
 KLIPING_MAX_WALLS = 5  # 403 answers and CAPTCHA pages in a row after which a host is left alone
 KLIPING_MAX_FAILURES = 10  # addresses of a host that fail in a row after which it is left alone
 KLIPING_MAX_CRAWL_DELAY = 30.0  # a Crawl-delay of robots.txt is followed up to this
+KLIPING_ROBOTS_REFRESH = 12 * 3600.0  # seconds after which a long run reads robots.txt anew; a day at most
 KLIPING_LATENCY_FACTOR = 1.0  # a host is left in peace this many times as long as its answers take
 KLIPING_ALLOW_PRIVATE = ""  # hosts that may stand for private addresses, with commas between them
 KLIPING_WORKERS = 2  # processes that read pages

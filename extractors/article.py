@@ -15,6 +15,8 @@ from enum import StrEnum
 from hashlib import blake2b, sha256
 from importlib.metadata import version
 
+from extractors.signals import Signal
+
 VERSION = "0.1.0"
 SCHEMA_VERSION = 1
 
@@ -170,6 +172,7 @@ class PageReading:
     field_sources: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
     checks: tuple[tuple[str, float | int | bool | str], ...] = ()
+    signals: tuple[Signal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from extractors.portal import Host, Portal, Rule
 from extractors.portals import portal_of
 from extractors.recognise import is_article_page, recognise
 from extractors.scene import Header, Scene, every, select
+from extractors.signals import page_signals
 
 _WORD = re.compile(r"\w+")
 _NEVER_READ = frozenset({PageKind.SOFT_404, PageKind.WALL, PageKind.UNREADABLE})
@@ -56,7 +57,8 @@ def read_page(
         if isinstance(page, Verdict):
             return _refused(url, captured_at, page)
         page = _at_its_address(page)
-        return _of_cut_page(page, _read(page, portal or portal_of(page.url)))
+        reading = _of_cut_page(page, _read(page, portal or portal_of(page.url)))
+        return replace(reading, signals=page_signals(page.meta, page.json_ld, page.licenses))
     except RecursionError:
         verdict = Verdict(kind=PageKind.UNREADABLE, reason="nested too deeply to be read")
         return _refused(url, captured_at, verdict)

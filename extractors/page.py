@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 from urllib.parse import unquote, urljoin
 
 from lxml import etree
@@ -51,6 +52,7 @@ _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(https?://\S+)", re.IGNORECASE)
 _SAVED_FILE = re.compile(r"^(?!https?:)[^?#]*_files/([^/?#]+)$", re.IGNORECASE)
 _PICTURE = re.compile(r"https?://[^\s\"'<>]+?\.(?:jpe?g|png|webp|avif|gif)(?=[?\"'\s<>]|$)", re.IGNORECASE)
 _MAX_PICTURES = 2000
+_MAX_LICENSES = 5
 _DATA_LAYER = re.compile(
     r"""['"](\w{2,30})['"]\s*:\s*(['"])(.{0,500}?)\2\s*(?=,\s*['"/]|,?\s*[}\n\r]|,\s*$)"""
 )
@@ -94,6 +96,8 @@ class Page:
     title: str = ""
     size: int = 0
     cut: str = ""
+    licenses: tuple[str, ...] = ()
+    """The addresses of its license links, as they stand there."""
     base: str | None = None
     """What the page's `base` element says its links begin at."""
     saved_from: str | None = None
@@ -287,7 +291,9 @@ def _page(tree: HtmlElement, url: str, captured_at: datetime, size: int) -> Page
             data_layer = _read_data_layer(text)
         if brand_safety is None and "keywordBrandSafety" in text:
             brand_safety = _read_brand_safety(text)
-    canonical = next((link.get("href") for link in tree.iter("link") if link.get("rel") == "canonical"), None)
+    links = list(tree.iter("link"))
+    canonical = next((link.get("href") for link in links if link.get("rel") == "canonical"), None)
+    licenses = (link.get("href") for link in links if link.get("rel") == "license")
     base = next((node.get("href") for node in tree.iter("base") if node.get("href")), None)
     saved_from = _saved_from(tree)
     return Page(
@@ -304,6 +310,7 @@ def _page(tree: HtmlElement, url: str, captured_at: datetime, size: int) -> Page
         canonical=absolute(url, canonical) if canonical else None,
         title=_title(tree),
         size=size,
+        licenses=tuple(filter(None, islice(licenses, _MAX_LICENSES))),
     )
 
 

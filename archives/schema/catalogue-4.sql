@@ -30,3 +30,6 @@ CREATE TABLE listed (
     PRIMARY KEY (walk_id, url_id, source)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX listed_url ON listed (url_id);
+-- The robots.txt in force at a capture is looked up for its sidecar.
+CREATE INDEX captures_robots ON captures (coalesce(via, url), fetched_at)
+    WHERE substr(coalesce(via, url), -11) = '/robots.txt';

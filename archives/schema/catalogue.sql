@@ -47,6 +47,8 @@ CREATE INDEX IF NOT EXISTS captures_fetched ON captures (fetched_at);
 CREATE INDEX IF NOT EXISTS captures_url ON captures (url_id, capture_id);
 CREATE INDEX IF NOT EXISTS captures_payload ON captures (payload_digest)
     WHERE original_id IS NULL AND status = 200 AND truncated IS NULL;
+CREATE INDEX IF NOT EXISTS captures_robots ON captures (coalesce(via, url), fetched_at)
+    WHERE substr(coalesce(via, url), -11) = '/robots.txt';
 
 CREATE TABLE IF NOT EXISTS urls (
     url_id     INTEGER PRIMARY KEY,

@@ -88,11 +88,11 @@ def _read_one(path: Path, name: str, result: Read) -> None:
     )
     pages = _part(record, "archive")["pages"]
     assert isinstance(pages, list)
-    for page in pages:
+    for page in (*pages, *_robots(record)):
         result.pages.append(
             (
                 name,
-                page["page"],
+                page.get("page", 0),
                 page["url"],
                 page["finalUrl"],
                 page["status"],
@@ -105,6 +105,13 @@ def _read_one(path: Path, name: str, result: Read) -> None:
                 page.get("truncated"),
             )
         )
+
+
+def _robots(record: Mapping[str, object]) -> Iterator[dict[str, object]]:
+    """The robots.txt that a sidecar cites: a pointer like those to pages."""
+    usage = record.get("usageInfo")
+    if isinstance(usage, dict) and "robots" in usage:
+        yield usage["robots"]
 
 
 def _part(record: Mapping[str, object], name: str) -> dict[str, object]:
@@ -154,7 +161,7 @@ ORDER BY p.path, p.page
 
 def _pointer(row: tuple[object, ...]) -> Finding:
     path, page, file, offset, found, has_file, in_gap = row
-    place = f"page {page}: {file} at {offset}"
+    place = f"{f'page {page}' if page else 'robots.txt'}: {file} at {offset}"
     if found:
         return Finding(str(path), None, f"{place}: the record there is another one", REMAKE)
     if not has_file:

@@ -39,7 +39,8 @@ class LimitsMiddleware:
 
     def _received(self, data: bytes, request: Request) -> None:
         request.meta["received"] += len(data)
-        if self._most_bytes and request.meta["received"] > self._most_bytes:
+        most_bytes = request.meta.get("most_bytes", self._most_bytes)
+        if most_bytes and request.meta["received"] > most_bytes:
             request.meta["cut"] = Truncation.LENGTH
         elif self._seconds and time.monotonic() - request.meta["asked_at"] > self._seconds:
             request.meta["cut"] = Truncation.TIME

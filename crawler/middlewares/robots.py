@@ -8,129 +8,122 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
-from http import HTTPStatus
+from collections.abc import Mapping
 from typing import Self
+from urllib.parse import urlsplit
 
-from protego import Protego
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.exceptions import NotConfigured
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
-from archives.bodies import decode_body
-from archives.capture import CaptureRef
 from archives.keeper import Kept
 from archives.moments import to_w3c
-from crawler.failures import UNREADABLE_ROBOTS, HostClosedError, reason_for_failure
+from crawler.failures import TOO_MANY_REDIRECTS, HostRestsError, reason_for_failure
 from crawler.limits_of_run import RunEndedError
 from crawler.messages import header_pairs, is_for_requisite
+from crawler.robots import AGAIN, MOST_REDIRECTS, Copies, Policy, policy_of
 from crawler.run import run_of
-
-MAX_BYTES = 512 << 10
-"""Bytes of robots.txt that are read; RFC 9309, 2.5 asks for 500 KiB at least."""
-FRESH_SECONDS = 24 * 3600
-"""RFC 9309, 2.4: a copy is not used for longer than a day."""
+from extractors.robots_txt import MAX_BYTES
+from extractors.signals import as_plain, robots_signals
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What a host's robots.txt means for us; without `rules` and without a `fault` all is allowed.
-
-    `fault` says in the ledger's words why the rules are not known: then nothing is allowed.
-    """
-
-    rules: Protego | None = None
-    fault: str | None = None
-
-    def check(self, url: str, agent: str) -> None:
-        """Let pass what may be fetched.
-
-        Raises:
-            HostClosedError: the rules are not known.
-            IgnoreRequest: the rules forbid the address.
-        """
-        if self.fault is not None:
-            raise HostClosedError(self.fault)
-        if self.rules is not None and not self.rules.can_fetch(url, agent):
-            raise IgnoreRequest("forbidden by robots.txt")
-
-
-def policy_of(response: Response) -> Policy:
-    """What an answer to /robots.txt means (RFC 9309, 2.3.1): 4xx frees the host, 5xx closes it."""
-    if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Policy(fault=UNREADABLE_ROBOTS)
-    if response.status >= HTTPStatus.MULTIPLE_CHOICES:
-        return Policy()
-    decoded = decode_body(header_pairs(response), response.body, MAX_BYTES)
-    if "dataloss" in response.flags or (decoded.note and len(decoded.content) < MAX_BYTES):
-        return Policy(fault=UNREADABLE_ROBOTS)  # the rule that closes an address may be in the lost half
-    return Policy(rules=Protego.parse(decoded.content.decode("utf-8", "replace")))
-
-
 class RobotsMiddleware:
-    """Asks each host for its robots.txt before anything else, once a day, through the archive."""
+    """Asks each host for its robots.txt before anything else, and again in a long run; all is archived."""
 
     def __init__(self, crawler: Crawler) -> None:
         if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
             raise NotConfigured
         self._crawler = crawler
-        self._agent = str(crawler.settings["ROBOTSTXT_USER_AGENT"])
-        self._known: dict[str, tuple[float, asyncio.Task[Policy]]] = {}
+        self._agent = str(crawler.settings["ROBOTSTXT_USER_AGENT"]).lower()
+        self._copies = Copies(crawler.settings.getfloat("KLIPING_ROBOTS_REFRESH"))
+        self._readings: dict[str, asyncio.Task[None]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
+        """Let pass what may be fetched.
+
+        Raises:
+            HostRestsError: the rules are not known; the host rests before they are asked for again.
+            HostClosedError: the rules are not known, and are not asked for again for this request.
+            IgnoreRequest: the rules forbid the address.
+        """
         if request.meta.get("robots"):
             return
         parts = urlparse_cached(request)
-        policy = await self._policy(f"{parts.scheme}://{parts.netloc}", is_for_requisite(request))
+        root = f"{parts.scheme}://{parts.netloc}"
+        if self._copies.is_due(root, time.monotonic()):
+            await asyncio.shield(self._reading(root, is_for_requisite(request)))
+        policy = self._copies.in_force(root, time.monotonic())
+        if policy.fault is not None and policy.may_pass and self._is_worth_a_rest(parts.hostname or ""):
+            raise HostRestsError(policy.fault)
         policy.check(request.url, self._agent)
 
-    async def _policy(self, root: str, requisite: bool) -> Policy:
-        since, task = self._known.get(root, (0.0, None))
-        if task is None or time.monotonic() - since > FRESH_SECONDS:
-            task = asyncio.ensure_future(self._read(root, requisite))
-            self._known[root] = (time.monotonic(), task)
-        return await asyncio.shield(task)
+    def _is_worth_a_rest(self, host: str) -> bool:
+        """Pictures are not worth waiting for, and a run that cannot write waits for nothing."""
+        run = run_of(self._crawler)
+        return host in run.plan.hosts and not run.manners.has_left(host) and not run.alarm.raised
 
-    async def _read(self, root: str, requisite: bool) -> Policy:
-        meta = {"robots": True, "requisite": requisite}
+    def _reading(self, root: str, requisite: bool) -> asyncio.Task[None]:
+        """The reading that is under way, or a new one."""
+        task = self._readings.get(root)
+        if task is None:
+            task = self._readings[root] = asyncio.ensure_future(self._read(root, requisite))
+            task.add_done_callback(lambda _task: self._readings.pop(root, None))
+        return task
+
+    async def _read(self, root: str, requisite: bool) -> None:
+        meta = {
+            "robots": True,
+            "requisite": requisite,
+            "most_bytes": MAX_BYTES,
+            "redirect_ttl": MOST_REDIRECTS,
+            "dont_retry": not requisite,  # it is asked for again when the host has rested
+        }
         request = Request(f"{root}/robots.txt", callback=NO_CALLBACK, meta=meta)
         assert self._crawler.engine is not None
         try:
-            response = await self._crawler.engine.download_async(request)
-            policy = policy_of(response)
-            self._heed(response, policy)
-            self._note(root, response, policy)
-            return policy
+            policy, said = self._judge(root, await self._crawler.engine.download_async(request))
         except RunEndedError:
             raise  # nobody knows what the rules are; whoever waits for them stays to do
         except Exception as error:  # noqa: BLE001 - whatever happened, the rules are not known
-            logger.warning("%s/robots.txt cannot be read (%s); nothing is fetched there", root, error)
-            return Policy(fault=reason_for_failure(error)[1])
+            fault = reason_for_failure(error)[1]
+            lost = fault == TOO_MANY_REDIRECTS  # RFC 9309, 2.3.1.2: as if there were none
+            policy, said = Policy() if lost else Policy(fault=fault), {"fault": fault}
+        self._learn(root, policy, said)
 
-    def _heed(self, response: Response, policy: Policy) -> None:
-        if policy.rules is not None:
-            host = urlparse_cached(response).hostname or ""
-            run_of(self._crawler).manners.asked_to_wait(host, policy.rules.crawl_delay(self._agent))
-
-    def _note(self, root: str, response: Response, policy: Policy) -> None:
-        """For the run's metadata record: what was taken for the host's robots.txt, and where it is kept."""
-        kept: Kept | None = response.request.meta.get("kept") if response.request is not None else None
-        run_of(self._crawler).robots[root] = {
+    def _judge(self, root: str, response: Response) -> tuple[Policy, dict[str, object]]:
+        """What an answer means, and what the run's metadata record says of it."""
+        assert response.request is not None
+        kept: Kept = response.request.meta["kept"]
+        policy = policy_of(kept.ref, header_pairs(response), response.body, self._agent)
+        said: dict[str, object] = {
             "status": response.status,
             "fault": policy.fault,
-            **(
-                {"warcRecordId": kept.ref.record_id, "fetchedAt": to_w3c(kept.ref.fetched_at)} if kept else {}
-            ),
+            "warcRecordId": kept.ref.record_id,
+            "fetchedAt": to_w3c(kept.ref.fetched_at),
         }
+        signals = as_plain(robots_signals(policy.text, f"{root}/"))
+        return policy, said if signals is None else {**said, "usageInfo": signals}
 
-
-def _source(ref: CaptureRef) -> dict[str, str]:
-    return {"warcRecordId": ref.record_id, "fetchedAt": to_w3c(ref.fetched_at)}
+    def _learn(self, root: str, policy: Policy, said: Mapping[str, object]) -> None:
+        """Let it count, and write it down for the run's metadata record."""
+        run, host, now = run_of(self._crawler), urlsplit(root).hostname or "", time.monotonic()
+        asked_for = host in run.plan.hosts
+        counts = self._copies.learn(root, policy, now, again=0.0 if asked_for else AGAIN)
+        if counts is not policy:
+            said = {**run.robots[root], "notReadAnew": policy.fault}
+        run.robots[root] = said
+        if policy.fault is not None:
+            logger.warning("%s/robots.txt cannot be read (%s)", root, policy.fault)
+        if counts.fault is None:
+            delay = counts.rules.crawl_delay(self._agent) if counts.rules is not None else None
+            run.manners.asked_to_wait(host, delay)
+        elif counts.may_pass and asked_for:
+            run.manners.closed(host, f"its robots.txt cannot be read ({counts.fault})", now)

@@ -18,7 +18,8 @@ from extractors.addresses import is_public
 class ScopeMiddleware:
     """Refuses other hosts and other schemes in a way that the ledger hears of.
 
-    Pictures and style sheets stand on hosts of their own: those may be anybody's but nobody's private ones.
+    Pictures and style sheets stand on hosts of their own, and a robots.txt may redirect anywhere (RFC 9309,
+    2.3.1.2): those hosts may be anybody's but nobody's private ones.
 
     Scrapy's OffsiteMiddleware drops a redirect while it is scheduled, and no errback is called.
     """
@@ -36,7 +37,8 @@ class ScopeMiddleware:
         host = parts.hostname or ""
         if host in self._hosts and parts.scheme in {"http", "https"}:
             return
-        if not is_for_requisite(request) or parts.scheme not in {"http", "https"}:
+        may_lead_away = is_for_requisite(request) or request.meta.get("robots")
+        if not may_lead_away or parts.scheme not in {"http", "https"}:
             raise IgnoreRequest(f"offsite: {parts.scheme}://{parts.netloc}")
         if not (is_public(host) or host.rstrip(".") in self._allowed):
             raise IgnoreRequest(f"private: {parts.scheme}://{parts.netloc}")

@@ -7,8 +7,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from warcio.archiveiterator import ArchiveIterator
 
 SECONDS = 120
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,3 +79,30 @@ def sidecar_bytes(collection: Path) -> dict[str, bytes]:
 def without_provenance(record: Mapping[str, object]) -> dict[str, object]:
     """What a sidecar says of the article, without where and when it was archived."""
     return {name: value for name, value in record.items() if name != "archive"}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A record as warcio reads it."""
+
+    type: str
+    url: str
+    fields: dict[str, str] = field(repr=False)
+    status: str | None
+    body: bytes = field(repr=False)
+
+
+def records(collection: Path) -> list[Seen]:
+    """Every record of a collection in order."""
+    found = []
+    for path in sorted((collection / "archive").glob("*.warc.gz")):
+        with path.open("rb") as stream:
+            for record in ArchiveIterator(stream, check_digests="raise"):
+                fields = dict(record.rec_headers.headers)
+                http = record.http_headers
+                status = (
+                    http.get_statuscode() if http and record.rec_type in {"response", "revisit"} else None
+                )
+                url = fields.get("WARC-Target-URI", "")
+                found.append(Seen(record.rec_type, url, fields, status, record.raw_stream.read()))
+    return found

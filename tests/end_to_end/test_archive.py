@@ -4,43 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from warcio.archiveiterator import ArchiveIterator
 
 from crawler.demo.newsroom import Newsroom
 from crawler.demo.story import DemoArticle
-from tests.end_to_end.commands import kliping, sidecar_bytes, sidecars
+from tests.end_to_end.commands import kliping, records, sidecar_bytes, sidecars
 from tests.support import portal as faults
 from tests.support.portal import FaultRule, FaultyPortal, Running, serving
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A record as warcio reads it."""
-
-    type: str
-    url: str
-    fields: dict[str, str] = field(repr=False)
-    status: str | None
-    body: bytes = field(repr=False)
-
-
-def records(collection: Path) -> list[Seen]:
-    found = []
-    for path in sorted((collection / "archive").glob("*.warc.gz")):
-        with path.open("rb") as stream:
-            for record in ArchiveIterator(stream, check_digests="raise"):
-                fields = dict(record.rec_headers.headers)
-                http = record.http_headers
-                status = (
-                    http.get_statuscode() if http and record.rec_type in {"response", "revisit"} else None
-                )
-                url = fields.get("WARC-Target-URI", "")
-                found.append(Seen(record.rec_type, url, fields, status, record.raw_stream.read()))
-    return found
 
 
 def an_article(pages: int) -> DemoArticle:

@@ -182,7 +182,9 @@ def test_nothing_is_fetched_where_robots_txt_cannot_be_read(tmp_path: Path, answ
             "-s",
             f"KLIPING_DEMO_ROUTE={running.url}",
             "-s",
-            "RETRY_TIMES=1",
+            "KLIPING_FIRST_REST=0.01",
+            "-s",
+            "KLIPING_MAX_REST=0.01",
             collection=tmp_path / "c",
         )
     assert said.code == 4, said.out + said.err

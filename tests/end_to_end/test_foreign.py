@@ -41,6 +41,31 @@ def test_a_folder_of_foreign_files_becomes_a_collection(tmp_path: Path) -> None:
     assert (again.code, "2 same, 0 changed, 0 new" in again.out) == (0, True)
 
 
+def test_the_robots_txt_of_a_foreign_crawl_speaks_for_its_pages(tmp_path: Path) -> None:
+    """The newest one before the page, wherever it stands in the files; not one of another day."""
+    root, plain = SITE.split("/20")[0], "Content-Type: text/plain"
+    robots = [
+        response(f"{root}/robots.txt", f"# TDM {text}".encode(), plain, date=f"2022-07-{date}Z")
+        for text, date in (("long ago", "19T00:00:00"), ("early", "20T10:00:00"), ("late", "21T10:00:00"))
+    ]
+    WarcFile([response(SITE + "satu", page("satu"), date="2022-07-20T12:00:00Z"), *robots]).save(
+        tmp_path / "a.warc.gz"
+    )
+    WarcFile([response(SITE + "dua", page("dua"), date="2022-07-25T12:00:00Z")]).save(tmp_path / "b.warc.gz")
+    said = kliping(
+        "reextract", str(tmp_path / "a.warc.gz"), str(tmp_path / "b.warc.gz"), collection=tmp_path / "c"
+    )
+    assert said.code == 0, said.out + said.err
+    kept = sidecars(tmp_path / "c")
+    usage = kept[SITE + "satu"]["usageInfo"]
+    assert isinstance(usage, dict)
+    assert usage["signals"] == [{"source": "robots.txt", "name": "comment", "value": "TDM early"}]
+    assert usage["robots"]["fetchedAt"] == "2022-07-20T10:00:00Z"
+    assert "usageInfo" not in kept[SITE + "dua"]
+    assert "2 same" in kliping("reextract", "--dry-run", collection=tmp_path / "c").out
+    assert kliping("verify", collection=tmp_path / "c").code == 0
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

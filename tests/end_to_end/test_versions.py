@@ -66,7 +66,8 @@ def test_reextract_agrees_after_edits_failures_and_kills(tmp_path: Path, killed:
     for turn in range(3):
         failing = [faults.failing(_slug(item.url), status=500, page=2) for item in SEVERAL[turn::3]]
         rules = [*failing, edited("", f"K{turn}")] if turn else failing
-        with serving(FaultyPortal(rules=rules)) as running:
+        robots = Answer(body=f"User-agent: *\nContent-Signal: ai-train=no, turn={turn}".encode())
+        with serving(FaultyPortal(rules=rules, routes={"/robots.txt": robots})) as running:
             words = (
                 "crawl", "demo", "-a", "recheck=all", "-s", f"KLIPING_DEMO_ROUTE={running.url}",
                 "-s", "RETRY_TIMES=0",
@@ -80,4 +81,9 @@ def test_reextract_agrees_after_edits_failures_and_kills(tmp_path: Path, killed:
             kliping(*words, collection=collection)
         said = kliping("reextract", "--dry-run", collection=collection)
         assert f"{60 * (turn + 1)} same, 0 would be changed, 0 would be new" in said.out
+    for turn in range(3):
+        versions = (collection / "articles").rglob(f"*{f'.v{turn + 1}' if turn else '[0-9a-f]'}.json")
+        told = {str(json.loads(path.read_bytes())["usageInfo"]["signals"]) for path in versions}
+        assert len(told) == 1
+        assert f"turn={turn}" in told.pop()
     assert kliping("verify", collection=collection).code == 0
