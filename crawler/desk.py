@@ -10,7 +10,8 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -23,9 +24,10 @@ from archives.durable import write_file
 from archives.errors import WriteError
 from archives.index import BESIDE
 from archives.keeper import Keeper, Kept, Note
+from archives.rereading import ask_changed
 from archives.states import Kind, Priority, State
 from archives.versions import KeptPage, Placement
-from crawler.arguments import Requisites
+from crawler.arguments import Recheck, Requisites
 from crawler.reading import (
     FinishedSidecar,
     make_sidecar,
@@ -60,11 +62,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What this run may ask for: portals and hosts, and whether kept articles are read again."""
+    """What this run may ask for: portals and hosts, and which kept articles are read again.
+
+    With `recheck` all, those that lists name, unless run `begun_in` or a later one has dealt with them; with
+    due, those that a list says have changed since.
+    """
 
     portals: frozenset[str]
     hosts: frozenset[str]
-    recheck: bool = False
+    recheck: Recheck = Recheck.NONE
+    begun_in: int | None = None
     requisites: Requisites = Requisites.NONE
 
 
@@ -88,6 +95,21 @@ class Progress:
     known: int = 0
     done: int = 0
     articles: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A page that is to be placed: its number, its form, the digest of its content.
+
+    `renewed` is the kept page of its number, where that one's digest was made by another Kliping, and
+    `version_id` the version that it belongs to.
+    """
+
+    number: int
+    form: Relation
+    digest: str
+    version_id: int = 0
+    renewed: KeptPage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +184,9 @@ class Desk:
         for warning in listing.warnings:
             logger.info("%s: %s", row.url, warning)
         urls = [*self._listed(row, listing), *self._more_lists(row, listing)]
-        again = [item.url for item in urls if item.kind is Kind.ARTICLE] if self._scope.recheck else []
+        recheck = self._scope.recheck
+        again = [item.url for item in urls if item.kind is Kind.ARTICLE] if recheck is Recheck.ALL else []
+        changes = self._changed(listing) if recheck is Recheck.DUE else []
 
         self.progress.offered += len(listing.links) + len(listing.skipped)
 
@@ -170,7 +194,11 @@ class Desk:
             catalogue.settle_url(
                 row.url_id, state, reason=reason, run_id=self._run_id, capture_id=kept.capture_id
             )
-            return catalogue.add_urls(urls, self._run_id) + catalogue.ask_again(again, self._run_id)
+            return (
+                catalogue.add_urls(urls, self._run_id)
+                + catalogue.ask_again(again, self._run_id, begun_in=self._scope.begun_in)
+                + ask_changed(catalogue, changes, self._run_id)
+            )
 
         added = await self._do(record)  # not in one line: += reads before it waits
         self.progress.known += added
@@ -196,6 +224,15 @@ class Desk:
         for skipped in listing.skipped:
             yield _noted(row, skipped.url, skipped.reason)
 
+    def _changed(self, listing: Listing) -> list[tuple[str, datetime]]:
+        """The articles of this crawl whose last change the list tells, with its time."""
+        found = ((identify(link.url), link.modified) for link in listing.links if link.modified is not None)
+        return [
+            (address.url, moment)
+            for address, moment in found
+            if address is not None and address.host in self._scope.hosts and moment is not None
+        ]
+
     def _more_lists(self, row: UrlRow, listing: Listing) -> Iterable[NewUrl]:
         if row.kind is not Kind.LIST:
             return [_list(row, url, row.kind) for url in listing.more]
@@ -213,7 +250,7 @@ class Desk:
     async def _take_page(self, row: UrlRow, kept: Kept) -> PageKind:
         reading = await self.read(kept.ref)
         if reading.verdict.kind is not PageKind.ARTICLE:
-            state, reason = _not_kept(reading.verdict)
+            state, reason = _led_away(reading) or _not_kept(reading.verdict)
             await self.miss(row, state, reason, kept.capture_id)
         elif row.kind is Kind.PAGE:
             await self._take_further_page(row, kept, reading)
@@ -229,9 +266,10 @@ class Desk:
         address = address_of(reading, row.url)
         form = await self.relation(address, reading, 1)
         await self.settle_before(address, 1)
+        weighed = await self.weigh(address, reading, 1, form)
 
         def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
-            placement = self.place(catalogue, address, reading, kept, form=form)
+            placement = self.place(catalogue, address, reading, kept, weighed)
             if placement is Placement.SEEN_AGAIN and row.url != address:
                 return State.DUPLICATE, "of an article under another address"
             return State.CAPTURED, None
@@ -248,9 +286,10 @@ class Desk:
             return
 
         await self.settle_before(address, row.page)
+        weighed = await self.weigh(address, reading, row.page, form)
 
         def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
-            self.place(catalogue, address, reading, kept, number=row.page, form=form)
+            self.place(catalogue, address, reading, kept, weighed)
             return State.CAPTURED, None
 
         beside = await self._beside(row, kept, reading, address)
@@ -300,21 +339,37 @@ class Desk:
         gap = abs(pages[number].captured_at - reading.captured_at)
         return gap <= BESIDE and is_amp_copy(pages, reading, number)
 
+    async def weigh(self, address: str, reading: PageReading, number: int, form: Relation) -> Weighed:
+        """Page `number` of an article, which is believed, before it is placed.
+
+        Where its digest differs from that of the kept page, that one is read again: what only a newer Kliping
+        reads in another way is no edit.
+        """
+        current = await self._do(lambda catalogue: catalogue.kept_pages(address))
+        if current is None:
+            return Weighed(number, form, content_digest(reading))
+        version_id, pages, refs = current
+        first = await self.read(refs[1]) if number > 1 and 1 in refs else None
+        weighed, known = Weighed(number, form, content_digest(reading, first)), pages.get(number)
+        if known is None or known.content_digest == weighed.digest:
+            return weighed
+        standing = await self.read(refs[number])
+        digest = content_digest(standing, first)
+        if standing.verdict.kind is not PageKind.ARTICLE or digest == known.content_digest:
+            return weighed
+        return replace(weighed, version_id=version_id, renewed=KeptPage(known.capture_id, digest))
+
     def place(
-        self,
-        catalogue: Catalogue,
-        address: str,
-        reading: PageReading,
-        kept: Kept,
-        number: int = 1,
-        form: Relation = Relation.ORDINARY,
+        self, catalogue: Catalogue, address: str, reading: PageReading, kept: Kept, weighed: Weighed
     ) -> Placement:
         """Put a believed page into the article's versions."""
-        if form is Relation.SEEN:
+        if weighed.form is Relation.SEEN:
             return Placement.SEEN_AGAIN
-        page = KeptPage(kept.capture_id, content_digest(reading))
-        if form is Relation.COMPLETES:
+        page, number = KeptPage(kept.capture_id, weighed.digest), weighed.number
+        if weighed.form is Relation.COMPLETES:
             return catalogue.put_in_place_of_all(address, page)
+        if weighed.renewed is not None:
+            catalogue.renew_digest(weighed.version_id, number, weighed.renewed)
         count = min(reading.pager.count or number, MAX_PAGES)
         return catalogue.place_page(
             address, reading.portal or "", number, page, count=count, run_id=kept.run_id or self._run_id
@@ -517,6 +572,18 @@ def first_page_fault(reading: PageReading) -> str | None:
 def asked_number(address: ArticleAddress) -> int:
     """The page that an address asks for: all pages on one are a page 1 that is the only one."""
     return address.page or 1
+
+
+def _led_away(reading: PageReading) -> tuple[State, str] | None:
+    """A redirect from an article to the portal's front or lists is how some portals delete it."""
+    if identify(unwrap(reading.url)) is not None:
+        return None
+    pieces = [piece for piece in urlsplit(reading.url).path.split("/") if piece]
+    if not pieces or pieces == ["index.html"]:
+        return State.GONE, "redirected to the home page"
+    if reading.verdict.kind is PageKind.LIST:
+        return State.GONE, "redirected to a list"
+    return None
 
 
 _NOT_KEPT = {

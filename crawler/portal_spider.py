@@ -18,7 +18,9 @@ from twisted.python.failure import Failure
 
 from archives.catalogue import Catalogue, NewUrl, UrlRow
 from archives.errors import WriteError
+from archives.rereading import ask_kept, due
 from archives.states import Kind, Priority, State
+from crawler.ages import read_ages
 from crawler.arguments import Order, Place, Plan, Recheck, make_plan
 from crawler.failures import reason_for_failure, reason_for_status
 from crawler.politeness import user_agent
@@ -31,8 +33,6 @@ from extractors.portals import all_portals
 _OK = 200
 MOST_DAYS = 60
 """Days that a crawl without dates looks back at most; a longer absence is a backfill and asked for as one."""
-RECHECK_AFTER = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=7))
-"""Ages at which a kept article is read once more: corrections come early or not at all."""
 
 logger = logging.getLogger(__name__)
 
@@ -91,15 +91,27 @@ class PortalSpider(Spider):
     def _seed(self, catalogue: Catalogue) -> int:
         plan, run_id = self.run.plan, self.run.run_id
         added = catalogue.add_urls(self._first_urls(plan), run_id)
-        if plan.recheck is Recheck.ALL and plan.urls:
-            added += catalogue.ask_again((new.url for new in _articles(plan)), run_id)
         if plan.urls:
             addresses = [new.url for new in _articles(plan)]
+            if plan.recheck is Recheck.ALL:
+                added += catalogue.ask_again(addresses, run_id, begun_in=self.run.begun_in)
             return added + catalogue.claim(addresses, run_id)
+        return added + self._ask_kept(catalogue)
+
+    def _ask_kept(self, catalogue: Catalogue) -> int:
+        """Put kept articles back to do that this run reads again without being told by any list.
+
+        Which section an article belongs to, only its lists know: with sections, those that they name.
+        """
+        plan, run_id = self.run.plan, self.run.run_id
+        hosts = [place.host.name for place in plan.places]
+        if plan.recheck is Recheck.ALL and not plan.sections:
+            days = (plan.since, plan.until) if plan.since and plan.until else None
+            return ask_kept(catalogue, hosts, days, run_id=run_id, begun_in=self.run.begun_in)
         if plan.recheck is Recheck.DUE and not plan.days:
-            hosts = [place.host.name for place in plan.places]
-            added += catalogue.ask_again(catalogue.due(hosts, datetime.now(UTC), RECHECK_AFTER), run_id)
-        return added
+            ages = read_ages(self.settings.get("KLIPING_RECHECK"))
+            return catalogue.ask_again(due(catalogue, hosts, datetime.now(UTC), ages), run_id)
+        return 0
 
     def _first_urls(self, plan: Plan) -> Iterator[NewUrl]:
         if plan.urls:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from archives.catalogue import Catalogue
+from archives.rereading import count_gone
 from archives.states import Kind, State
 from crawler.doubts import count_doubts
 from crawler.exitcodes import ExitCode
@@ -48,6 +49,8 @@ class Tally:
     doubtful: int
     kinds_of_doubt: Counter[str]
     unwritten: int
+    gone: int = 0
+    """Kept articles that the portal has deleted."""
 
     @classmethod
     def of(cls, catalogue: Catalogue, run_id: int | None, root: Path) -> Tally:
@@ -79,6 +82,7 @@ class Tally:
             doubtful=figures["doubtful"],
             kinds_of_doubt=count_doubts(root / path for path in catalogue.doubtful(run_id)),
             unwritten=figures["unwritten"],
+            gone=count_gone(catalogue, run_id),
         )
 
     @property
@@ -130,6 +134,7 @@ class Tally:
             *([("  sidecar not written", self.unwritten)] if self.unwritten else []),
             *([("  with warnings", self.doubtful)] if self.doubtful else []),
             *(("    " + doubt, count) for doubt, count in sorted(self.kinds_of_doubt.items())),
+            *([("kept articles that the portal has deleted", self.gone)] if self.gone else []),
         ]
 
 

@@ -4,6 +4,8 @@ import argparse
 import json
 
 from archives.catalogue import Catalogue
+from archives.moments import to_w3c
+from archives.rereading import GoneArticle, gone_articles
 from crawler.command import KlipingCommand, console
 from crawler.doubts import doubts_of
 from crawler.exitcodes import ExitCode
@@ -25,20 +27,48 @@ class Command(KlipingCommand):
             help="list the articles that extraction left in doubt, and why",
         )
 
+        parser.add_argument(
+            "--gone", action="store_true", help="list the kept articles that the portal has deleted, and when"
+        )
+
     def execute(self, opts: argparse.Namespace) -> ExitCode:
         collection = self.existing_collection()
         catalogue = Catalogue(collection.catalogue, read_only=True)
         try:
             tally = Tally.of(catalogue, None, collection.root)
             paths = list(catalogue.doubtful()) if opts.doubtful else []
+            gone = list(gone_articles(catalogue)) if opts.gone else []
         finally:
             catalogue.close()
         doubts = {path: doubts_of(collection.root / path) for path in paths}
         if opts.json:
-            print(json.dumps(tally.as_plain() | ({"doubts": doubts} if opts.doubtful else {}), indent=2))
+            found = {"doubts": doubts} if opts.doubtful else {}
+            found_gone = {"goneArticles": [_plain(one) for one in gone]} if opts.gone else {}
+            print(json.dumps(tally.as_plain() | found | found_gone, indent=2))
         elif opts.doubtful:
             lines = [line for path, said in doubts.items() for line in (path, *(f"  {one}" for one in said))]
             print("\n".join(lines) or "no article is doubtful")
+        elif opts.gone:
+            _list_gone(gone)
         else:
             tally.show(console())
         return tally.exit_code
+
+
+def _list_gone(gone: list[GoneArticle]) -> None:
+    if not gone:
+        print("no kept article is known to be deleted")
+        return
+    print(f"{'kept since':<20}  {'gone since':<20}  address (what the portal answers)")
+    for one in gone:
+        print(f"{to_w3c(one.kept_since):<20}  {to_w3c(one.gone_since):<20}  {one.url} ({one.reason})")
+
+
+def _plain(one: GoneArticle) -> dict[str, object]:
+    return {
+        "url": one.url,
+        "keptSince": to_w3c(one.kept_since),
+        "goneSince": to_w3c(one.gone_since),
+        "reason": one.reason,
+        "sidecar": one.sidecar,
+    }

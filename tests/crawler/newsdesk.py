@@ -25,6 +25,7 @@ from archives.keeper import Keeper, Kept
 from archives.recovery import recover
 from archives.states import Kind, Priority, State
 from archives.warc import WarcSettings, WarcWriter
+from crawler.arguments import Recheck
 from crawler.demo.newsroom import Newsroom
 from crawler.demo.portal import Answer, DemoPortal, Request
 from crawler.demo.story import DemoArticle
@@ -128,7 +129,8 @@ class Run:
             WarcWriter(self.collection, settings),
             run_id=self.run_id,
         )
-        scope = Scope(portals=frozenset({"demo"}), hosts=frozenset(self.hosts), recheck=self.recheck)
+        recheck = Recheck.ALL if self.recheck else Recheck.DUE
+        scope = Scope(portals=frozenset({"demo"}), hosts=frozenset(self.hosts), recheck=recheck)
         self.desk = Desk(self.collection, self.keeper, self.pool, run_id=self.run_id, scope=scope)
         return self
 
