@@ -227,6 +227,8 @@ def _paired(
     before: Sequence[str], after: Sequence[str], old: range, new: range
 ) -> list[tuple[int | None, int | None]]:
     """Each paragraph of a stretch with the one that it became, or alone."""
+    if len(old) == len(new) == 1:
+        return [(old.start, new.start)]
     alike = _alike(before, after, old, new) if len(old) * len(new) <= _MOST_PAIRS else []
     found: list[tuple[int | None, int | None]] = []
     one, other = old.start, new.start

@@ -226,7 +226,7 @@ def _show(diff: _Diff, out: Console) -> None:
             if field.name == "articleBody":
                 line(f"  {_place(change)}")
             words = _text(change, marked=marked)
-            line(Text("    ") + words if out.is_terminal else words)
+            line(Text("    ") + words)
     line("")
 
 

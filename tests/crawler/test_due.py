@@ -53,10 +53,6 @@ def due(catalogue: Catalogue, when: datetime, host: str = HOST) -> list[str]:
     return rereading.due(catalogue, [host], when, RECHECK_AFTER)
 
 
-def test_the_ages_are_those_of_the_promise() -> None:
-    assert [age / HOUR for age in RECHECK_AFTER] == [1, 6, 24, 168]
-
-
 @pytest.mark.parametrize(
     ("hours", "is_due"),
     [(0, False), (0.9, False), (1, True), (5, True), (30, True), (200, True), (335, True)],
