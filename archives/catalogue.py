@@ -373,28 +373,18 @@ class Catalogue:
             newly += item.state is State.TODO and self._db.total_changes > before
         return newly
 
-    def ask_again(self, urls: Iterable[str], run_id: int) -> int:
-        """Put URLs that have a final state back to do, for a run that re-reads what is kept; how many."""
+    def ask_again(self, urls: Iterable[str], run_id: int, *, begun_in: int | None = None) -> int:
+        """Put URLs that have a final state back to do, for a run that re-reads what is kept; how many.
+
+        What has been dealt with in run `begun_in` or after it is left: an interrupted reading goes on.
+        """
         before = self._db.total_changes
         self._db.executemany(
             "UPDATE urls SET state = 'todo', reason = NULL, run_id = ?1 WHERE url = ?2 AND state != 'todo' "
-            "AND run_id != ?1",
-            [(run_id, url) for url in urls],
+            "AND run_id < ?3",
+            [(run_id, url, begun_in or run_id) for url in urls],
         )
         return self._db.total_changes - before
-
-    def due(self, hosts: Sequence[str], now: datetime, ages: Sequence[timedelta]) -> list[str]:
-        """Kept articles that have passed one of these ages since they were last read.
-
-        Ages count from the very first reading: from one of the last weeks, the schedule would never end.
-        """
-        rows = self._db.execute(
-            "SELECT u.url, min(c.fetched_at), max(c.fetched_at) FROM urls u JOIN captures c USING (url_id) "
-            "WHERE u.kind = 'article' AND u.state = 'captured' AND c.status IN (200, 304) "
-            f"AND u.host IN ({_marks(hosts)}) GROUP BY u.url_id HAVING min(c.fetched_at) >= ?",
-            (*hosts, to_w3c(now - 2 * max(ages))),
-        )
-        return [url for url, first, last in rows if _is_due(from_w3c(first), from_w3c(last), now, ages)]
 
     def reopen(self, url_id: int, run_id: int) -> int:
         """Put one URL back to do, whatever run has dealt with it."""
@@ -457,11 +447,16 @@ class Catalogue:
     ) -> None:
         """A URL has got its answer, or never will in this run. What has failed gets the time of its next try,
         counted from `now`.
+
+        `gone_at` is the first of the answers that say so; a failure between them says nothing about it.
         """
         self._db.execute(
-            "UPDATE urls SET state = ?, reason = ?, run_id = ?, tries = tries + 1, next_try = NULL, "
-            "capture_id = coalesce(?, capture_id), "
-            "settled_at = (SELECT coalesce(max(capture_id), 0) FROM captures) WHERE url_id = ?",
+            "UPDATE urls SET state = ?1, reason = ?2, run_id = ?3, next_try = NULL, "
+            "tries = iif(?1 = 'captured', 0, tries) + 1, "  # what could be had is tried as often again
+            "capture_id = coalesce(?4, capture_id), gone_at = CASE ?1 "
+            "WHEN 'gone' THEN coalesce(gone_at, (SELECT fetched_at FROM captures WHERE capture_id = ?4)) "
+            "WHEN 'failed' THEN gone_at WHEN 'robots' THEN gone_at END, "
+            "settled_at = (SELECT coalesce(max(capture_id), 0) FROM captures) WHERE url_id = ?5",
             (state, reason, run_id, capture_id, url_id),
         )
         if state is State.FAILED:
@@ -515,14 +510,20 @@ class Catalogue:
 
     def newest_version(self, address: str) -> KeptVersion | None:
         row = self._db.execute(
-            "SELECT version_id, number, run_id FROM versions JOIN articles USING (article_id) "
-            "WHERE address = ? ORDER BY number DESC LIMIT 1",
+            "SELECT version_id, number, run_id, (SELECT c.run_id FROM version_pages p "
+            "JOIN captures c USING (capture_id) WHERE p.version_id = v.version_id AND p.page = 1) "
+            "FROM versions v JOIN articles USING (article_id) WHERE address = ? ORDER BY number DESC LIMIT 1",
             (address,),
         ).fetchone()
-        return (
-            KeptVersion(version_id=row[0], number=row[1], begun_in=row[2], pages=self._pages(row[0]))
-            if row
-            else None
+        if row is None:
+            return None
+        version_id, number, begun_in, first_read_in = row
+        return KeptVersion(
+            version_id=version_id,
+            number=number,
+            begun_in=begun_in,
+            first_read_in=first_read_in,
+            pages=self._pages(version_id),
         )
 
     def _pages(self, version_id: int) -> dict[int, KeptPage]:
@@ -543,6 +544,8 @@ class Catalogue:
         else:
             assert current is not None
             version_id = current.version_id
+        if placement is Placement.REPLACE_FIRST:
+            self._keep_pages_of(version_id, run_id)
         if placement is not Placement.SEEN_AGAIN:
             self._db.execute(
                 "INSERT OR REPLACE INTO version_pages (version_id, page, capture_id, content_digest) "
@@ -557,6 +560,23 @@ class Catalogue:
         if number == 1:
             self._note_reading(address, page.capture_id, run_id, anew=placement is Placement.NEW_VERSION)
         return placement
+
+    def _keep_pages_of(self, version_id: int, run_id: int) -> None:
+        """Of a version, only the pages that this run has captured; how many there are, page 1 says."""
+        self._db.execute(
+            "DELETE FROM version_pages WHERE version_id = ? "
+            "AND (SELECT run_id FROM captures c WHERE c.capture_id = version_pages.capture_id) != ?",
+            (version_id, run_id),
+        )
+        self._db.execute("UPDATE versions SET page_count = 1 WHERE version_id = ?", (version_id,))
+
+    def renew_digest(self, version_id: int, number: int, page: KeptPage) -> None:
+        """A kept page says what it always said, in the words of a newer Kliping."""
+        self._db.execute(
+            "UPDATE version_pages SET content_digest = ? WHERE version_id = ? AND page = ? "
+            "AND capture_id = ?",
+            (page.content_digest, version_id, number, page.capture_id),
+        )
 
     def put_in_place_of_all(self, address: str, page: KeptPage) -> Placement:
         """Let one capture of the whole article be the newest version, which lacked pages of the same text."""
@@ -662,6 +682,14 @@ class Catalogue:
             sidecar=sidecar,
             previous=previous[0] if previous else None,
         )
+
+    def kept_pages(self, address: str) -> tuple[int, dict[int, KeptPage], dict[int, CaptureRef]] | None:
+        """The number of an article's newest version in this catalogue, its pages and where they are."""
+        current = self.newest_version(address)
+        if current is None:
+            return None
+        refs = {page: self.capture(kept.capture_id) for page, kept in current.pages.items()}
+        return current.version_id, dict(current.pages), refs
 
     def unsettled_article(self, address: str) -> KeptArticle | None:
         """The newest version of an article, if its sidecar does not fit its pages yet."""
@@ -825,11 +853,6 @@ def _extent(arguments: Mapping[str, str]) -> dict[str, str]:
 def next_try(tries: int, now: datetime) -> datetime | None:
     """When a URL that has failed that many times may be tried again; None if it is left as failed."""
     return now + RETRY_AFTER[min(tries, len(RETRY_AFTER)) - 1] if 0 < tries < MAX_TRIES else None
-
-
-def _is_due(first: datetime, last: datetime, now: datetime, ages: Sequence[timedelta]) -> bool:
-    """Whether an age lies between the last reading and now. Needs no memory of the readings in between."""
-    return any(last - first < age <= now - first for age in ages)
 
 
 def _columns(table: str, names: str) -> str:

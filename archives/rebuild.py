@@ -30,6 +30,22 @@ UPDATE articles SET read_at = coalesce((
 WHERE article_id = ? AND read_at = 0
 """
 
+_LINK = """
+UPDATE captures SET url_id = (
+    SELECT u.url_id FROM urls u WHERE u.url = coalesce(captures.via, captures.url) AND u.url_id > ?2)
+WHERE warc_file = ?1 AND url_id IS NULL
+"""
+_GONE_AT = """
+SELECT min(c.fetched_at) FROM captures c WHERE c.url_id = urls.url_id AND c.status IN (404, 410)
+AND c.fetched_at > (SELECT max(o.fetched_at) FROM captures o WHERE o.url_id = urls.url_id
+                    AND o.status IN (200, 304))
+"""
+_NOTE_GONE = f"""
+UPDATE urls SET state = 'gone', gone_at = ({_GONE_AT}), reason = 'http ' || (
+    SELECT status FROM captures c WHERE c.url_id = urls.url_id ORDER BY fetched_at DESC LIMIT 1)
+WHERE url_id > ? AND ({_GONE_AT}) IS NOT NULL
+"""
+
 
 def bring_up_to_date(
     standing: Catalogue,
@@ -51,6 +67,7 @@ def bring_up_to_date(
         work = _Work(standing, software, now)
         work.take_files(files, index)
         work.take_articles(files)
+        work.link_captures()
         work.end()
 
 
@@ -72,6 +89,8 @@ class _Work:
         self._software, self._now = software, now
         self._run_id: int | None = None
         self._has_places = False
+        self._new_files: list[str] = []
+        self._last_url = self._db.execute("SELECT coalesce(max(url_id), 0) FROM main.urls").fetchone()[0]
         self._names = [row[1] for row in self._db.execute("PRAGMA main.table_info(versions)")]
 
     @property
@@ -92,9 +111,18 @@ class _Work:
         for name, length in files.items():
             if name in known:
                 continue
+            self._new_files.append(name)
             self._standing.note_files([Committed(name, length, closed=True)], self.run_id)
             for ref in index.every(name):
                 self._standing.add_capture(ref, run_id=self.run_id, url_id=None, waiting=False)
+
+    def link_captures(self) -> None:
+        """Let the captures of files that were new belong to the articles that were new, so that these can be
+        asked for conditionally, become due, and are known to be gone. A soft 404 the next reading finds.
+        """
+        self._db.executemany(_LINK, [(name, self._last_url) for name in self._new_files])
+        if self._new_files:
+            self._db.execute(_NOTE_GONE, (self._last_url,))
 
     def take_articles(self, files: Mapping[str, int]) -> None:
         """An article with pages in a file that was not read, because a run left it open, is left alone."""

@@ -38,6 +38,7 @@ CONTENT_FIELDS = (
 )
 """Fields whose change makes a new version; advertisements, related links and counts do not."""
 
+_PRINTED = frozenset({"name", "roleName", "caption", "creditText"})
 _UNSAFE = re.compile(r"[^a-z0-9]+")
 _HOST = re.compile(r"[a-z0-9][a-z0-9._-]{0,252}")
 _IDENTIFIER = re.compile(r"[a-z0-9-]{1,100}")
@@ -115,8 +116,19 @@ def _place_of(ref: CaptureRef) -> dict[str, object]:
 
 
 def changed_fields(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
-    """Names of the content fields that differ between two versions."""
-    return [name for name in CONTENT_FIELDS if before.get(name) != after.get(name)]
+    """Names of the content fields that differ between two versions.
+
+    Of people and pictures what is printed counts, not the address that a link or a picture has today.
+    """
+    return [name for name in CONTENT_FIELDS if _printed(before.get(name)) != _printed(after.get(name))]
+
+
+def _printed(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {name: said for name, said in value.items() if name in _PRINTED}
+    if isinstance(value, list):
+        return [said for item in value if (said := _printed(item)) not in ({}, "")] or None
+    return value
 
 
 def identifier(url: str) -> str:

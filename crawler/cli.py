@@ -12,6 +12,7 @@ COMMANDS = {
     "demo": "try it: crawl the bundled demo portal and show what was kept",
     "crawl": "crawl a portal into a collection",
     "status": "what a collection holds, and what is missing",
+    "diff": "what an edit changed in an article, word by word",
     "verify": "re-check every promise of a collection from its files",
     "index": "index the WARC files for replay tools (CDXJ)",
     "reextract": "make the sidecars again from the WARC files",

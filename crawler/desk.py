@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -24,9 +24,10 @@ from archives.durable import write_file
 from archives.errors import WriteError
 from archives.index import BESIDE
 from archives.keeper import Keeper, Kept, Note
+from archives.rereading import ask_changed
 from archives.states import Kind, Priority, State
 from archives.versions import KeptPage, Placement
-from crawler.arguments import Requisites
+from crawler.arguments import Recheck, Requisites
 from crawler.coverage import MAX_LIST_PAGES, Walks, index_page, note_listed
 from crawler.reading import (
     CUT,
@@ -69,14 +70,17 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What this run may ask for: portals and hosts, and whether kept articles are read again.
+    """What this run may ask for: portals and hosts, and which kept articles are read again.
 
-    `patient` runs leave what has failed alone until its next try is due.
+    With `recheck` all, those that lists name, unless run `begun_in` or a later one has dealt with them; with
+    due, those that a list says have changed since. `patient` runs leave what has failed alone until its next
+    try is due.
     """
 
     portals: frozenset[str]
     hosts: frozenset[str]
-    recheck: bool = False
+    recheck: Recheck = Recheck.NONE
+    begun_in: int | None = None
     requisites: Requisites = Requisites.NONE
     patient: bool = False
 
@@ -101,6 +105,21 @@ class Progress:
     known: int = 0
     done: int = 0
     articles: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A page that is to be placed: its number, its form, the digest of its content.
+
+    `renewed` is the kept page of its number, where that one's digest was made by another Kliping, and
+    `version_id` the version that it belongs to.
+    """
+
+    number: int
+    form: Relation
+    digest: str
+    version_id: int = 0
+    renewed: KeptPage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +235,11 @@ class Desk:
         )
         urls = list(self._listed(row, listing))
         added = catalogue.add_urls(urls, self._run_id, due=now if self._scope.patient else None)
-        if self._scope.recheck:
+        if self._scope.recheck is Recheck.ALL:
             articles = (item.url for item in urls if item.kind is Kind.ARTICLE)
-            added += catalogue.ask_again(articles, self._run_id)
+            added += catalogue.ask_again(articles, self._run_id, begun_in=self._scope.begun_in)
+        if self._scope.recheck is Recheck.DUE:
+            added += ask_changed(catalogue, self._changed(listing), self._run_id)
         note_listed(catalogue, row, urls, listing, at=at)
         if row.walk_id is not None:
             page = index_page(row, listing, at=at, fault=fault)
@@ -243,6 +264,19 @@ class Desk:
                 )
         for skipped in listing.skipped:
             yield _noted(row, skipped.url, skipped.reason)
+
+    def _changed(self, listing: Listing) -> list[tuple[str, datetime]]:
+        """The articles of this crawl whose last change the list tells, with its time."""
+        found = (
+            (link.address or identify(link.url), link.modified)
+            for link in listing.links
+            if link.modified is not None
+        )
+        return [
+            (address.url, moment)
+            for address, moment in found
+            if address is not None and address.host in self._scope.hosts and moment is not None
+        ]
 
     def _more_lists(self, row: UrlRow, listing: Listing) -> tuple[list[NewUrl], str | None]:
         """The further lists to ask for, and why some that are offered are not, if so."""
@@ -274,7 +308,7 @@ class Desk:
     async def _take_page(self, row: UrlRow, kept: Kept) -> PageKind:
         reading = await self.read(kept.ref)
         if reading.verdict.kind is not PageKind.ARTICLE:
-            state, reason = _not_kept(reading.verdict)
+            state, reason = _led_away(reading) or _not_kept(reading.verdict)
             await self.miss(row, state, reason, kept.capture_id)
         elif row.kind is Kind.PAGE:
             await self._take_further_page(row, kept, reading)
@@ -290,9 +324,10 @@ class Desk:
         address = address_of(reading, row.url)
         form = await self.relation(address, reading, 1)
         await self.settle_before(address, 1)
+        weighed = await self.weigh(address, reading, 1, form)
 
         def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
-            placement = self.place(catalogue, address, reading, kept, form=form)
+            placement = self.place(catalogue, address, reading, kept, weighed)
             if placement is Placement.SEEN_AGAIN and row.url != address:
                 return State.DUPLICATE, "of an article under another address"
             return State.CAPTURED, None
@@ -309,9 +344,10 @@ class Desk:
             return
 
         await self.settle_before(address, row.page)
+        weighed = await self.weigh(address, reading, row.page, form)
 
         def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
-            self.place(catalogue, address, reading, kept, number=row.page, form=form)
+            self.place(catalogue, address, reading, kept, weighed)
             return State.CAPTURED, None
 
         beside = await self._beside(row, kept, reading, address)
@@ -361,21 +397,37 @@ class Desk:
         gap = abs(pages[number].captured_at - reading.captured_at)
         return gap <= BESIDE and is_amp_copy(pages, reading, number)
 
+    async def weigh(self, address: str, reading: PageReading, number: int, form: Relation) -> Weighed:
+        """Page `number` of an article, which is believed, before it is placed.
+
+        Where its digest differs from that of the kept page, that one is read again: what only a newer Kliping
+        reads in another way is no edit.
+        """
+        current = await self._do(lambda catalogue: catalogue.kept_pages(address))
+        if current is None:
+            return Weighed(number, form, content_digest(reading))
+        version_id, pages, refs = current
+        first = await self.read(refs[1]) if number > 1 and 1 in refs else None
+        weighed, known = Weighed(number, form, content_digest(reading, first)), pages.get(number)
+        if known is None or known.content_digest == weighed.digest:
+            return weighed
+        standing = await self.read(refs[number])
+        digest = content_digest(standing, first)
+        if standing.verdict.kind is not PageKind.ARTICLE or digest == known.content_digest:
+            return weighed
+        return replace(weighed, version_id=version_id, renewed=KeptPage(known.capture_id, digest))
+
     def place(
-        self,
-        catalogue: Catalogue,
-        address: str,
-        reading: PageReading,
-        kept: Kept,
-        number: int = 1,
-        form: Relation = Relation.ORDINARY,
+        self, catalogue: Catalogue, address: str, reading: PageReading, kept: Kept, weighed: Weighed
     ) -> Placement:
         """Put a believed page into the article's versions."""
-        if form is Relation.SEEN:
+        if weighed.form is Relation.SEEN:
             return Placement.SEEN_AGAIN
-        page = KeptPage(kept.capture_id, content_digest(reading))
-        if form is Relation.COMPLETES:
+        page, number = KeptPage(kept.capture_id, weighed.digest), weighed.number
+        if weighed.form is Relation.COMPLETES:
             return catalogue.put_in_place_of_all(address, page)
+        if weighed.renewed is not None:
+            catalogue.renew_digest(weighed.version_id, number, weighed.renewed)
         count = min(reading.pager.count or number, MAX_PAGES)
         return catalogue.place_page(
             address, reading.portal or "", number, page, count=count, run_id=kept.run_id or self._run_id
@@ -591,6 +643,18 @@ def first_page_fault(reading: PageReading) -> str | None:
 def asked_number(address: ArticleAddress) -> int:
     """The page that an address asks for: all pages on one are a page 1 that is the only one."""
     return address.page or 1
+
+
+def _led_away(reading: PageReading) -> tuple[State, str] | None:
+    """A redirect from an article to the portal's front or lists is how some portals delete it."""
+    if identify(unwrap(reading.url)) is not None:
+        return None
+    pieces = [piece for piece in urlsplit(reading.url).path.split("/") if piece]
+    if not pieces or pieces == ["index.html"]:
+        return State.GONE, "redirected to the home page"
+    if reading.verdict.kind is PageKind.LIST:
+        return State.GONE, "redirected to a list"
+    return None
 
 
 _NOT_KEPT = {

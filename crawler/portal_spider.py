@@ -20,7 +20,9 @@ from twisted.python.failure import Failure
 from archives import coverage
 from archives.catalogue import Catalogue, NewUrl, UrlRow
 from archives.errors import WriteError
+from archives.rereading import ask_kept, due
 from archives.states import Kind, Priority, State
+from crawler.ages import read_ages
 from crawler.arguments import Place, Plan, Recheck, make_plan
 from crawler.coverage import ask_for_days
 from crawler.failures import HostRestsError, reason_for_failure, reason_for_status
@@ -35,8 +37,6 @@ from extractors.portals import all_portals
 _OK = 200
 MOST_DAYS = 60
 """Days that a crawl without dates looks back at most; a longer absence is a backfill and asked for as one."""
-RECHECK_AFTER = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=7))
-"""Ages at which a kept article is read once more: corrections come early or not at all."""
 
 logger = logging.getLogger(__name__)
 
@@ -99,21 +99,33 @@ class PortalSpider(Spider):
             yield request
 
     def _seed(self, catalogue: Catalogue) -> int:
-        plan, run_id, now = self.run.plan, self.run.run_id, datetime.now(UTC)
+        plan, run_id = self.run.plan, self.run.run_id
         if plan.by_name:
             return self._seed_named(catalogue, tuple(_articles(plan)))
-        hosts, due = [place.host.name for place in plan.places], None if plan.days else now
-        added = catalogue.retry_failed(hosts, run_id, due=due)
+        hosts = [place.host.name for place in plan.places]
+        when = None if plan.days else datetime.now(UTC)
+        added = catalogue.retry_failed(hosts, run_id, due=when)
         added += self._seed_days(catalogue)
-        added += coverage.begin_again(catalogue.database, hosts, run_id=run_id, due=due)
-        if plan.days:
-            return added
-        if not plan.sections:
+        added += coverage.begin_again(catalogue.database, hosts, run_id=run_id, due=when)
+        if not plan.days and not plan.sections:
             lists = (new for place in plan.places for new in _standing_lists(place))
             added += catalogue.add_urls(lists, run_id)
-        if plan.recheck is Recheck.DUE:
-            added += catalogue.ask_again(catalogue.due(hosts, now, RECHECK_AFTER), run_id)
-        return added
+        return added + self._ask_kept(catalogue)
+
+    def _ask_kept(self, catalogue: Catalogue) -> int:
+        """Put kept articles back to do that this run reads again without being told by any list.
+
+        Which section an article belongs to, only its lists know: with sections, those that they name.
+        """
+        plan, run_id = self.run.plan, self.run.run_id
+        hosts = [place.host.name for place in plan.places]
+        if plan.recheck is Recheck.ALL and not plan.sections:
+            days = (plan.since, plan.until) if plan.since and plan.until else None
+            return ask_kept(catalogue, hosts, days, run_id=run_id, begun_in=self.run.begun_in)
+        if plan.recheck is Recheck.DUE and not plan.days:
+            ages = read_ages(self.settings.get("KLIPING_RECHECK"))
+            return catalogue.ask_again(due(catalogue, hosts, datetime.now(UTC), ages), run_id)
+        return 0
 
     def _seed_days(self, catalogue: Catalogue) -> int:
         """The indexes of the days asked for that are not closed."""
@@ -132,7 +144,7 @@ class PortalSpider(Spider):
         run_id, addresses = self.run.run_id, [new.url for new in named]
         added = catalogue.add_urls(named, run_id)
         if self.run.plan.recheck is Recheck.ALL:
-            added += catalogue.ask_again(addresses, run_id)
+            added += catalogue.ask_again(addresses, run_id, begun_in=self.run.begun_in)
         return added + catalogue.claim(addresses, run_id)
 
     def recent_days(self) -> tuple[date, ...]:

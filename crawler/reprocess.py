@@ -408,12 +408,13 @@ class _Filing:
     ) -> bool:
         """Put the page in; whether the newest version is complete now."""
         ref = item.ref
+        weighed = await self._desk.weigh(address, reading, number, form)
 
         def place(catalogue: Catalogue) -> tuple[Placement, bool]:
             run_id = self._run_id(catalogue, item.run)
             capture_id = catalogue.add_capture(ref, run_id=run_id, url_id=None, waiting=False)
             kept_now = Kept(capture_id, ref, run_id)
-            placement = self._desk.place(catalogue, address, reading, kept_now, number, form)
+            placement = self._desk.place(catalogue, address, reading, kept_now, weighed)
             kept = catalogue.unsettled_article(address)
             return placement, kept is not None and len(kept.pages) >= kept.page_count
 

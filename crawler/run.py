@@ -22,7 +22,9 @@ from archives.errors import ArchiveError
 from archives.keeper import Keeper, Note
 from archives.moments import to_w3c
 from archives.recovery import recover
+from archives.rereading import reading_begun_in
 from archives.warc import CONFORMS_TO, NORMALISED, WarcSettings, WarcWriter
+from crawler.ages import read_ages
 from crawler.arguments import Plan, Recheck
 from crawler.asked_urls import Account, AskedUrls
 from crawler.desk import Desk, Scope
@@ -82,6 +84,8 @@ class Run:
     manners: Manners = field(default_factory=Manners)
     handshakes: Handshakes = field(default_factory=Handshakes)
     last_run: datetime | None = None
+    begun_in: int = 0
+    """The run in which the reading began that this one goes on with, where it was interrupted."""
     ready: bool = False
     close_reason: str | None = None
     """Why the spider was closed, in Scrapy's words; None while it runs, and when it was torn down."""
@@ -221,7 +225,7 @@ _MOST = 1e15
 
 
 def check_settings(settings: BaseSettings) -> None:
-    """Refuse numbers that are none, before anything is made.
+    """Refuse numbers and ages that are none, before anything is made.
 
     Raises:
         WrongUsageError: the message names the setting and what it takes.
@@ -236,6 +240,7 @@ def check_settings(settings: BaseSettings) -> None:
         if not (least <= number < _MOST and whole):
             kind = "a whole number" if name in _WHOLE else "a number"
             raise WrongUsageError(f"{name}={value!r} is not possible; it takes {kind} of at least {least:g}")
+    read_ages(settings.get("KLIPING_RECHECK"))
 
 
 def manners_of(settings: BaseSettings) -> Manners:
@@ -290,6 +295,9 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
         catalogue = Catalogue(collection.catalogue, read_only=True)
         stack.callback(catalogue.close)
         last_run = catalogue.last_run(spider, arguments)
+        begun_in = run_id
+        if plan.recheck is Recheck.ALL:
+            begun_in = reading_begun_in(catalogue, run_id, spider, arguments)
         writer = WarcWriter(
             collection,
             WarcSettings(
@@ -308,7 +316,7 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
         if asked is not None:
             stack.callback(asked.close)
         pool = WorkerPool(settings.getint("KLIPING_WORKERS"), settings.getfloat("KLIPING_PAGE_SECONDS"))
-        desk = Desk(collection, keeper, pool, run_id=run_id, scope=_scope(plan))
+        desk = Desk(collection, keeper, pool, run_id=run_id, scope=_scope(plan, begun_in))
         return Run(
             run_id=run_id,
             plan=plan,
@@ -322,6 +330,7 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
             allowance=allowance,
             asked=asked,
             last_run=last_run,
+            begun_in=begun_in,
             described={
                 "portal": spider,
                 "arguments": dict(arguments),
@@ -341,6 +350,7 @@ _DESCRIBED = (
     "KLIPING_MAX_CRAWL_DELAY",
     "KLIPING_ROBOTS_REFRESH",
     "KLIPING_LATENCY_FACTOR",
+    "KLIPING_RECHECK",
     "KLIPING_WORKERS",
     "KLIPING_PAGE_SECONDS",
     "KLIPING_WARC_BYTES",
@@ -372,11 +382,12 @@ def _begin(collection: Collection, spider: str, arguments: Mapping[str, str], no
     return run_id
 
 
-def _scope(plan: Plan) -> Scope:
+def _scope(plan: Plan, begun_in: int) -> Scope:
     return Scope(
         portals=frozenset(place.portal.name for place in plan.places),
         hosts=frozenset(place.host.name for place in plan.places),
-        recheck=plan.recheck is Recheck.ALL,
+        recheck=plan.recheck,
+        begun_in=begun_in,
         requisites=plan.requisites,
         patient=not (plan.urls or plan.days),
     )

@@ -26,6 +26,7 @@ KLIPING_MAX_CRAWL_DELAY = 30.0  # a Crawl-delay of robots.txt is followed up to 
 KLIPING_ROBOTS_REFRESH = 12 * 3600.0  # seconds after which a long run reads robots.txt anew; a day at most
 KLIPING_LATENCY_FACTOR = 1.0  # a host is left in peace this many times as long as its answers take
 KLIPING_ALLOW_PRIVATE = ""  # hosts that may stand for private addresses, with commas between them
+KLIPING_RECHECK = "1h,6h,1d,7d"  # ages at which a kept article is read again, to notice corrections
 KLIPING_WORKERS = 2  # processes that read pages
 KLIPING_PAGE_SECONDS = 20.0  # a page that takes longer to read is given up and named
 KLIPING_WARC_BYTES = 1 << 30  # a WARC file that has reached this size is closed

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from archives import coverage
 from archives.catalogue import Catalogue
+from archives.rereading import count_gone
 from archives.states import Kind, State
 from crawler.doubts import count_doubts
 from crawler.exitcodes import ExitCode
@@ -54,6 +55,8 @@ class Tally:
     days_asked: int
     days_closed: int
     days_open: int
+    gone: int = 0
+    """Kept articles that the portal has deleted."""
 
     @classmethod
     def of(
@@ -91,6 +94,7 @@ class Tally:
             days_asked=days.asked,
             days_closed=days.closed,
             days_open=days.gaps,
+            gone=count_gone(catalogue, run_id),
         )
 
     @property
@@ -145,6 +149,7 @@ class Tally:
             *([("  sidecar not written", self.unwritten)] if self.unwritten else []),
             *([("  with warnings", self.doubtful)] if self.doubtful else []),
             *(("    " + doubt, count) for doubt, count in sorted(self.kinds_of_doubt.items())),
+            *([("kept articles that the portal has deleted", self.gone)] if self.gone else []),
         ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -177,13 +177,17 @@ class PageReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedLink:
-    """An article link on a list page, in a sitemap or in a feed."""
+    """An article link on a list page, in a sitemap or in a feed.
+
+    `modified` is when the article was changed last, by the list's word; for a day without a time its start.
+    """
 
     url: str
     title: str | None = None
     published_text: str | None = None
     address: ArticleAddress | None = None
     """What the URL was found to mean, so that nobody need look again."""
+    modified: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -366,21 +370,47 @@ def _photo(photo: Photo) -> dict[str, object]:
     )
 
 
-def content_digest(reading: PageReading) -> str:
-    """A digest of what a reader calls a page's content: title, people, captions and text, neither
-    advertisements nor related links. Two captures with one digest say the same.
+def content_digest(reading: PageReading, first: PageReading | None = None) -> str:
+    """A digest of what a reader calls a page's content: title, people, captions, credits and text.
+
+    Neither advertisements, related links and counts nor the time of the last change are part of it, nor the
+    addresses of pictures and people, which change with the portal's machines. Of a further page, held beside
+    the article's `first` page, only that counts which an article takes from it: not the title, and none of
+    what page 1 gives itself. Two captures of a page with one digest say the same.
     """
-    photos = (text for photo in reading.photos for text in (photo.caption, photo.credit_text))
-    lines: Iterable[str | None] = (
-        reading.headline,
-        reading.kicker,
-        reading.standfirst,
-        reading.byline,
-        *photos,
+    people = {
+        "authors": [person.name for person in reading.authors],
+        "editors": [person.name for person in reading.editors],
+        "source": [reading.source.name] if reading.source else [],
+    }
+    head = {
+        "kicker": [reading.kicker or ""],
+        "standfirst": [reading.standfirst or ""],
+        "byline": [reading.byline or ""],
+        "abstract": list(reading.abstract),
+        **people,
+    }
+    if first is None:
+        head["headline"] = [reading.headline or ""]
+    else:
+        head = {name: texts for name, texts in head.items() if getattr(first, name) in (None, ())}
+    lead = frozenset((photo.caption, photo.credit_text) for photo in (first.photos[:1] if first else ()))
+    lines = [
+        *(f"{name}:{text}" for name, texts in head.items() for text in texts),
+        *(f"contributor:{one.name}\x1f{one.role_name or ''}" for one in reading.contributors),
+        *(f"photo:{caption}\x1f{credit}" for caption, credit in _told(reading.photos, lead)),
         *(f"{part.type.value}:{part.text}" for part in reading.parts),
-    )
-    text = "\x1e".join(line or "" for line in lines)
-    return sha256(unicodedata.normalize("NFC", text).encode("utf-8")).hexdigest()
+    ]
+    return sha256(unicodedata.normalize("NFC", "\x1e".join(lines)).encode("utf-8", "replace")).hexdigest()
+
+
+def _told(
+    photos: Iterable[Photo], lead: frozenset[tuple[str | None, str | None]]
+) -> Iterator[tuple[str, str]]:
+    """Caption and credit of the photos that have one, without the lead photo, which repeats on each page."""
+    for photo in photos:
+        if (photo.caption or photo.credit_text) and (photo.caption, photo.credit_text) not in lead:
+            yield photo.caption or "", photo.credit_text or ""
 
 
 _WORD = re.compile(r"\w+")

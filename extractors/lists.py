@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -15,9 +16,10 @@ from lxml.html import HtmlElement
 
 from extractors.addresses import identify
 from extractors.article import ListedLink, Listing, SkippedLink, Verdict
+from extractors.dates import in_zone, read_iso
 from extractors.page import MAX_BODY, Page, absolute, fold, parse, unwrap
 from extractors.pager import is_current
-from extractors.portal import Index
+from extractors.portal import JAKARTA, Index
 from extractors.portals import portal_of
 from extractors.scene import every
 
@@ -26,6 +28,8 @@ MAX_LINKS = 50_000
 MAX_INDEX_LINKS = 2_000
 """Links that one page of a daily index is believed to have; the largest seen has some hundred."""
 _MAX_MEMBERS = 100
+_MANY_ALIKE = 5
+"""Entries that all changed in the same second: this is when the list was made."""
 _GZIP = b"\x1f\x8b"
 _MARKUP = re.compile(
     rb"<\s*(?:[\w.-]+:)?(urlset|sitemapindex|rss|feed|rdf|html|!doctype\s+html)\b", re.IGNORECASE
@@ -73,7 +77,7 @@ def _inflate(body: bytes) -> tuple[bytes, str]:
 def _read(body: bytes, url: str, captured_at: datetime, content_type: str | None) -> Listing:
     match = _MARKUP.search(body[:4096].replace(b"\0", b""))
     if match is not None and match[1].lower() in _XML_LISTS:
-        return _read_xml(body, url)
+        return _read_xml(body, url, captured_at)
     media_type = "text/html" if content_type and "xml" in content_type else content_type
     page = parse(body, url=url, captured_at=captured_at, content_type=media_type)
     if isinstance(page, Verdict):
@@ -180,7 +184,7 @@ def _is_here(entry: HtmlElement) -> bool:
 # -- sitemaps and feeds
 
 
-def _read_xml(body: bytes, url: str) -> Listing:
+def _read_xml(body: bytes, url: str, captured_at: datetime) -> Listing:
     """The links of a sitemap, of an index of sitemaps, or of a feed, up to the most that one may have."""
     root, missing = "", ""
     found: list[ListedLink] = []
@@ -197,7 +201,7 @@ def _read_xml(body: bytes, url: str) -> Listing:
     del found[MAX_LINKS:]
     if root == "sitemapindex":
         return Listing(more=tuple(dict.fromkeys(offer.url for offer in found)), missing=missing)
-    listing = replace(_sorted([*found]), missing=missing)
+    listing = replace(_sorted([*_believed(found, captured_at)]), missing=missing)
     return listing if root == "urlset" else _without_home(listing)
 
 
@@ -271,7 +275,42 @@ def _sitemap_link(node: etree._Element) -> ListedLink | None:
     if not location:
         return None
     published = _text(node, "publication_date") or _text(node, "lastmod")
-    return ListedLink(url=location, title=_text(node, "title") or None, published_text=published or None)
+    return ListedLink(
+        url=location,
+        title=_text(node, "title") or None,
+        published_text=published or None,
+        modified=_modified(node, "lastmod", location),
+    )
+
+
+def _modified(node: etree._Element, name: str, url: str) -> datetime | None:
+    """When an entry was changed last, by its own word; without an offset, in the zone of its host."""
+    moment = read_iso(_text(node, name))
+    if moment is None:
+        return None
+    portal = portal_of(url)
+    host = portal.host(urlsplit(url).hostname or "") if portal is not None else None
+    return in_zone(moment, host.zone if host is not None else JAKARTA)
+
+
+def _believed(found: list[ListedLink], captured_at: datetime) -> list[ListedLink]:
+    """The offers without times of change that cannot be: of the future, or that of the list itself, which
+    some portals give to all its entries.
+    """
+    times = Counter(offer.modified for offer in found if offer.modified)
+    usual, count = times.most_common(1)[0] if times else (None, 0)
+    all_alike = usual if len(times) == 1 and count >= _MANY_ALIKE else None
+    return [
+        replace(offer, modified=None)
+        if offer.modified is not None
+        and (offer.modified > captured_at or (offer.modified == all_alike and not _is_midnight(all_alike)))
+        else offer
+        for offer in found
+    ]
+
+
+def _is_midnight(moment: datetime) -> bool:
+    return (moment.hour, moment.minute, moment.second) == (0, 0, 0)
 
 
 def _feed_link(node: etree._Element) -> ListedLink | None:
@@ -279,7 +318,12 @@ def _feed_link(node: etree._Element) -> ListedLink | None:
     if not link:
         return None
     published = _text(node, "pubDate", "published", "updated", "date")
-    return ListedLink(url=link, title=_text(node, "title") or None, published_text=published or None)
+    return ListedLink(
+        url=link,
+        title=_text(node, "title") or None,
+        published_text=published or None,
+        modified=_modified(node, "updated", link),
+    )
 
 
 def _atom_link(node: etree._Element) -> str:

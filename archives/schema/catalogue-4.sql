@@ -33,3 +33,9 @@ CREATE INDEX listed_url ON listed (url_id);
 -- The robots.txt in force at a capture is looked up for its sidecar.
 CREATE INDEX captures_robots ON captures (coalesce(via, url), fetched_at)
     WHERE substr(coalesce(via, url), -11) = '/robots.txt';
+-- Since when a URL is gone.
+ALTER TABLE urls ADD COLUMN gone_at TEXT;
+UPDATE urls SET gone_at = (SELECT fetched_at FROM captures c WHERE c.capture_id = urls.capture_id)
+    WHERE state = 'gone';
+CREATE INDEX urls_gone ON urls (host) WHERE gone_at IS NOT NULL;
+CREATE INDEX version_pages_capture ON version_pages (capture_id);

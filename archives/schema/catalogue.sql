@@ -68,13 +68,15 @@ CREATE TABLE IF NOT EXISTS urls (
     settled_at INTEGER NOT NULL DEFAULT 0,  -- newest capture of the collection when it got its state
     run_id     INTEGER NOT NULL,      -- the last run that touched it
     next_try   TEXT,                  -- a failed URL: when runs without dates try it again; NULL: at once
-    walk_id    INTEGER                -- a page of a daily index: the walk that it belongs to
+    walk_id    INTEGER,               -- a page of a daily index: the walk that it belongs to
+    gone_at    TEXT                   -- the first answer since its last good one that said it is gone
 ) STRICT;
 CREATE INDEX IF NOT EXISTS urls_todo ON urls (host, priority DESC, rank, url_id) WHERE state = 'todo';
 CREATE INDEX IF NOT EXISTS urls_failed ON urls (host) WHERE state = 'failed';
 CREATE INDEX IF NOT EXISTS urls_article ON urls (article) WHERE article IS NOT NULL;
 CREATE INDEX IF NOT EXISTS urls_run ON urls (run_id);
 CREATE INDEX IF NOT EXISTS urls_walk ON urls (walk_id, page) WHERE walk_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS urls_gone ON urls (host) WHERE gone_at IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS articles (
     article_id INTEGER PRIMARY KEY,
@@ -114,6 +116,7 @@ CREATE TABLE IF NOT EXISTS version_pages (
     content_digest TEXT NOT NULL,
     PRIMARY KEY (version_id, page)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS version_pages_capture ON version_pages (capture_id);
 
 -- The coverage ledger (docs/coverage.md): one row for each day of publication of a host's section.
 CREATE TABLE IF NOT EXISTS walks (

@@ -11,6 +11,8 @@ from difflib import get_close_matches
 from archives import coverage
 from archives.catalogue import Catalogue
 from archives.coverage import Extent
+from archives.moments import to_w3c
+from archives.rereading import GoneArticle, gone_articles
 from crawler import calendar
 from crawler.calendar import View
 from crawler.command import KlipingCommand, console
@@ -40,12 +42,18 @@ class Command(KlipingCommand):
         parser.add_argument("--until", metavar="DAY", help="only days up to this one, YYYY-MM-DD")
         parser.add_argument("--hosts", metavar="HOST,...", help="only these hosts")
 
+        parser.add_argument(
+            "--gone", action="store_true", help="list the kept articles that the portal has deleted, and when"
+        )
+
     def execute(self, opts: argparse.Namespace) -> ExitCode:
         collection = self.existing_collection()
         catalogue = Catalogue(collection.catalogue, read_only=True)
         try:
             if opts.doubtful and not opts.json:
                 return self._show_doubts(catalogue)
+            if opts.gone and not opts.json:
+                return self._show_gone(catalogue)
             return self._show(catalogue, opts)
         finally:
             catalogue.close()
@@ -56,7 +64,7 @@ class Command(KlipingCommand):
         view = View(extent=extent, now=now, more=self._place())
         with catalogue.snapshot():
             if opts.json:
-                return self._print_json(catalogue, view, doubtful=opts.doubtful)
+                return self._print_json(catalogue, view, doubtful=opts.doubtful, gone=opts.gone)
             if extent != Extent():
                 gaps = calendar.show(console(), catalogue.database, view)
                 return ExitCode.GAPS if gaps else ExitCode.COMPLETE
@@ -66,12 +74,14 @@ class Command(KlipingCommand):
             calendar.show(console(), catalogue.database, view)
         return tally.exit_code
 
-    def _print_json(self, catalogue: Catalogue, view: View, *, doubtful: bool) -> ExitCode:
+    def _print_json(self, catalogue: Catalogue, view: View, *, doubtful: bool, gone: bool) -> ExitCode:
         root = self.existing_collection().root
         tally = Tally.of(catalogue, None, root)
         said = tally.as_plain()
         if doubtful:
             said |= {"doubts": {path: doubts_of(root / path) for path in catalogue.doubtful()}}
+        if gone:
+            said |= {"goneArticles": [_plain(one) for one in gone_articles(catalogue)]}
         print(json.dumps(said, indent=2)[:-2] + ',\n  "failures": [', end="")
         for piece in _failures(catalogue):
             print(piece, end="")
@@ -91,6 +101,10 @@ class Command(KlipingCommand):
         if not found:
             print("no article is doubtful")
         return Tally.of(catalogue, None, root).exit_code
+
+    def _show_gone(self, catalogue: Catalogue) -> ExitCode:
+        _list_gone(list(gone_articles(catalogue)))
+        return Tally.of(catalogue, None, self.existing_collection().root).exit_code
 
     def _place(self) -> str:
         """What a command needs to find this collection again."""
@@ -143,3 +157,22 @@ def _found(word: str, known: list[str]) -> list[str]:
     near = get_close_matches(word, names, n=1)
     hint = f"did you mean {near[0]!r}?" if near else "`kliping status` shows those that it has"
     raise WrongUsageError(f"--hosts: the collection has no days of a host {word!r}; {hint}")
+
+
+def _list_gone(gone: list[GoneArticle]) -> None:
+    if not gone:
+        print("no kept article is known to be deleted")
+        return
+    print(f"{'kept since':<20}  {'gone since':<20}  address (what the portal answers)")
+    for one in gone:
+        print(f"{to_w3c(one.kept_since):<20}  {to_w3c(one.gone_since):<20}  {one.url} ({one.reason})")
+
+
+def _plain(one: GoneArticle) -> dict[str, object]:
+    return {
+        "url": one.url,
+        "keptSince": to_w3c(one.kept_since),
+        "goneSince": to_w3c(one.gone_since),
+        "reason": one.reason,
+        "sidecar": one.sidecar,
+    }

@@ -27,7 +27,7 @@ from archives.keeper import Keeper, Kept
 from archives.recovery import recover
 from archives.states import DayState, Kind, Priority, State
 from archives.warc import WarcSettings, WarcWriter
-from crawler.arguments import make_plan
+from crawler.arguments import Recheck, make_plan
 from crawler.coverage import ask_for_days
 from crawler.demo.newsroom import Newsroom
 from crawler.demo.portal import Answer, DemoPortal, Request
@@ -161,7 +161,7 @@ class Run:
         scope = Scope(
             portals=frozenset({"demo"}),
             hosts=frozenset(self.hosts),
-            recheck=self.recheck,
+            recheck=Recheck.ALL if self.recheck else Recheck.DUE,
             patient=self.patient,
         )
         self.desk = Desk(self.collection, self.keeper, self.pool, run_id=self.run_id, scope=scope)

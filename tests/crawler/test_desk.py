@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -365,12 +366,14 @@ def _sentence(article: DemoArticle, page: int) -> str:
     return str(next(text for text in texts if re.fullmatch(r"[A-Z][a-z]+ [a-z][\w ,]+\.", text)))
 
 
-def _corrected(pages: int, page: int) -> Ask:
+def _corrected(pages: int, page: int, portal: Ask | None = None) -> Ask:
     """The portal after one sentence of the article was corrected."""
     article = an_article(pages)
     sentence = _sentence(article, page)
     url = article.url + (f"?page={page}" if page > 1 else "")
-    return edited({url: lambda text: _replaced(text, sentence, sentence.removesuffix(".") + " (ralat).")})
+    return edited(
+        {url: lambda text: _replaced(text, sentence, sentence.removesuffix(".") + " (ralat).")}, portal
+    )
 
 
 def _replaced(text: str, old: str, new: str) -> str:
@@ -444,6 +447,58 @@ def test_an_article_deleted_later_stays_kept(collection: Collection, readers: Wo
     _read_twice(collection, readers, article.url, lambda _request: Answer(status=404))
     assert records(collection) == before
     assert ledger(collection)[article.url] == (State.GONE, "http 404")
+
+
+def _page_2_first(collection: Collection, readers: WorkerPool, article: DemoArticle, then: Ask) -> list[str]:
+    """A later run that meets page 2 before page 1, as after a failure of page 2; what it has asked for."""
+    with Run(collection, readers) as run:
+        run.crawl(article_url(article.url))
+    with Run(collection, readers, then, now=LATER, recheck=True) as run:
+        page_2 = run.row(f"{article.url}?page=2").url_id
+        run.do(lambda catalogue: catalogue.reopen(page_2, run.run_id))
+        run.ask_again(article.url)
+        run.crawl()
+        return run.asked
+
+
+@pytest.mark.parametrize("corrected", [(1,), (2,), (1, 2), ()], ids=str)
+def test_the_order_in_which_pages_arrive_does_not_matter(
+    tmp_path: Path, readers: WorkerPool, corrected: tuple[int, ...]
+) -> None:
+    article = an_article(3)
+    portal: Ask = DemoPortal().answer
+    for page in corrected:
+        portal = _corrected(3, page, portal)
+    usual, other = make_collection(tmp_path / "usual"), make_collection(tmp_path / "other")
+    _read_twice(usual, readers, article.url, portal)
+    assert _page_2_first(other, readers, article, portal)[0] == f"{article.url}?page=2"
+    told, told_too = (
+        [
+            {name: version[name] for name in ("articleBody", "pagination", "headline")}
+            | {"changedFields": version["version"]["changedFields"]}  # type: ignore[index]
+            for version in versions(collection, article.url)
+        ]
+        for collection in (usual, other)
+    )
+    assert told == told_too
+    assert len(told) == (2 if corrected else 1)
+
+
+def test_what_a_newer_kliping_reads_in_another_way_is_no_edit(
+    collection: Collection, readers: WorkerPool
+) -> None:
+    article = an_article(2)
+    before = _bytes_after_first(collection, readers, article.url)
+    with closing(Catalogue(collection.catalogue)) as catalogue:
+        catalogue.database.execute("UPDATE version_pages SET content_digest = 'of another Kliping'")
+    _read_twice(collection, readers, article.url, DemoPortal().answer)
+    assert records(collection) == before
+    with closing(Catalogue(collection.catalogue)) as catalogue:
+        found = catalogue.database.execute("SELECT DISTINCT length(content_digest) FROM version_pages")
+        assert found.fetchall() == [(64,)]
+        catalogue.database.execute("UPDATE version_pages SET content_digest = 'of another Kliping'")
+    _read_twice(collection, readers, article.url, _corrected(2, 2))
+    assert len(versions(collection, article.url)) == 2
 
 
 def test_a_page_that_failed_is_filled_in_by_a_later_run_without_asking_for_the_others(

@@ -10,14 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archives import rereading
 from archives.catalogue import Catalogue, NewUrl
 from archives.states import Kind, State
-from crawler.portal_spider import RECHECK_AFTER
+from crawler.ages import read_ages
+from crawler.settings import KLIPING_RECHECK
 from tests.archives.shelf import ARTICLE, NOW, new_url
 from tests.crawler.newsdesk import reference
 
 HOST = "pesisir.example"
 HOUR = timedelta(hours=1)
+RECHECK_AFTER = read_ages(KLIPING_RECHECK)
 
 
 @contextmanager
@@ -47,11 +50,7 @@ def read(catalogue: Catalogue, when: datetime, new: NewUrl | None = None, *, sta
 
 
 def due(catalogue: Catalogue, when: datetime, host: str = HOST) -> list[str]:
-    return catalogue.due([host], when, RECHECK_AFTER)
-
-
-def test_the_ages_are_those_of_the_promise() -> None:
-    assert [age / HOUR for age in RECHECK_AFTER] == [1, 6, 24, 168]
+    return rereading.due(catalogue, [host], when, RECHECK_AFTER)
 
 
 @pytest.mark.parametrize(
@@ -130,4 +129,4 @@ def test_only_what_is_kept_is_read_again(catalogue: Catalogue, state: State) -> 
 
 def test_without_hosts_nothing_is_due(catalogue: Catalogue) -> None:
     read(catalogue, NOW)
-    assert catalogue.due([], NOW + 2 * HOUR, RECHECK_AFTER) == []
+    assert rereading.due(catalogue, [], NOW + 2 * HOUR, RECHECK_AFTER) == []
