@@ -25,7 +25,7 @@ from archives.states import Kind, Priority, State
 from archives.versions import KeptPage, KeptVersion, Placement, place
 from archives.warc import Committed
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 MAX_TRIES = 5
 """Runs in which a failed URL is tried again before it is left as failed."""
 

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -56,6 +57,9 @@ class StoredRecord:
     refers_to: str | None = None
     refers_to_url: str | None = None
     refers_to_date: datetime | None = None
+    status_line: bytes = b""
+    source_uri: str | None = None
+    ip_address: str | None = None
     offset: int = 0
     length: int = 0
 
@@ -81,6 +85,7 @@ class StoredRecord:
             truncated=self._why_cut,
             etag=self._text(b"etag"),
             last_modified=self._text(b"last-modified"),
+            origin=self.source_uri,
         )
 
     @property
@@ -244,6 +249,22 @@ def read_record(path: Path, offset: int, record_id: str | None = None) -> Stored
     return record
 
 
+def record_in(content: bytes) -> StoredRecord:
+    """The one record that a gzip member holds; `content` is the member and nothing else.
+
+    Raises:
+        DamageError: it holds something else.
+    """
+    stream = BytesIO(content)
+    try:
+        record = _only_record(Member(stream, 0))
+    except _BROKEN as error:
+        raise DamageError(f"no whole record ({str(error).strip() or type(error).__name__})") from error
+    if record.length != len(content):
+        raise DamageError(f"{len(content) - record.length} bytes behind the record")
+    return record
+
+
 def _record_at(stream: BinaryIO, offset: int) -> StoredRecord:
     if not _is_gzip(stream, offset):
         return next(_plain_records(stream))
@@ -275,6 +296,9 @@ def _store(record: ArcWarcRecord) -> StoredRecord:
         refers_to=_bare(warc.get_header("WARC-Refers-To")),
         refers_to_url=_bare(warc.get_header("WARC-Refers-To-Target-URI")),
         refers_to_date=_date(warc.get_header("WARC-Refers-To-Date")),
+        status_line=start,
+        source_uri=_bare(warc.get_header("WARC-Source-URI")),
+        ip_address=warc.get_header("WARC-IP-Address") or None,
     )
 
 

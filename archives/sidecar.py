@@ -96,7 +96,9 @@ def _page(number: int, ref: CaptureRef) -> dict[str, object]:
     }
     if ref.payload_digest:  # other tools' records may have none
         page["payloadDigest"] = ref.payload_digest
-    return page | ({"truncated": ref.truncated.value} if ref.truncated else {})
+    if ref.truncated:
+        page["truncated"] = ref.truncated.value
+    return page | ({"origin": ref.origin} if ref.origin else {})
 
 
 def changed_fields(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:

@@ -18,6 +18,7 @@ from twisted.python.failure import Failure
 
 from archives.catalogue import Catalogue, NewUrl, UrlRow
 from archives.errors import WriteError
+from archives.keeper import Kept
 from archives.states import Kind, Priority, State
 from crawler.arguments import Order, Place, Plan, Recheck, make_plan
 from crawler.failures import reason_for_failure, reason_for_status
@@ -40,8 +41,8 @@ logger = logging.getLogger(__name__)
 class PortalSpider(Spider):
     """A spider over one or more portals.
 
-    Arguments (`-a NAME=VALUE`): hosts, since, until, sections, order, recheck, url, urls_file; see
-    `kliping crawl --help`.
+    Arguments (`-a NAME=VALUE`): hosts, since, until, sections, order, recheck, url, urls_file, source, gaps;
+    see `kliping crawl --help`.
     """
 
     portal_names: ClassVar[tuple[str, ...]] = ()
@@ -90,6 +91,8 @@ class PortalSpider(Spider):
 
     def _seed(self, catalogue: Catalogue) -> int:
         plan, run_id = self.run.plan, self.run.run_id
+        if plan.archive is not None:
+            return self.run.desk.first_questions(catalogue)
         added = catalogue.add_urls(self._first_urls(plan), run_id)
         if plan.recheck is Recheck.ALL and plan.urls:
             added += catalogue.ask_again((new.url for new in _articles(plan)), run_id)
@@ -131,7 +134,9 @@ class PortalSpider(Spider):
         assert response.request is not None
         row, kept = response.request.meta["row"], response.request.meta["kept"]
         try:
-            if kept.ref.status == _OK:  # a 304 that confirms an earlier answer is kept as that answer again
+            if row.kind in {Kind.CAPTURES, Kind.MEMENTO}:
+                await self._take_from_archive(row, kept, response)
+            elif kept.ref.status == _OK:  # a 304 that confirms an earlier answer is kept as that answer again
                 self._heed(response, await self.run.desk.take(row, kept))
             else:
                 self._heed(response, None)
@@ -144,6 +149,17 @@ class PortalSpider(Spider):
             await self._give_up(row, f"internal ({type(error).__name__})")
         finally:
             self._release(row)
+
+    async def _take_from_archive(self, row: UrlRow, kept: Kept, response: Response) -> None:
+        """An index may say with 404 that it has nothing; a copy is one only if it is what was asked for."""
+        answered = row.kind is Kind.CAPTURES and kept.ref.status in {_OK, HTTPStatus.NOT_FOUND}
+        if answered or kept.ref.origin is not None:
+            self._heed(response, await self.run.desk.take(row, kept))
+        else:
+            self._heed(response, None)
+            assert response.request is not None
+            fault = response.request.meta.get("no_copy") or f"http {response.status}"
+            await self.run.desk.miss(row, State.FAILED, fault, kept.capture_id)
 
     def _heed(self, response: Response, kind: PageKind | None) -> None:
         """Count walls, which look like refusals or like pages; other refusals say nothing about them."""

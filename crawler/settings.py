@@ -27,6 +27,11 @@ KLIPING_ALLOW_PRIVATE = ""  # hosts that may stand for private addresses, with c
 KLIPING_WORKERS = 2  # processes that read pages
 KLIPING_PAGE_SECONDS = 20.0  # a page that takes longer to read is given up and named
 KLIPING_WARC_BYTES = 1 << 30  # a WARC file that has reached this size is closed
+KLIPING_CDX = "https://web.archive.org/cdx/search/cdx"  # asked by -a source=wayback; any CDX server
+KLIPING_REPLAY = ""  # address before which its captures stand; empty: follows from KLIPING_CDX
+KLIPING_CC_INDEX = ""  # index servers asked by -a source=commoncrawl, with commas between them
+KLIPING_CC_DATA = "https://data.commoncrawl.org/"  # where the files stand that they name
+KLIPING_CAPTURES = 5  # captures of one page that are fetched from a web archive at most
 KLIPING_DEMO_ARTICLES = 60  # how many articles the demo portal has
 KLIPING_DEMO_ROUTE = ""  # address of a demo portal that is served already; empty: the crawl starts one
 

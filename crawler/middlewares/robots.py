@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Self
 
@@ -89,7 +89,17 @@ class RobotsMiddleware:
             return
         parts = urlparse_cached(request)
         policy = await self._policy(f"{parts.scheme}://{parts.netloc}", is_for_requisite(request))
+        if self._is_service(request):
+            policy = replace(policy, rules=None)
         policy.check(request.url, self._agent)
+
+    def _is_service(self, request: Request) -> bool:
+        """A web archive's index and copies are made for programs, and the operator has named them; Disallow
+        lines of an archive keep crawlers from following links through its pages (docs/web-archives.md).
+        """
+        archive = run_of(self._crawler).plan.archive
+        named = () if archive is None else (*archive.indexes, archive.copies)
+        return request.url.startswith(named)
 
     async def _policy(self, root: str, requisite: bool) -> Policy:
         since, task = self._known.get(root, (0.0, None))

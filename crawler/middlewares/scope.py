@@ -27,7 +27,7 @@ class ScopeMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(run_of(crawler).plan.hosts)
+        return cls(run_of(crawler).plan.asked)
 
     def process_request(self, request: Request) -> None:
         parts = urlparse_cached(request)
