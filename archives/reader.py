@@ -7,6 +7,7 @@ silently at a damaged member and turns header bytes into text.
 from __future__ import annotations
 
 import os
+import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from archives.members import GZIP_MAGIC, Member, members
 from archives.moments import from_warc_date
 
 _MAX_HEAD = 1 << 20
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
 _WEB = ("http:", "https:")
 _BROKEN = (
     ArchiveLoadFailed,
@@ -257,12 +259,26 @@ def record_in(content: bytes) -> StoredRecord:
     """
     stream = BytesIO(content)
     try:
+        _check_head(Member(stream, 0))
         record = _only_record(Member(stream, 0))
     except _BROKEN as error:
         raise DamageError(f"no whole record ({str(error).strip() or type(error).__name__})") from error
     if record.length != len(content):
         raise DamageError(f"{len(content) - record.length} bytes behind the record")
     return record
+
+
+def _check_head(member: Member) -> None:
+    """Whether it begins as a record: warcio takes a minute to find no end of line in 40 MB of zeros."""
+    head, size = bytearray(), 0
+    while piece := member.read():
+        size += len(piece)
+        if len(head) < _MAX_HEAD:
+            head += piece
+        if size > MAX_BODY + _MAX_HEAD or not head.startswith(b"WARC/"[: len(head)]):
+            raise ValueError("no record, or too large")
+    if not _HEAD_END.search(head):
+        raise ValueError("a head without an end")
 
 
 def _record_at(stream: BinaryIO, offset: int) -> StoredRecord:
