@@ -55,6 +55,26 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Memento:
+    """An answer of long ago, as a web archive hands it out (the word is RFC 7089's).
+
+    `captured_at` is the day on which the archive got it from `url`. `status_line` is None where the archive
+    does not repeat it. `source` is the address of the archive's copy, `notes` what else is known of it.
+    """
+
+    url: str
+    captured_at: datetime
+    status: int
+    status_line: bytes | None
+    headers: Headers
+    body: bytes
+    source: str
+    notes: tuple[tuple[str, str], ...]
+    ip_address: str | None = None
+    truncated: Truncation | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordPlace:
     """Where one record stands: bytes of its gzip member in `archive/<warc_file>`, and its bare URN."""
 
@@ -71,7 +91,9 @@ class CaptureRef:
     `offset` and `length` are bytes of the record's gzip member in `archive/<warc_file>`; `record_id` is
     the bare URN (`urn:uuid:…`); `payload_digest` is `sha256:` with the base32 value of the record. A
     revisit's payload stands in the record at `original`. `etag` and `last_modified` are what a later
-    request can be made conditional with (RFC 9110, 8.8), as the server wrote them.
+    request can be made conditional with (RFC 9110, 8.8), as the server wrote them. `origin` is the address
+    in a web archive that the answer was taken from, long after `fetched_at`; None for what came from the
+    server itself.
     """
 
     url: str
@@ -88,6 +110,7 @@ class CaptureRef:
     original: RecordPlace | None = None
     etag: str | None = None
     last_modified: str | None = None
+    origin: str | None = None
 
     @property
     def place(self) -> RecordPlace:

@@ -4,14 +4,14 @@ It lies in a scratch SQLite file, so that memory does not grow with the archive.
 article's page an answer is; here they are only put in order:
 
 * our own captures in the order in which they were archived, as the live crawl saw them;
-* foreign ones by the time of their capture, whatever the order of files and records, but a further page
-  and an AMP copy after the page 1 that they stand beside.
+* foreign ones, and those that we took from a web archive, by the time of their capture, whatever the order
+  of files and records, but a further page and an AMP copy after the page 1 that they stand beside.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,7 +32,7 @@ CREATE TABLE answers (
     url TEXT, fetched_at TEXT, status INTEGER, warc_file TEXT, offset INTEGER, length INTEGER,
     record_id TEXT, payload_digest TEXT, content_type TEXT, truncated TEXT, via TEXT,
     original_file TEXT, original_offset INTEGER, original_length INTEGER, original_id TEXT,
-    etag TEXT, last_modified TEXT,
+    etag TEXT, last_modified TEXT, origin TEXT,
     refers_to TEXT, refers_to_url TEXT, refers_to_date TEXT,
     article TEXT, page INTEGER, amp INTEGER, moment TEXT, place TEXT, rank INTEGER DEFAULT 0, original INTEGER
 ) STRICT;
@@ -189,6 +189,26 @@ class AnswerIndex:
         after = self._db.execute(query.format("min(moment)", ">="), values).fetchone()[0]
         near = [time for time in (before, after) if time is not None and _gap(time, moment) <= BESIDE]
         return min(near, key=lambda time: _gap(time, moment), default=None)
+
+    def keep_only(self, wanted: Callable[[str], bool], count: Callable[[], int]) -> None:
+        """Leave out the pages of other articles; asked until `count` of what is wanted grows no more.
+
+        What is wanted may grow while the articles are looked through: other addresses of the same ones.
+        """
+        before = -1
+        while before != count():
+            before = count()
+            for (article,) in self._db.execute(
+                "SELECT DISTINCT article FROM answers WHERE article IS NOT NULL"
+            ):
+                wanted(article)
+        self._db.create_function("wanted", 1, wanted)
+        self._db.execute(
+            "UPDATE answers SET article = NULL WHERE article IS NOT NULL AND NOT wanted(article)"
+        )
+        self.pages_found = self._db.execute(
+            "SELECT count(*) FROM answers WHERE article IS NOT NULL"
+        ).fetchone()[0]
 
     # --- reading ------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
-from archives.capture import Capture, CaptureRef, RecordPlace
+from archives.capture import Capture, CaptureRef, Memento, RecordPlace
 from archives.catalogue import Catalogue
 from archives.errors import ArchiveError, WriteError
 from archives.warc import WarcWriter
@@ -43,7 +43,9 @@ class _Keep:
     url_id: int | None
     waiting: bool
     future: Future[Kept]
+    memento: Memento | None = None
     ref: CaptureRef | None = None
+    beside: CaptureRef | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,15 @@ class Keeper:
         """
         future: Future[Kept] = Future()
         self._hand_in(_Keep(capture, url_id, waiting, future))
+        return future
+
+    def keep_copy(self, memento: Memento, exchange: Capture, *, url_id: int) -> Future[Kept]:
+        """Archive what a web archive has handed out in an exchange, and the exchange, both or none of them.
+
+        The future is the memento's, which waits for somebody to look at it.
+        """
+        future: Future[Kept] = Future()
+        self._hand_in(_Keep(exchange, url_id, True, future, memento))
         return future
 
     def do(self, action: Callable[[Catalogue], T]) -> Future[T]:
@@ -194,7 +205,7 @@ class Keeper:
         """A capture that cannot become a record (a naive date) fails alone: nothing of it was written."""
         try:
             if isinstance(job, _Keep):
-                job.ref = self._need_writer().append(job.capture, catalogue.find_payload)
+                self._append_capture(catalogue, job)
             elif isinstance(job, _File) and self._writer is not None:
                 note = job.note
                 job.place = self._writer.append_metadata(
@@ -205,6 +216,13 @@ class Keeper:
             return error
         return None
 
+    def _append_capture(self, catalogue: Catalogue, job: _Keep) -> None:
+        writer = self._need_writer()
+        if job.memento is None:
+            job.ref = writer.append(job.capture, catalogue.find_payload)
+        else:
+            job.ref, job.beside = writer.append_memento(job.memento, job.capture, catalogue.find_payload)
+
     def _record(self, catalogue: Catalogue, job: _Job) -> object:
         """Results of the jobs; an error of one job's own making must not undo its neighbours' work."""
         if isinstance(job, _Keep):
@@ -212,6 +230,8 @@ class Keeper:
             capture_id = catalogue.add_capture(
                 job.ref, run_id=self._run_id, url_id=job.url_id, waiting=job.waiting
             )
+            if job.beside is not None:
+                catalogue.add_capture(job.beside, run_id=self._run_id, url_id=None, waiting=False)
             return Kept(capture_id, job.ref)
         try:
             with catalogue.savepoint():

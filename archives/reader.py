@@ -7,10 +7,12 @@ silently at a damaged member and turns header bytes into text.
 from __future__ import annotations
 
 import os
+import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,6 +27,7 @@ from archives.members import GZIP_MAGIC, Member, members
 from archives.moments import from_warc_date
 
 _MAX_HEAD = 1 << 20
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
 _WEB = ("http:", "https:")
 _BROKEN = (
     ArchiveLoadFailed,
@@ -56,6 +59,9 @@ class StoredRecord:
     refers_to: str | None = None
     refers_to_url: str | None = None
     refers_to_date: datetime | None = None
+    status_line: bytes = b""
+    source_uri: str | None = None
+    ip_address: str | None = None
     offset: int = 0
     length: int = 0
 
@@ -81,6 +87,7 @@ class StoredRecord:
             truncated=self._why_cut,
             etag=self._text(b"etag"),
             last_modified=self._text(b"last-modified"),
+            origin=self.source_uri,
         )
 
     @property
@@ -244,6 +251,36 @@ def read_record(path: Path, offset: int, record_id: str | None = None) -> Stored
     return record
 
 
+def record_in(content: bytes) -> StoredRecord:
+    """The one record that a gzip member holds; `content` is the member and nothing else.
+
+    Raises:
+        DamageError: it holds something else.
+    """
+    stream = BytesIO(content)
+    try:
+        _check_head(Member(stream, 0))
+        record = _only_record(Member(stream, 0))
+    except _BROKEN as error:
+        raise DamageError(f"no whole record ({str(error).strip() or type(error).__name__})") from error
+    if record.length != len(content):
+        raise DamageError(f"{len(content) - record.length} bytes behind the record")
+    return record
+
+
+def _check_head(member: Member) -> None:
+    """Whether it begins as a record: warcio takes a minute to find no end of line in 40 MB of zeros."""
+    head, size = bytearray(), 0
+    while piece := member.read():
+        size += len(piece)
+        if len(head) < _MAX_HEAD:
+            head += piece
+        if size > MAX_BODY + _MAX_HEAD or not head.startswith(b"WARC/"[: len(head)]):
+            raise ValueError("no record, or too large")
+    if not _HEAD_END.search(head):
+        raise ValueError("a head without an end")
+
+
 def _record_at(stream: BinaryIO, offset: int) -> StoredRecord:
     if not _is_gzip(stream, offset):
         return next(_plain_records(stream))
@@ -275,6 +312,9 @@ def _store(record: ArcWarcRecord) -> StoredRecord:
         refers_to=_bare(warc.get_header("WARC-Refers-To")),
         refers_to_url=_bare(warc.get_header("WARC-Refers-To-Target-URI")),
         refers_to_date=_date(warc.get_header("WARC-Refers-To-Date")),
+        status_line=start,
+        source_uri=_bare(warc.get_header("WARC-Source-URI")),
+        ip_address=warc.get_header("WARC-IP-Address") or None,
     )
 
 

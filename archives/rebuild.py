@@ -9,6 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -47,24 +48,32 @@ WHERE url_id > ? AND ({_GONE_AT}) IS NOT NULL
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Whose work it is: that of `run_id`, which is under way, or else of a run that is begun for it."""
+
+    software: str
+    now: datetime
+    run_id: int | None = None
+
+
 def bring_up_to_date(
     standing: Catalogue,
     made: Path,
     index: AnswerIndex,
     files: Mapping[str, int],
-    *,
-    software: str,
-    now: datetime,
+    by: Author,
 ) -> None:
     """Let `standing` know the WARC `files` (name and length) and the versions of the catalogue at `made`.
 
-    An article that both tell alike is not touched. Versions that only `standing` has stay.
+    An article that both tell alike is not touched. Versions that only `standing` has stay. What changes is
+    noted as the work of a run.
 
     Raises:
         WriteError: the disk refused; nothing is changed then.
     """
     with _attached(standing.database, made), standing.transaction():
-        work = _Work(standing, software, now)
+        work = _Work(standing, by)
         work.take_files(files, index)
         work.take_articles(files)
         work.link_captures()
@@ -84,10 +93,9 @@ Row = tuple[object, ...]
 
 
 class _Work:
-    def __init__(self, standing: Catalogue, software: str, now: datetime) -> None:
+    def __init__(self, standing: Catalogue, by: Author) -> None:
         self._standing, self._db = standing, standing.database
-        self._software, self._now = software, now
-        self._run_id: int | None = None
+        self._by, self._run_id = by, by.run_id
         self._has_places = False
         self._new_files: list[str] = []
         self._last_url = self._db.execute("SELECT coalesce(max(url_id), 0) FROM main.urls").fetchone()[0]
@@ -98,13 +106,13 @@ class _Work:
         """The run of this work; it is begun with the first change."""
         if self._run_id is None:
             self._run_id = self._standing.begin_run(
-                portal="reextract", arguments={}, software=self._software, now=self._now
+                portal="reextract", arguments={}, software=self._by.software, now=self._by.now
             )
         return self._run_id
 
     def end(self) -> None:
-        if self._run_id is not None:
-            self._standing.end_run(self._run_id, exit_code=0, figures={}, now=self._now)
+        if self._run_id is not None and self._by.run_id is None:
+            self._standing.end_run(self._run_id, exit_code=0, figures={}, now=self._by.now)
 
     def take_files(self, files: Mapping[str, int], index: AnswerIndex) -> None:
         known = self._standing.committed_lengths()

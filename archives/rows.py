@@ -9,7 +9,8 @@ from archives.moments import from_w3c, to_w3c
 
 CAPTURE = (
     "url, fetched_at, status, warc_file, offset, length, record_id, payload_digest, content_type, "
-    "truncated, via, original_file, original_offset, original_length, original_id, etag, last_modified"
+    "truncated, via, original_file, original_offset, original_length, original_id, etag, last_modified, "
+    "origin"
 )
 
 ROBOTS = "substr(coalesce(via, url), -11) = '/robots.txt'"
@@ -34,6 +35,7 @@ def capture_values(ref: CaptureRef) -> tuple[object, ...]:
         *((place.warc_file, place.offset, place.length, place.record_id) if place else (None,) * 4),
         ref.etag,
         ref.last_modified,
+        ref.origin,
     )
 
 
@@ -41,7 +43,7 @@ def capture_of(row: Sequence[object]) -> CaptureRef:
     """The capture of a row with `CAPTURE`'s columns."""
     url, fetched_at, status, warc_file, offset, length, record_id, payload_digest, *more = row
     content_type, truncated, via, original_file, original_offset, original_length, original_id, *rest = more
-    etag, last_modified = rest
+    etag, last_modified, origin = rest
     return CaptureRef(
         url=str(url),
         fetched_at=from_w3c(str(fetched_at)),
@@ -64,6 +66,7 @@ def capture_of(row: Sequence[object]) -> CaptureRef:
         ),
         etag=_text(etag),
         last_modified=_text(last_modified),
+        origin=_text(origin),
     )
 
 

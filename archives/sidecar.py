@@ -112,7 +112,9 @@ def _place_of(ref: CaptureRef) -> dict[str, object]:
     }
     if ref.payload_digest:  # other tools' records may have none
         place["payloadDigest"] = ref.payload_digest
-    return place | ({"truncated": ref.truncated.value} if ref.truncated else {})
+    if ref.truncated:
+        place["truncated"] = ref.truncated.value
+    return place | ({"origin": ref.origin} if ref.origin else {})
 
 
 def changed_fields(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:

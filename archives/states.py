@@ -50,6 +50,10 @@ class Kind(StrEnum):
     PAGE = "page"
     REQUISITE = "requisite"
     """A picture or style sheet of an article: kept, never read."""
+    CAPTURES = "captures"
+    """A question to a web archive: which captures it has of a host or an article."""
+    MEMENTO = "memento"
+    """A capture in a web archive: the address of the archive's copy; `article` and `page` say of what."""
     OTHER = "other"
 
     @property

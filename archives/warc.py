@@ -27,7 +27,7 @@ from typing import ParamSpec, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
-from archives.capture import Capture, CaptureRef, Headers, RecordPlace
+from archives.capture import Capture, CaptureRef, Headers, Memento, RecordPlace
 from archives.collection import OPEN_SUFFIX, Collection
 from archives.durable import sync_folder
 from archives.errors import DamageError, WriteError
@@ -93,6 +93,13 @@ def _nothing_known(_digest: str) -> None:
     return None
 
 
+def _known_too(fresh: CaptureRef, known: Known) -> Known:
+    """A record that is about to be written can be referred to as well, unless it refers to another itself."""
+    if fresh.original is not None or fresh.truncated is not None:
+        return known
+    return lambda wanted: fresh if wanted == fresh.payload_digest else known(wanted)
+
+
 class WarcWriter:
     """Appends captures to the collection's current WARC file. One thread uses it at a time."""
 
@@ -117,7 +124,48 @@ class WarcWriter:
             WriteError: the file system refused; the file is cut back to what was committed.
         """
         out = self._ready_file()
-        answer = self._answer(capture, known)
+        return self._append(out, capture, self._answer(capture, known))
+
+    def append_memento(
+        self, memento: Memento, exchange: Capture, known: Known = _nothing_known
+    ) -> tuple[CaptureRef, CaptureRef]:
+        """Write an answer that a web archive handed out, under its own address and with its own date, and the
+        exchange in which it was handed out; the references of both.
+
+        The first record says where it comes from in WARC-Source-URI and WARC-Creation-Date, as those of
+        pywb's recorder do, and a metadata record beside it says the rest. The exchange is kept as every
+        other; where its payload is that of the first record, as a revisit of it.
+
+        Raises:
+            WriteError: as `append`.
+        """
+        out = self._ready_file()
+        answer = self._memento(memento, known)
+        fields = _memento_fields(memento, exchange, self._info_id)
+        member = self._response(answer, fields)
+        ref = CaptureRef(
+            url=_safe_url(memento.url),
+            fetched_at=memento.captured_at.replace(microsecond=0),
+            status=answer.status,
+            warc_file=self._name,
+            offset=self._length,
+            length=len(member),
+            record_id=answer.record_id,
+            payload_digest=answer.payload_digest,
+            content_type=_header_text(answer.headers, b"content-type"),
+            truncated=memento.truncated,
+            original=answer.refers_to.place if answer.refers_to else None,
+            etag=_header_text(answer.headers, b"etag"),
+            last_modified=_header_text(answer.headers, b"last-modified"),
+            origin=_safe_url(memento.source),
+        )
+        handed_out = self._answer(exchange, _known_too(ref, known))
+        told = (*memento.notes, ("exchange", f"<{handed_out.record_id}>"))
+        note = [("WARC-Date", to_w3c(exchange.fetched_at)), *fields[1:3]]
+        self._write(out, [member, self._fields_record(told, note, answer.record_id)])
+        return ref, self._append(out, exchange, handed_out)
+
+    def _append(self, out: BufferedWriter, capture: Capture, answer: _Answer) -> CaptureRef:
         fields = _common_fields(capture, self._info_id)
         member = self._response(answer, fields)
         members = [member, self._request(capture, fields, answer.record_id)]
@@ -229,7 +277,7 @@ class WarcWriter:
             raise
         self._info_id = self._settings.make_id()
         self._length = self._committed = 0
-        block = _warc_fields({**self._settings.info, "isPartOf": self._collection.name})
+        block = _warc_fields({**self._settings.info, "isPartOf": self._collection.name}.items())
         member = _member(
             [
                 ("WARC-Type", "warcinfo"),
@@ -306,6 +354,25 @@ class WarcWriter:
             profile=IDENTICAL,
         )
 
+    def _memento(self, memento: Memento, known: Known) -> _Answer:
+        """The record of an answer of long ago; a payload that the collection has is not stored again."""
+        payload_digest = digest(memento.body)
+        original = known(payload_digest) if memento.body and memento.truncated is None else None
+        line = (memento.status_line or b"").strip() + b"\r\n"
+        head = line if memento.status_line else _status_line("HTTP/1.1", memento.status)
+        return _Answer(
+            record_id=self._settings.make_id(),
+            status=memento.status,
+            head=head + _header_lines(memento.headers),
+            headers=memento.headers,
+            body=memento.body if original is None else b"",
+            payload_digest=payload_digest,
+            identified=identify_payload(memento.headers, memento.body),
+            truncated=memento.truncated.value if memento.truncated else None,
+            refers_to=_Original(original.place, original.url, original.fetched_at) if original else None,
+            profile=IDENTICAL,
+        )
+
     def _not_modified(self, earlier: CaptureRef, record_id: str) -> _Answer | None:
         """A 304 as a revisit whose block has the status and headers of the answer that it confirms.
 
@@ -364,7 +431,13 @@ class WarcWriter:
         """
         redirected = {"via": _safe_url(capture.via)} if capture.via else {}
         embedded = {"via": _safe_url(capture.found_on or ""), "hopsFromSeed": EMBEDDED}
-        block = _warc_fields(redirected or embedded)
+        return self._fields_record((redirected or embedded).items(), fields, response_id)
+
+    def _fields_record(
+        self, told: Iterable[tuple[str, str]], fields: list[tuple[str, str]], response_id: str
+    ) -> bytes:
+        """A metadata record beside an answer."""
+        block = _warc_fields(told)
         headers = [
             ("WARC-Type", "metadata"),
             ("WARC-Record-ID", f"<{self._settings.make_id()}>"),
@@ -458,6 +531,20 @@ def _common_fields(capture: Capture, info_id: str) -> list[tuple[str, str]]:
     return fields
 
 
+def _memento_fields(memento: Memento, exchange: Capture, info_id: str) -> list[tuple[str, str]]:
+    """As pywb's recorder writes what it takes from other archives. Nobody says which protocol was spoken."""
+    fields = [
+        ("WARC-Date", to_w3c(memento.captured_at)),
+        ("WARC-Target-URI", _safe_url(memento.url)),
+        ("WARC-Warcinfo-ID", f"<{info_id}>"),
+        ("WARC-Source-URI", _safe_url(memento.source)),
+        ("WARC-Creation-Date", to_w3c(exchange.fetched_at)),
+    ]
+    if memento.ip_address:
+        fields.append(("WARC-IP-Address", memento.ip_address))
+    return fields
+
+
 def _member(headers: Iterable[tuple[str, str]], blocks: tuple[bytes, ...], level: int) -> bytes:
     """One record as one gzip member (ISO 28500, annex D.2)."""
     head = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in headers)
@@ -476,8 +563,8 @@ def _gzip(pieces: Iterable[bytes], level: int) -> bytes:
     return b"".join((*written, compressor.flush(), struct.pack("<II", check, size & 0xFFFFFFFF)))
 
 
-def _warc_fields(values: Mapping[str, str]) -> bytes:
-    lines = (f"{name}: {_one_line(value)}\r\n" for name, value in values.items())
+def _warc_fields(values: Iterable[tuple[str, str]]) -> bytes:
+    lines = (f"{name}: {_one_line(value)}\r\n" for name, value in values)
     return "".join(lines).encode("utf-8", "replace")
 
 

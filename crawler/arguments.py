@@ -11,11 +11,24 @@ from pathlib import Path
 
 from crawler.errors import WrongUsageError
 from crawler.url_lists import UrlFile, Wanted, check_list
+from crawler.web_archives import Source, WebArchive
 from extractors.addresses import identify
 from extractors.errors import UnknownHostError
 from extractors.portal import Host, Portal
 
-NAMES = ("hosts", "since", "until", "sections", "order", "recheck", "requisites", "url", "urls_file")
+NAMES = (
+    "hosts",
+    "since",
+    "until",
+    "sections",
+    "order",
+    "recheck",
+    "requisites",
+    "url",
+    "urls_file",
+    "source",
+    "gaps",
+)
 OLDEST_DAY = date(2005, 1, 1)
 """No portal of the network is older; an earlier date is a slip of the finger."""
 
@@ -79,6 +92,17 @@ class Plan:
             hosts=frozenset(place.host.name for place in self.places),
         )
 
+    source: Source = Source.PORTAL
+    gaps: bool = False
+    """Whether a web archive is asked for what the ledger calls gone or failed, and not for all of a host."""
+    archive: WebArchive | None = None
+    """The web archive that is asked instead of the portal; the settings name it."""
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The hosts that get requests."""
+        return self.hosts if self.archive is None else frozenset(self.archive.hosts)
+
     @property
     def hosts(self) -> frozenset[str]:
         """The hosts asked for, with those where their lists stand."""
@@ -110,13 +134,16 @@ def make_plan(portals: Sequence[Portal], arguments: Mapping[str, str], *, today:
     urls = _urls(portals, arguments)
     places = _places(portals, _words(arguments.get("hosts", "")))
     _refuse_outsiders(urls, places)
+    source = Source(_choice(arguments, "source", tuple(Source), Source.PORTAL))
     by_name = bool(urls) or "urls_file" in arguments
-    if not by_name and not any(place.host.has_lists for place in places):
+    gaps = _gaps(arguments, source, since, by_name=by_name)
+    if source is Source.PORTAL and not by_name and not any(place.host.has_lists for place in places):
         names = ", ".join(place.host.name for place in places)
         raise WrongUsageError(
             f"hosts: {names} has no lists of articles to walk; name articles with -a url=ADDRESS"
         )
-    _refuse_days(since, places)
+    if source is Source.PORTAL:
+        _refuse_days(since, places)
     plan = Plan(
         places=places,
         since=since,
@@ -127,10 +154,29 @@ def make_plan(portals: Sequence[Portal], arguments: Mapping[str, str], *, today:
         requisites=Requisites(_choice(arguments, "requisites", tuple(Requisites), Requisites.PHOTO)),
         urls=urls,
         urls_file=UrlFile.at(Path(arguments["urls_file"])) if "urls_file" in arguments else None,
+        source=source,
+        gaps=gaps,
     )
     if plan.urls_file is not None:
         check_list(plan.urls_file, plan.wanted)
     return plan
+
+
+def _gaps(arguments: Mapping[str, str], source: Source, since: date | None, *, by_name: bool) -> bool:
+    """Whether gaps are to be filled: what a web archive is asked for where nothing else is said."""
+    said = _choice(arguments, "gaps", ("yes", "no"), "no" if since or by_name else "yes")
+    if source is Source.PORTAL:
+        if "gaps" in arguments:
+            raise WrongUsageError("gaps: are filled from a web archive; add -a source=wayback")
+        return False
+    for name in ("sections", "requisites"):
+        if name in arguments:
+            raise WrongUsageError(f"{name}: a web archive knows no {name}; leave the argument out")
+    if said == "yes" and by_name:
+        raise WrongUsageError("gaps: are the ledger's own; leave out url and urls_file, or gaps")
+    if said == "no" and not (since or by_name):
+        raise WrongUsageError("gaps=no: then say what is wanted, with since and until, url or urls_file")
+    return said == "yes"
 
 
 def _refuse_days(since: date | None, places: Sequence[Place]) -> None:

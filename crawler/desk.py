@@ -308,7 +308,7 @@ class Desk:
     async def _take_page(self, row: UrlRow, kept: Kept) -> PageKind:
         reading = await self.read(kept.ref)
         if reading.verdict.kind is not PageKind.ARTICLE:
-            state, reason = _led_away(reading) or _not_kept(reading.verdict)
+            state, reason = _led_away(reading) or not_kept(reading.verdict)
             await self.miss(row, state, reason, kept.capture_id)
         elif row.kind is Kind.PAGE:
             await self._take_further_page(row, kept, reading)
@@ -612,10 +612,10 @@ def address_of(reading: PageReading, asked: str) -> str:
     canonical = identify(reading.canonical or "")
     if canonical is None or own is None or canonical.host != own.host:
         return own_url
-    return canonical.url if _marks(canonical.url) & _marks(own_url) else own_url
+    return canonical.url if marks(canonical.url) & marks(own_url) else own_url
 
 
-def _marks(url: str) -> set[str]:
+def marks(url: str) -> set[str]:
     """What tells an article apart in its address: its slug and, where it has one, its number."""
     pieces = [piece for piece in urlsplit(url).path.split("/") if piece]
     return {
@@ -663,7 +663,7 @@ _NOT_KEPT = {
 }
 
 
-def _not_kept(verdict: Verdict) -> tuple[State, str]:
+def not_kept(verdict: Verdict) -> tuple[State, str]:
     """The ledger's words for a page that is no article."""
     if verdict.kind is PageKind.UNREADABLE:
         return State.FAILED, verdict.reason or "unreadable"

@@ -16,6 +16,12 @@ def header_pairs(message: Request | Response, *, skip: bytes = b"") -> Headers:
     )
 
 
+def is_for_copy(request: Request) -> bool:
+    """Whether a request is for a capture in a web archive."""
+    row: UrlRow | None = request.meta.get("row")
+    return row is not None and row.kind is Kind.MEMENTO
+
+
 def is_for_requisite(request: Request) -> bool:
     """Whether a request is for a picture or style sheet, or for the robots.txt that allows it."""
     row: UrlRow | None = request.meta.get("row")

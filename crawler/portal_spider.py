@@ -20,6 +20,7 @@ from twisted.python.failure import Failure
 from archives import coverage
 from archives.catalogue import Catalogue, NewUrl, UrlRow
 from archives.errors import WriteError
+from archives.keeper import Kept
 from archives.rereading import ask_kept, due
 from archives.states import Kind, Priority, State
 from crawler.ages import read_ages
@@ -44,8 +45,8 @@ logger = logging.getLogger(__name__)
 class PortalSpider(Spider):
     """A spider over one or more portals.
 
-    Arguments (`-a NAME=VALUE`): hosts, since, until, sections, order, recheck, url, urls_file; see
-    `kliping crawl --help`.
+    Arguments (`-a NAME=VALUE`): hosts, since, until, sections, order, recheck, url, urls_file, source, gaps;
+    see `kliping crawl --help`.
     """
 
     portal_names: ClassVar[tuple[str, ...]] = ()
@@ -100,6 +101,8 @@ class PortalSpider(Spider):
 
     def _seed(self, catalogue: Catalogue) -> int:
         plan, run_id = self.run.plan, self.run.run_id
+        if plan.archive is not None:
+            return self.run.desk.first_questions(catalogue)
         if plan.by_name:
             return self._seed_named(catalogue, tuple(_articles(plan)))
         hosts = [place.host.name for place in plan.places]
@@ -141,6 +144,8 @@ class PortalSpider(Spider):
 
     def _seed_named(self, catalogue: Catalogue, named: Sequence[NewUrl]) -> int:
         """Articles that were asked for by name, and what an earlier run left of them."""
+        if self.run.plan.archive is not None:
+            return self.run.desk.ask_about(catalogue, named)
         run_id, addresses = self.run.run_id, [new.url for new in named]
         added = catalogue.add_urls(named, run_id)
         if self.run.plan.recheck is Recheck.ALL:
@@ -167,7 +172,9 @@ class PortalSpider(Spider):
         assert response.request is not None
         row, kept = response.request.meta["row"], response.request.meta["kept"]
         try:
-            if kept.ref.status == _OK:  # a 304 that confirms an earlier answer is kept as that answer again
+            if row.kind in {Kind.CAPTURES, Kind.MEMENTO}:
+                await self._take_from_archive(row, kept, response)
+            elif kept.ref.status == _OK:  # a 304 that confirms an earlier answer is kept as that answer again
                 self._heed(response, await self.run.desk.take(row, kept))
             else:
                 self._heed(response, None)
@@ -180,6 +187,17 @@ class PortalSpider(Spider):
             await self._give_up(row, f"internal ({type(error).__name__})")
         finally:
             self._release(row)
+
+    async def _take_from_archive(self, row: UrlRow, kept: Kept, response: Response) -> None:
+        """An index may say with 404 that it has nothing; a copy is one only if it is what was asked for."""
+        answered = row.kind is Kind.CAPTURES and kept.ref.status in {_OK, HTTPStatus.NOT_FOUND}
+        if answered or kept.ref.origin is not None:
+            self._heed(response, await self.run.desk.take(row, kept))
+        else:
+            self._heed(response, None)
+            assert response.request is not None
+            fault = response.request.meta.get("no_copy") or f"http {response.status}"
+            await self.run.desk.miss(row, State.FAILED, fault, kept.capture_id)
 
     def _heed(self, response: Response, kind: PageKind | None) -> None:
         """Count walls, which look like refusals or like pages; other refusals say nothing about them. Count

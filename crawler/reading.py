@@ -9,11 +9,13 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from archives.bodies import HARMLESS, TOO_LARGE, Decoded, decode_body
 from archives.capture import CaptureRef, Headers, RecordPlace, Truncation
 from archives.catalogue import KeptArticle, SidecarEntry
+from archives.cdx_answers import CdxAnswer, read_answer
 from archives.collection import OPEN_SUFFIX
 from archives.errors import DamageError, SidecarError
 from archives.reader import StoredRecord, read_record
@@ -62,6 +64,14 @@ def read_list_page(archive: Path, ref: CaptureRef) -> ListReading:
     )
     cut = _fault(record, decoded) is not None and not is_whole(decoded.content)
     return ListReading(listing, _why_cut(record, decoded) if cut else None)
+
+
+def read_captures(archive: Path, ref: CaptureRef, *, now: datetime) -> CdxAnswer:
+    """An answer of a web archive's index, read from its record; `now` is the latest date that can be true."""
+    record, decoded = _load(archive, ref)
+    answer = read_answer(decoded.content, now=now, status=record.status or 0)
+    answer.fault = answer.fault or _fault(record, decoded)
+    return answer
 
 
 def read_requisites(archive: Path, ref: CaptureRef) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from archives import adoption, sidecar
 from archives.adoption import Foreign
@@ -27,7 +28,7 @@ from archives.errors import DamageError, SidecarError, WriteError
 from archives.index import AnswerIndex, Indexed, is_usable
 from archives.keeper import Keeper, Kept
 from archives.reader import Answer, answers
-from archives.rebuild import bring_up_to_date
+from archives.rebuild import Author, bring_up_to_date
 from archives.recovery import recover
 from archives.robots import is_robots
 from archives.sift import LeftOut
@@ -40,6 +41,7 @@ from crawler.desk import (
     address_of,
     asked_number,
     first_page_fault,
+    marks,
 )
 from crawler.differences import Differences
 from crawler.foreign import Sources, crawl_of, page_of
@@ -58,6 +60,7 @@ AHEAD = 16
 _REMEMBERED = 10_000
 _LISTED = 100
 _UNRESOLVED = "revisit: the record it refers to is not here"
+_EXCHANGE = "the exchange with a web archive; what it gave is a record of its own"
 _ORPHAN = "further page without its page 1"
 
 
@@ -79,7 +82,11 @@ class Watch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What is to be read, and how. With `only`, no other sidecars than these are touched."""
+    """What is to be read, and how. With `only`, no other sidecars than these are touched.
+
+    With `touched`, no other articles than those at these addresses are read, in a collection whose files are
+    whole; what changes is written down as the work of the run `run_id`.
+    """
 
     collection: Collection
     sources: Sources = field(default_factory=Sources)
@@ -87,6 +94,8 @@ class Job:
     seconds: float
     dry_run: bool
     only: frozenset[str] | None = None
+    touched: frozenset[str] | None = None
+    run_id: int | None = None
     examples: int = 3
     watch: Watch = field(default_factory=Watch)
 
@@ -152,7 +161,7 @@ def reextract(job: Job) -> Outcome:
     """
     outcome = Outcome(differences=Differences(job.examples))
     outcome.damage += job.sources.refused
-    if not job.dry_run:
+    if not job.dry_run and job.touched is None:
         _mend(job.collection)
     with tempfile.TemporaryDirectory(prefix="kliping-") as folder:
         library = _Library(job, Path(folder), outcome)
@@ -205,6 +214,9 @@ class _Library:
             self._take_in(source)
             self._job.watch.indexed(source.stat().st_size)
         self.index.put_in_order()
+        if self._job.touched is not None:
+            kin = _Kin(self._job.touched)
+            self.index.keep_only(kin.take, kin.count)
         self._job.watch.reading(self.index.pages_found)
 
     def _take_in(self, source: Path) -> None:
@@ -256,12 +268,47 @@ class _Library:
     def _add(self, answer: Answer, *, foreign: bool, run: str, crawl: str) -> None:
         self._outcome.answers += 1
         page = page_of(answer.ref)
-        if page is None or not is_usable(answer):
+        from_archive = answer.ref.origin is not None
+        if not foreign and not from_archive and unwrap(answer.ref.url) != answer.ref.url:
+            self._outcome.leave_out(_EXCHANGE)
+            page = None
+        elif page is None or not is_usable(answer):
             self._outcome.leave_out(_why_no_page(answer) if page is not None else "not an article address")
             page = None
         wanted = page is not None or is_robots(answer.ref)
         if wanted or answer.ref.warc_file not in self._known:
-            self.index.add(answer, page, own=not foreign, run=f"{crawl} {run}" if foreign else run)
+            label = f"{crawl} {run}" if foreign else run
+            if from_archive and not foreign:  # of one day, as a crawl is; those of other days are other ones
+                label = f"web archive {answer.ref.fetched_at:%Y-%m-%d}"
+            self.index.add(answer, page, own=not foreign and not from_archive, run=label)
+
+
+class _Kin:
+    """Articles that can have captures in common: an address and others that may name it as theirs.
+
+    `address_of` believes a canonical address only where host and slug or number are the same.
+    """
+
+    def __init__(self, touched: frozenset[str]) -> None:
+        self._marks: set[tuple[str, str]] = set()
+        for address in touched:
+            self._add(address)
+
+    def _add(self, address: str) -> None:
+        host = urlsplit(address).netloc
+        self._marks |= {(host, mark) for mark in marks(address)}
+
+    def take(self, address: str) -> bool:
+        """Whether an address is one of them; then those that share marks with it are, too."""
+        host = urlsplit(address).netloc
+        found = any((host, mark) in self._marks for mark in marks(address))
+        if found:
+            self._add(address)
+        return found
+
+    def count(self) -> int:
+        """How many marks are known."""
+        return len(self._marks)
 
 
 def _known_files(collection: Collection) -> frozenset[str]:
@@ -473,17 +520,17 @@ def _compare(job: Job, library: _Library, outcome: Outcome) -> None:
                 library.scratch / "catalogue.sqlite",
                 library.index,
                 library.files,
-                software=SOFTWARE,
-                now=datetime.now(UTC),
+                Author(software=SOFTWARE, now=datetime.now(UTC), run_id=job.run_id),
             )
             for path in moved - kept:
                 (collection.root / path).unlink(missing_ok=True)
         gone = kept | (moved if job.dry_run else set())
-        outcome.left = sorted(
-            name
-            for path in collection.articles.rglob("*.json")
-            if (name := path.relative_to(collection.root).as_posix()) not in gone
-        )
+        if job.touched is None:
+            outcome.left = sorted(
+                name
+                for path in collection.articles.rglob("*.json")
+                if (name := path.relative_to(collection.root).as_posix()) not in gone
+            )
     finally:
         made.close()
         if standing is not None:

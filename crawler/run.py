@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -18,24 +18,27 @@ from scrapy.settings import BaseSettings
 from archives.catalogue import Catalogue
 from archives.cdxj import update as update_index
 from archives.collection import Collection
-from archives.errors import ArchiveError
+from archives.errors import ArchiveError, DamageError
 from archives.keeper import Keeper, Note
 from archives.moments import to_w3c
 from archives.recovery import recover
 from archives.rereading import reading_begun_in
 from archives.warc import CONFORMS_TO, NORMALISED, WarcSettings, WarcWriter
 from crawler.ages import read_ages
+from crawler.archive_desk import ArchiveDesk
 from crawler.arguments import Plan, Recheck
 from crawler.asked_urls import Account, AskedUrls
-from crawler.desk import Desk, Scope
+from crawler.desk import Scope
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
+from crawler.fold import fold
 from crawler.handshakes import Handshakes
 from crawler.limits_of_run import Allowance, limits_of
 from crawler.politeness import Habits, Manners, require_contact, sender, user_agent
 from crawler.tally import Row as StateCount
 from crawler.tally import Tally
 from crawler.version import SOFTWARE
+from crawler.web_archives import web_archive_of
 from crawler.workers import WorkerPool
 
 RUN_URN = "urn:kliping:run:"
@@ -77,7 +80,7 @@ class Run:
     catalogue: Catalogue
     keeper: Keeper
     pool: WorkerPool
-    desk: Desk
+    desk: ArchiveDesk
     stack: ExitStack
     alarm: Alarm
     allowance: Allowance = field(default_factory=Allowance)
@@ -109,14 +112,14 @@ class Run:
     @property
     def blocked(self) -> frozenset[str]:
         """The hosts asked for that were left alone; hosts of pictures are none of them."""
-        return self.plan.hosts & self.manners.left.keys()
+        return self.plan.asked & self.manners.left.keys()
 
     def finish(self) -> ExitCode:
         """Close everything and say how it went. Calling it again changes nothing."""
         if self.exit_code is None:
             self.pool.close()
             self._describe()
-            failure = self.keeper.close()
+            failure = self.keeper.close() or self._fold()
             self.result = tally = self.tally()
             self.states = self.catalogue.states(self.run_id)
             self.begun = self.catalogue.begun_versions(self.run_id)
@@ -137,6 +140,16 @@ class Run:
             self.account = self.asked.account(self.catalogue, report)
         except ArchiveError as error:
             logger.error("%s", error)  # noqa: TRY400 - the message says it all
+
+    def _fold(self) -> ArchiveError | None:
+        """Put in order what came from a web archive. A run that was stopped leaves that to the next one."""
+        if self.plan.archive is None or self.close_reason in {None, "shutdown"}:
+            return None
+        try:
+            fold(self.collection, self.run_id, workers=self.pool.size, seconds=self.pool.seconds)
+        except ArchiveError as error:
+            return error
+        return None
 
     def _describe(self) -> None:
         """The run's own metadata record: settings, figures and the robots.txt answers that were in force."""
@@ -170,7 +183,7 @@ class Run:
     def _code(self, tally: Tally, failure: ArchiveError | None) -> ExitCode:
         if failure is not None:
             logger.error("%s", failure)
-            return ExitCode.NOT_ARCHIVED
+            return ExitCode.DAMAGE if isinstance(failure, DamageError) else ExitCode.NOT_ARCHIVED
         if self.close_reason in {None, "shutdown"}:
             return ExitCode.INTERRUPTED
         if self.close_reason != "finished":
@@ -217,10 +230,17 @@ _LEAST: dict[str, float] = {
     "KLIPING_WORKERS": 1.0,
     "KLIPING_PAGE_SECONDS": 0.001,
     "KLIPING_WARC_BYTES": 1.0,
+    "KLIPING_CAPTURES": 1.0,
 }
 
 
-_WHOLE = {"KLIPING_WORKERS", "KLIPING_WARC_BYTES", "KLIPING_MAX_WALLS", "KLIPING_MAX_FAILURES"}
+_WHOLE = {
+    "KLIPING_WORKERS",
+    "KLIPING_WARC_BYTES",
+    "KLIPING_MAX_WALLS",
+    "KLIPING_MAX_FAILURES",
+    "KLIPING_CAPTURES",
+}
 _MOST = 1e15
 
 
@@ -283,7 +303,9 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
     check_settings(settings)
     allowance = Allowance(limits_of(settings))
     contact = str(settings.get("KLIPING_CONTACT") or "")
-    require_contact(contact, (place.host.name for place in plan.places))
+    names = [place.host.name for place in plan.places]
+    plan = replace(plan, archive=web_archive_of(plan.source, settings, names))
+    require_contact(contact, plan.archive.hosts if plan.archive else names)
     collection = Collection(Path(str(settings["KLIPING_COLLECTION"])))
     now = datetime.now(UTC)
     operator = str(settings.get("KLIPING_OPERATOR") or "") or None
@@ -316,7 +338,8 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
         if asked is not None:
             stack.callback(asked.close)
         pool = WorkerPool(settings.getint("KLIPING_WORKERS"), settings.getfloat("KLIPING_PAGE_SECONDS"))
-        desk = Desk(collection, keeper, pool, run_id=run_id, scope=_scope(plan, begun_in))
+        scope = _scope(plan, begun_in)
+        desk = ArchiveDesk(collection, keeper, pool, run_id=run_id, scope=scope, plan=plan)
         return Run(
             run_id=run_id,
             plan=plan,
@@ -336,6 +359,7 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
                 "arguments": dict(arguments),
                 "started": to_w3c(now),
                 "settings": {name: settings.get(name) for name in _DESCRIBED},
+                **_archive_asked(plan),
             },
         )
 
@@ -365,6 +389,21 @@ _DESCRIBED = (
     "CONCURRENT_REQUESTS",
 )
 """Settings that shaped what was captured; contact and operator stand in warcinfo."""
+
+
+def _archive_asked(plan: Plan) -> dict[str, object]:
+    """For the run's description: figures are taken before captures are put among the versions."""
+    if plan.archive is None:
+        return {}
+    return {
+        "webArchive": {
+            "source": plan.archive.source,
+            "indexes": plan.archive.indexes,
+            "copies": plan.archive.copies,
+            "capturesOfAPage": plan.archive.most,
+        },
+        "figuresOf": "the fetching; the versions were put in order afterwards",
+    }
 
 
 def _begin(collection: Collection, spider: str, arguments: Mapping[str, str], now: datetime) -> int:

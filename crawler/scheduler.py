@@ -15,6 +15,7 @@ from archives.capture import CaptureRef
 from archives.catalogue import UrlRow
 from archives.states import Kind
 from crawler.run import Run, run_of
+from crawler.web_archives import read_copy
 from extractors.portals import all_portals
 
 AT_ONCE = 32
@@ -34,10 +35,12 @@ class LedgerScheduler(BaseScheduler):
         self._per_host = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         if crawler.settings.getfloat("KLIPING_PACE") > 0:
             self._per_host = min(self._per_host, 2)  # more would only wait for their turn
-        self._only_run = run.run_id if run.plan.by_name else None
+        self._only_run = run.run_id if run.plan.by_name or run.plan.archive else None
         self._continued: deque[Request] = deque()
         self._window: dict[str, deque[UrlRow]] = {}
-        self._hosts: deque[str] = deque(dict.fromkeys(place.host.name for place in run.plan.places))
+        archive = run.plan.archive
+        hosts = archive.hosts if archive else (place.host.name for place in run.plan.places)
+        self._hosts: deque[str] = deque(dict.fromkeys(hosts))
         self._requisite_hosts = 0
         self._empty_since: dict[str, int] = {}
         self._busy: dict[int, str] = {}
@@ -129,18 +132,30 @@ class LedgerScheduler(BaseScheduler):
         spider = self._crawler.spider
         assert spider is not None
         url, seen = wire_url(row), self._run.catalogue.last_answer(row.url_id)
+        meta: dict[str, object] = {"url_id": row.url_id, "row": row, "seen": seen}
+        if row.kind is Kind.MEMENTO:  # a redirect there leads to another capture, or to the live portal
+            meta |= {"seen": None, "dont_redirect": True}
         return Request(
             url,
             callback=spider.answered,  # type: ignore[attr-defined]
             errback=spider.unanswered,  # type: ignore[attr-defined]
-            headers=conditions(url, seen),
-            meta={"url_id": row.url_id, "row": row, "seen": seen},
+            headers=byte_range(row) if row.kind is Kind.MEMENTO else conditions(url, seen),
+            meta=meta,
         )
 
 
 def wire_url(row: UrlRow) -> str:
     """The address that is asked for: an article's own, or the one that gives all its pages at once."""
+    if row.kind is Kind.MEMENTO:
+        return read_copy(row.url).url
     return all_portals()[row.portal].first_url(row.url) if row.kind is Kind.ARTICLE else row.url
+
+
+def byte_range(row: UrlRow) -> dict[str, str]:
+    """The header that asks for one record of a WARC file (RFC 9110, 14.2); none for a replayed capture."""
+    wanted = read_copy(row.url).byte_range
+    # A content encoding over a range would be one of the range, and not of the file (RFC 9110, 14.1.2).
+    return {"Range": wanted, "Accept-Encoding": "identity"} if wanted else {}
 
 
 def conditions(url: str, seen: CaptureRef | None) -> dict[str, str]:

@@ -36,6 +36,11 @@ KLIPING_MAX_RUNTIME = (
 KLIPING_MAX_REQUESTS = ""  # a run ends in good order after so many requests; also --max-requests
 KLIPING_METRICS = ""  # a file for Prometheus that each run writes at its end; also --metrics FILE
 KLIPING_QUIET = False  # say nothing unless something is wrong; also --quiet
+KLIPING_CDX = "https://web.archive.org/cdx/search/cdx"  # asked by -a source=wayback; any CDX server
+KLIPING_REPLAY = ""  # address before which its captures stand; empty: follows from KLIPING_CDX
+KLIPING_CC_INDEX = ""  # index servers asked by -a source=commoncrawl, with commas between them
+KLIPING_CC_DATA = "https://data.commoncrawl.org/"  # where the files stand that they name
+KLIPING_CAPTURES = 5  # captures of one page that are fetched from a web archive at most
 KLIPING_DEMO_ARTICLES = 60  # how many articles the demo portal has
 KLIPING_DEMO_ROUTE = ""  # address of a demo portal that is served already; empty: the crawl starts one
 

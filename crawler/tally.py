@@ -12,6 +12,7 @@ from rich.table import Table
 
 from archives import coverage
 from archives.catalogue import Catalogue
+from archives.recovered import FROM_ARCHIVE, is_noted
 from archives.rereading import count_gone
 from archives.states import Kind, State
 from crawler.doubts import count_doubts
@@ -30,6 +31,7 @@ class Tally:
     `answers` counts the records of all answers, lists, redirects, robots.txt and retries included.
     `kinds_of_doubt` counts articles by each kind of doubt that they have; one can have several.
     A picture that cannot be had is named and tried again, but it is no gap: the article is whole without it.
+    Questions and copies are those of web archives; an article that was looked for there in vain is a gap.
     Sitemaps and feeds that a host does not have are absent; a daily index that cannot be read has failed.
     `days_open` are days asked for that are over and not closed (docs/coverage.md).
     """
@@ -44,6 +46,14 @@ class Tally:
     lists_failed: Counter[str]
     requisites: int
     requisites_missing: Counter[str]
+    from_archive: int
+    not_in_archive: int
+    questions: int
+    questions_failed: Counter[str]
+    copies: int
+    copies_useless: Counter[str]
+    copies_failed: Counter[str]
+    copies_to_do: int
     answers: int
     bytes: int
     articles: int
@@ -64,7 +74,9 @@ class Tally:
     ) -> Tally:
         """Count a run, or the whole collection, whose sidecars stand below `root`."""
         rows = catalogue.states(run_id)
-        articles = [row for row in rows if not row[0].is_list and row[0] is not Kind.REQUISITE]
+        articles = [row for row in rows if not row[0].is_list and row[0] not in _BESIDE]
+        asked = [row for row in rows if row[0] is Kind.CAPTURES]
+        copies = [row for row in rows if row[0] is Kind.MEMENTO]
         beside = [row for row in rows if row[0] is Kind.REQUISITE]
         lists = [row for row in rows if row[0].is_list]
         daily = [row for row in lists if row[0] is Kind.LIST]
@@ -83,6 +95,14 @@ class Tally:
             + _reasons(daily, {State.GONE, State.ROBOTS}),
             requisites=_count(beside, State.CAPTURED),
             requisites_missing=_reasons(beside, set(State) - {State.CAPTURED}),
+            from_archive=sum(row[3] for row in articles if row[2] == FROM_ARCHIVE),
+            not_in_archive=sum(row[3] for row in articles if run_id is not None and is_noted(row[2])),
+            questions=_count(asked, State.CAPTURED),
+            questions_failed=_reasons(asked, {State.FAILED, State.TODO}),
+            copies=_count(copies, State.CAPTURED),
+            copies_useless=_reasons(copies, {State.NOT_ARTICLE}),
+            copies_failed=_reasons(copies, {State.FAILED, State.ROBOTS, State.GONE}),
+            copies_to_do=_count(copies, State.TODO),
             answers=figures["captures"],
             bytes=figures["bytes"],
             articles=figures["articles"],
@@ -100,14 +120,18 @@ class Tally:
     @property
     def exit_code(self) -> ExitCode:
         """Complete, with gaps, or blocked; being told that an article is gone is no gap."""
-        failures = self.failed + self.lists_failed
+        failures = self.failed + self.lists_failed + self.questions_failed + self.copies_failed
         if failures and not self.captured and set(failures) <= BLOCKING:
             return ExitCode.BLOCKED
-        return (
-            ExitCode.GAPS
-            if failures or self.to_do or self.incomplete or self.unwritten or self.days_open
-            else ExitCode.COMPLETE
+        gaps = (
+            self.to_do
+            or self.copies_to_do
+            or self.incomplete
+            or self.unwritten
+            or self.not_in_archive
+            or self.days_open
         )
+        return ExitCode.GAPS if failures or gaps else ExitCode.COMPLETE
 
     def as_plain(self) -> dict[str, object]:
         """For the catalogue and for machines."""
@@ -127,13 +151,15 @@ class Tally:
 
     def _lines(self, offered: int | None, fetched: int | None) -> list[tuple[str, int]]:
         return [
-            *([("links on lists", offered)] if offered is not None else []),
+            *([("links on lists", offered)] if offered is not None and not self._asked_archives else []),
             ("addresses", self.listed),
             ("  captured", self.captured),
+            *([("    " + FROM_ARCHIVE, self.from_archive)] if self.from_archive else []),
             *(("  skipped: " + reason, count) for reason, count in sorted(self.skipped.items())),
             *(("  failed: " + reason, count) for reason, count in sorted(self.failed.items())),
             *([("  still to do", self.to_do)] if self.to_do else []),
-            ("lists read", self.lists),
+            *self._archive_lines(),
+            *([("lists read", self.lists)] if self.lists or not self._asked_archives else []),
             *(("  not there: " + reason, count) for reason, count in sorted(self.lists_absent.items())),
             *(("  lists failed: " + reason, count) for reason, count in sorted(self.lists_failed.items())),
             *([("days asked for", self.days_asked)] if self.days_asked else []),
@@ -152,7 +178,24 @@ class Tally:
             *([("kept articles that the portal has deleted", self.gone)] if self.gone else []),
         ]
 
+    def _archive_lines(self) -> list[tuple[str, int]]:
+        """What web archives were asked, and what they gave; nothing where none was asked."""
+        found = [
+            ("questions to indexes of captures", self.questions),
+            *(("  failed: " + reason, count) for reason, count in sorted(self.questions_failed.items())),
+            ("copies from web archives", self.copies),
+            *(("  no use: " + reason, count) for reason, count in sorted(self.copies_useless.items())),
+            *(("  failed: " + reason, count) for reason, count in sorted(self.copies_failed.items())),
+            ("  still to do", self.copies_to_do),
+        ]
+        return [line for line in found if line[1] or (self._asked_archives and line[0][0] != " ")]
 
+    @property
+    def _asked_archives(self) -> bool:
+        return bool(self.questions or self.questions_failed or self.copies or self.copies_failed)
+
+
+_BESIDE = frozenset({Kind.REQUISITE, Kind.CAPTURES, Kind.MEMENTO})
 Row = tuple[Kind, State, str | None, int]
 
 

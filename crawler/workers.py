@@ -42,7 +42,8 @@ class WorkerPool:
     """Runs functions of importable modules in processes; a hung or dead process is replaced."""
 
     def __init__(self, size: int, seconds: float) -> None:
-        self._seconds = seconds
+        self.size = size
+        self.seconds = seconds
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["crawler.reading", "extractors.extract", "extractors.stitch"])
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
@@ -63,7 +64,7 @@ class WorkerPool:
     def _run(self, function: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> T:
         worker = self._idle.get()
         try:
-            return worker.run(function, args, kwargs, self._seconds)
+            return worker.run(function, args, kwargs, self.seconds)
         except (TookTooLongError, WorkerLostError):
             worker.stop()
             worker = _Worker(self._context)

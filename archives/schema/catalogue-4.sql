@@ -39,3 +39,5 @@ UPDATE urls SET gone_at = (SELECT fetched_at FROM captures c WHERE c.capture_id 
     WHERE state = 'gone';
 CREATE INDEX urls_gone ON urls (host) WHERE gone_at IS NOT NULL;
 CREATE INDEX version_pages_capture ON version_pages (capture_id);
+-- Captures that were taken from a web archive.
+ALTER TABLE captures ADD COLUMN origin TEXT;

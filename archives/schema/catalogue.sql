@@ -39,7 +39,8 @@ CREATE TABLE IF NOT EXISTS captures (
     original_id     TEXT,
     etag           TEXT,              -- what a later request is made conditional with
     last_modified  TEXT,
-    waiting        INTEGER NOT NULL   -- archived, but nobody has looked at it yet
+    waiting        INTEGER NOT NULL,  -- archived, but nobody has looked at it yet
+    origin         TEXT               -- the address in a web archive that it was taken from
 ) STRICT;
 CREATE INDEX IF NOT EXISTS captures_waiting ON captures (capture_id) WHERE waiting;
 CREATE INDEX IF NOT EXISTS captures_run ON captures (run_id);

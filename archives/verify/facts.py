@@ -20,7 +20,7 @@ CREATE TABLE records (
     file TEXT, offset INTEGER, length INTEGER, type TEXT, record_id TEXT, date TEXT, url TEXT, info_id TEXT,
     concurrent_to TEXT, refers_to TEXT, refers_url TEXT, payload_digest TEXT, block_digest TEXT,
     truncated TEXT, status INTEGER, content_type TEXT, record_type TEXT, via TEXT, file_name TEXT,
-    software TEXT
+    software TEXT, source_uri TEXT
 );
 CREATE TABLE sidecars (
     path TEXT PRIMARY KEY, url TEXT, number INTEGER, previous TEXT, digest TEXT, content_hash TEXT,
@@ -28,7 +28,7 @@ CREATE TABLE sidecars (
 );
 CREATE TABLE pages (
     path TEXT, page INTEGER, url TEXT, final_url TEXT, status INTEGER, date TEXT, file TEXT, offset INTEGER,
-    length INTEGER, record_id TEXT, payload_digest TEXT, truncated TEXT
+    length INTEGER, record_id TEXT, payload_digest TEXT, truncated TEXT, origin TEXT
 );
 CREATE TABLE lines (
     place INTEGER, stamp TEXT, file TEXT, offset INTEGER, length TEXT, url TEXT, mime TEXT, status TEXT,

@@ -106,6 +106,7 @@ WHERE r.record_id IS NULL OR r.record_id != c.record_id OR r.length != c.length 
     OR r.date != c.fetched_at OR coalesce(r.payload_digest, '') != c.payload_digest
     OR ((f.strict OR r.type = 'response') AND coalesce(r.status, c.status) != c.status)
     OR (f.strict AND r.type = 'response' AND coalesce(r.truncated, '') != coalesce(c.truncated, ''))
+    OR (f.strict AND coalesce(r.source_uri, '') != coalesce(c.origin, ''))
     OR (f.strict AND coalesce(r.content_type, '') != coalesce(c.content_type, ''))
     OR (f.strict AND coalesce((SELECT via FROM records v WHERE v.concurrent_to = r.record_id
         AND v.via IS NOT NULL AND v.file = r.file), '') != coalesce(c.via, ''))

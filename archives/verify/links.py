@@ -77,10 +77,10 @@ _BROKEN = (
         (
             f"SELECT {_PATH} FROM records r {_OURS} WHERE r.type IN ('response', 'revisit') AND NOT EXISTS ("
             "SELECT 1 FROM records o WHERE o.concurrent_to = r.record_id AND o.file = r.file "
-            "AND o.type = 'request') AND NOT EXISTS (SELECT 1 FROM gaps g WHERE g.file = r.file "
-            "AND g.end > r.offset)"
+            "AND o.type = iif(r.source_uri IS NULL, 'request', 'metadata')) AND NOT EXISTS ("
+            "SELECT 1 FROM gaps g WHERE g.file = r.file AND g.end > r.offset)"
         ),
-        "the request that belongs to it is missing",
+        "the request that belongs to it, or the note of its origin, is missing",
     ),
     (
         (

@@ -47,6 +47,7 @@ class Facts(NamedTuple):
     via: str | None = None
     file_name: str | None = None
     software: str | None = None
+    source_uri: str | None = None
 
 
 class Record:
@@ -218,6 +219,7 @@ class Record:
             via=redirected_from(block) if self.type == "metadata" else None,
             file_name=self._field("warc-filename") or None,
             software=warc_field(block, "software") if self.type == "warcinfo" else None,
+            source_uri=self._field("warc-source-uri") or None,
         )
 
 

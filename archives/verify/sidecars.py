@@ -103,6 +103,7 @@ def _read_one(path: Path, name: str, result: Read) -> None:
                 page["warcRecordId"],
                 page.get("payloadDigest", ""),
                 page.get("truncated"),
+                page.get("origin"),
             )
         )
 
@@ -154,6 +155,7 @@ LEFT JOIN files f ON f.name = p.file
 WHERE r.record_id IS NULL OR r.record_id != p.record_id OR r.url != p.final_url OR r.date != p.date
     OR r.length != p.length OR coalesce(r.payload_digest, '') != p.payload_digest
     OR coalesce(r.status, p.status) != p.status
+    OR (f.strict AND coalesce(r.source_uri, '') != coalesce(p.origin, ''))
     OR (f.strict AND r.type = 'response' AND coalesce(r.truncated, '') != coalesce(p.truncated, ''))
 ORDER BY p.path, p.page
 """

@@ -12,13 +12,17 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
-from archives.capture import Capture, CaptureRef, Tls, Truncation
+from archives.capture import Capture, CaptureRef, Memento, Tls, Truncation
 from archives.catalogue import UrlRow
 from archives.errors import ArchiveError
+from archives.keeper import Kept
+from archives.mementos import cut_out, replayed
 from archives.states import Kind
 from crawler.handshakes import Handshakes
-from crawler.messages import header_pairs
+from crawler.messages import header_pairs, is_for_copy
 from crawler.run import Run, run_of
+from crawler.web_archives import read_copy
+from extractors.addresses import identify
 
 # "partial" is not among them: it only says that the server ended the body by closing the connection.
 _TRUNCATING = {"dataloss": Truncation.DISCONNECT, "download_stopped": Truncation.LENGTH}
@@ -39,11 +43,25 @@ class ArchiveMiddleware:
         capture = capture_of(request, response, datetime.now(UTC), self._run.handshakes)
         waiting = url_id is not None and (response.status == 200 or capture.unchanged is not None)
         try:
-            kept = await asyncio.wrap_future(self._run.keeper.keep(capture, url_id=url_id, waiting=waiting))
+            if is_for_copy(request):
+                kept = await self._keep_copy(request, capture)
+            else:
+                kept = await asyncio.wrap_future(
+                    self._run.keeper.keep(capture, url_id=url_id, waiting=waiting)
+                )
         except ArchiveError as error:
             raise IgnoreRequest(f"not archived: {error}") from error
         request.meta["kept"] = kept
         return response
+
+    async def _keep_copy(self, request: Request, exchange: Capture) -> Kept:
+        """What a web archive has handed out, or else only the exchange; then `no_copy` says why."""
+        row: UrlRow = request.meta["row"]
+        found = handed_out(row, exchange)
+        if isinstance(found, Memento):
+            return await asyncio.wrap_future(self._run.keeper.keep_copy(found, exchange, url_id=row.url_id))
+        request.meta["no_copy"] = found
+        return await asyncio.wrap_future(self._run.keeper.keep(exchange, url_id=row.url_id))
 
 
 def capture_of(
@@ -80,6 +98,23 @@ def _spoken(parts: SplitResult, handshakes: Handshakes | None) -> Tls | None:
     if handshakes is None or parts.scheme != "https":
         return None
     return handshakes.spoken_with(parts.hostname or "")
+
+
+def handed_out(row: UrlRow, exchange: Capture) -> Memento | str:
+    """What a web archive has handed out; or in a few words why that is not what was asked for.
+
+    A record of a WARC file names its address itself, and a stranger's index may lead to any.
+    """
+    copy = read_copy(row.url)
+    if copy.wanted is not None:
+        found = replayed(exchange, copy.wanted)
+    else:
+        found = cut_out(exchange, copy.source, copy.digest)
+    if isinstance(found, str):
+        return found
+    address = identify(found.url)
+    fits = address is not None and (address.url, address.page) == (row.article, row.page)
+    return found if fits else "the copy is of another page"
 
 
 def _page_around(request: Request) -> str | None:

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -63,12 +64,22 @@ class RobotsMiddleware:
         policy = self._copies.in_force(root, time.monotonic())
         if policy.fault is not None and policy.may_pass and self._is_worth_a_rest(parts.hostname or ""):
             raise HostRestsError(policy.fault)
+        if self._is_service(request):
+            policy = replace(policy, rules=None)
         policy.check(request.url, self._agent)
+
+    def _is_service(self, request: Request) -> bool:
+        """A web archive's index and copies are made for programs, and the operator has named them; Disallow
+        lines of an archive keep crawlers from following links through its pages (docs/web-archives.md).
+        """
+        archive = run_of(self._crawler).plan.archive
+        named = () if archive is None else (*archive.indexes, archive.copies)
+        return request.url.startswith(named)
 
     def _is_worth_a_rest(self, host: str) -> bool:
         """Pictures are not worth waiting for, and a run that cannot write waits for nothing."""
         run = run_of(self._crawler)
-        return host in run.plan.hosts and not run.manners.has_left(host) and not run.alarm.raised
+        return host in run.plan.asked and not run.manners.has_left(host) and not run.alarm.raised
 
     def _reading(self, root: str, requisite: bool) -> asyncio.Task[None]:
         """The reading that is under way, or a new one."""
@@ -115,7 +126,7 @@ class RobotsMiddleware:
     def _learn(self, root: str, policy: Policy, said: Mapping[str, object]) -> None:
         """Let it count, and write it down for the run's metadata record."""
         run, host, now = run_of(self._crawler), urlsplit(root).hostname or "", time.monotonic()
-        asked_for = host in run.plan.hosts
+        asked_for = host in run.plan.asked
         counts = self._copies.learn(root, policy, now, again=0.0 if asked_for else AGAIN)
         if counts is not policy:
             said = {**run.robots[root], "notReadAnew": policy.fault}

@@ -8,6 +8,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Request
 
+from crawler.run import run_of
+
 
 class RouteMiddleware:
     """A spider with a `route` reaches its hosts through that server; addresses stay the same in every run.
@@ -21,7 +23,7 @@ class RouteMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         route = getattr(crawler.spider, "route", None)
-        if route is None:
+        if route is None or run_of(crawler).plan.archive is not None:
             raise NotConfigured
         return cls(route)
 

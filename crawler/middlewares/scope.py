@@ -30,7 +30,7 @@ class ScopeMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(run_of(crawler).plan.hosts, allowed_hosts(crawler.settings))
+        return cls(run_of(crawler).plan.asked, allowed_hosts(crawler.settings))
 
     def process_request(self, request: Request) -> None:
         parts = urlparse_cached(request)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scrapy.http import Request, Response
 
 from archives.catalogue import UrlRow
+from archives.states import Kind
 from crawler.scheduler import wire_url
 
 _NOT_HERE = frozenset({400, 404, 405, 410})
@@ -17,6 +18,8 @@ class WholeArticleMiddleware:
     def process_response(self, request: Request, response: Response) -> Request | Response:
         row = request.meta.get("row")
         if response.status not in _NOT_HERE or not isinstance(row, UrlRow) or request.meta.get("by_page"):
+            return response
+        if row.kind is not Kind.ARTICLE:
             return response
         if wire_url(row) == row.url:
             return response

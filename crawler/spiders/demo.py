@@ -31,7 +31,8 @@ class DemoSpider(PortalSpider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **arguments: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
         spider = super().from_crawler(crawler, *args, **arguments)
         spider.articles = crawler.settings.getint("KLIPING_DEMO_ARTICLES")
-        spider.route = str(crawler.settings.get("KLIPING_DEMO_ROUTE") or "") or spider._serve(crawler)
+        if spider.run.plan.archive is None:  # a web archive is asked by itself, and the portal not at all
+            spider.route = str(crawler.settings.get("KLIPING_DEMO_ROUTE") or "") or spider._serve(crawler)
         return spider
 
     def _serve(self, crawler: Crawler) -> str:

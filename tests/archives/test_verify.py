@@ -320,7 +320,7 @@ DAMAGES: dict[str, tuple[Callable[[Shelf], str], str, str]] = {
     ),
     "request lost": (
         rewritten(lambda records: [*records[:2], *records[3:]]),
-        "request that belongs to it is missing", RESTORE,
+        "request that belongs to it, or the note of its origin, is missing", RESTORE,
     ),
     "dangling revisit": (nth(5, as_revisit), "revisit of a record that is not in the collection", RESTORE),
     "wrong payload digest": (
