@@ -357,14 +357,15 @@ def test_a_newer_format_is_refused_and_left_untouched(collection: Collection) ->
     assert collection.catalogue.read_bytes() == before
 
 
-def test_an_older_format_is_brought_up_to_date_by_whoever_may_write(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [1, 3])
+def test_an_older_format_is_brought_up_to_date_by_whoever_may_write(tmp_path: Path, version: int) -> None:
     old, new = tmp_path / "old.sqlite", tmp_path / "new.sqlite"
     with closing(sqlite3.connect(old)) as db:
-        db.executescript((Path(__file__).parent / "formats/catalogue-1.sql").read_text("utf-8"))
+        db.executescript((Path(__file__).parent / f"formats/catalogue-{version}.sql").read_text("utf-8"))
         db.execute("INSERT INTO articles (address, portal) VALUES ('https://pesisir.example/a', 'demo')")
         db.commit()
 
-    with pytest.raises(CollectionError, match="format 1 of an earlier Kliping; `kliping reextract`"):
+    with pytest.raises(CollectionError, match=f"format {version} of an earlier Kliping; `kliping reextract`"):
         Catalogue(old, read_only=True)
     Catalogue(old).close()
     Catalogue(new).close()

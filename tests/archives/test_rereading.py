@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime, timedelta, timezone
@@ -254,17 +255,19 @@ def test_the_run_in_which_an_interrupted_reading_began(
 
 
 def test_a_catalogue_of_format_3_learns_since_when_a_url_is_gone(tmp_path: Path) -> None:
-    path = tmp_path / "catalogue.sqlite"
-    with closing(Catalogue(path)) as catalogue, catalogue.transaction():
+    today, old = tmp_path / "today.sqlite", tmp_path / "catalogue.sqlite"
+    with closing(Catalogue(today)) as catalogue, catalogue.transaction():
         begin(catalogue)
         answered(catalogue, 200, NOW)
         answered(catalogue, 404, NOW + HOUR)
-    with closing(Catalogue(path)) as catalogue:
-        catalogue.database.executescript(
-            "DROP INDEX urls_gone; DROP INDEX version_pages_capture; ALTER TABLE urls DROP COLUMN gone_at;"
-            "PRAGMA user_version = 3;"
-        )
-    with closing(Catalogue(path)) as catalogue:
+    with closing(sqlite3.connect(old)) as db:
+        db.executescript((Path(__file__).parent / "formats/catalogue-3.sql").read_text("utf-8"))
+        db.execute("ATTACH ? AS today", (str(today),))
+        for table in ("runs", "urls", "captures"):
+            names = ", ".join(row[1] for row in db.execute(f"PRAGMA main.table_info({table})"))
+            db.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM today.{table}")  # noqa: S608
+        db.commit()
+    with closing(Catalogue(old)) as catalogue:
         assert gone_at(catalogue) == "2026-11-22T02:02:03Z"
 
 
