@@ -125,7 +125,8 @@ class SmallArchive:
 
     def _array(self, asked: Mapping[str, str]) -> Reply:
         found = self._matching(asked)
-        begin, limit = int(asked.get("resumeKey", "0")), min(int(asked["limit"]), self.lines_a_page)
+        key = asked.get("resumeKey", "0")
+        begin, limit = int(key) if key.isdecimal() else 0, min(int(asked["limit"]), self.lines_a_page)
         rows = [
             ["key", item.stamp, item.url, item.mime, item.status, item.digest, str(len(item.body))]
             for item in found[begin : begin + limit]
