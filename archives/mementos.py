@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from archives.capture import Capture, Headers, Memento, Truncation
 from archives.errors import DamageError
 from archives.moments import to_w3c
 from archives.reader import StoredRecord, record_in
+
+logger = logging.getLogger(__name__)
 
 _PREFIX = b"x-archive-orig-"
 _OF_THE_TRANSFER = frozenset({b"transfer-encoding", b"content-encoding", b"content-length", b"connection"})
@@ -147,9 +150,10 @@ def cut_out(exchange: Capture, source: str, digest: str | None) -> Memento | str
     try:
         record = record_in(exchange.body)
     except DamageError as error:
-        return f"the range is no record: {error}"
+        logger.info("%s: %s", source, error)
+        return "the range is no record"
     if record.type != "response" or record.status != _OK:
-        return f"the range holds a record of type {record.type}, http {record.status or 'nothing'}"
+        return "the range is no answer 200"
     headers, body = _unchunked(record)
     told = (digest, record.payload_digest if _is_sha1_name(record.payload_digest) else None)
     promised = [one for one in told if one]

@@ -167,8 +167,12 @@ def note_missing(catalogue: Catalogue, run_id: int) -> None:
 
 
 def _note_unknown(catalogue: Catalogue, article: str, portal: str, run_id: int) -> None:
-    """An article that the ledger has not heard of before is a gap as well."""
-    if catalogue.find_url(article) is None:
+    """An article that the ledger has not heard of before is a gap as well, once its copies are dealt with."""
+    open_copies = catalogue.database.execute(
+        "SELECT 1 FROM urls WHERE article = ? AND kind = 'memento' AND state IN ('todo', 'failed') LIMIT 1",
+        (article,),
+    ).fetchone()
+    if open_copies is None and catalogue.find_url(article) is None:
         new = NewUrl(
             url=article,
             kind=Kind.ARTICLE,

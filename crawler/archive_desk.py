@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -25,6 +25,7 @@ from crawler.web_archives import (
     Span,
     WebArchive,
     choose,
+    choose_further,
     copy_of,
     counts_in_pages,
     following,
@@ -164,44 +165,53 @@ class ArchiveDesk(Desk):
 
     def _copies(self, row: UrlRow, answer: CdxAnswer, archive: WebArchive, root: str) -> Iterator[NewUrl]:
         """The copies that are wanted, of all captures that an index names."""
-        for address, captures in self._by_page(row, answer):
-            for capture in choose(captures, archive.most):
-                url = copy_of(archive, capture)
-                if url is None:
+        pages = self._by_page(row, answer)
+        firsts: dict[str, list[IndexedCapture]] = {}
+        for (url, number), (address, captures) in sorted(pages.items()):
+            if number <= 1:
+                chosen = choose(captures, archive.most)
+                firsts.setdefault(url, []).extend(chosen)
+            else:
+                chosen = choose_further(captures, firsts.get(url, ()), archive.most)
+            for capture in chosen:
+                copy = copy_of(archive, capture)
+                if copy is None:
                     answer.left_out["no place where it stands"] += 1
-                    continue
-                day = capture.captured_at.toordinal()
-                yield NewUrl(
-                    url=url,
-                    kind=Kind.MEMENTO,
-                    portal=address.portal,
-                    host=urlsplit(url).hostname or "",
-                    priority=Priority.ARTICLE,
-                    rank=-day if self._plan.order is Order.NEWEST else day,
-                    article=address.url,
-                    page=address.page,
-                    found_on=root,
-                )
+                else:
+                    yield self._copy(copy, address, capture, root)
+
+    def _copy(self, copy: str, address: ArticleAddress, capture: IndexedCapture, root: str) -> NewUrl:
+        day = capture.captured_at.toordinal()
+        return NewUrl(
+            url=copy,
+            kind=Kind.MEMENTO,
+            portal=address.portal,
+            host=urlsplit(copy).hostname or "",
+            priority=Priority.ARTICLE,
+            rank=-day if self._plan.order is Order.NEWEST else day,
+            article=address.url,
+            page=address.page,
+            found_on=root,
+        )
 
     def _by_page(
         self, row: UrlRow, answer: CdxAnswer
-    ) -> Iterable[tuple[ArticleAddress, list[IndexedCapture]]]:
+    ) -> dict[tuple[str, int], tuple[ArticleAddress, list[IndexedCapture]]]:
         """Captures by the page that they are of; AMP copies only where no ordinary page was captured."""
-        found: dict[tuple[str, int], dict[bool, list[IndexedCapture]]] = {}
-        addresses: dict[tuple[str, int], ArticleAddress] = {}
+        found: dict[tuple[str, int], tuple[ArticleAddress, list[IndexedCapture]]] = {}
+        copies: dict[tuple[str, int], tuple[ArticleAddress, list[IndexedCapture]]] = {}
         for capture in answer.captures:
             address = identify(capture.url)
             reason = self._why_not(row, address, capture)
             if reason is not None or address is None:
                 answer.left_out[reason or ""] += 1
                 continue
-            key = address.url, address.page
-            addresses.setdefault(key, address)
-            found.setdefault(key, {}).setdefault(address.amp, []).append(capture)
-        for key, captures in found.items():
-            if False in captures and True in captures:
-                answer.left_out["AMP copy"] += len(captures[True])
-            yield addresses[key], captures.get(False) or captures[True]
+            pages = copies if address.amp else found
+            pages.setdefault((address.url, address.page), (address, []))[1].append(capture)
+        for page, (_, captures) in copies.items():
+            if page in found:
+                answer.left_out["AMP copy"] += len(captures)
+        return copies | found
 
     def _why_not(self, row: UrlRow, address: ArticleAddress | None, capture: IndexedCapture) -> str | None:
         if address is None:

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from scrapy.settings import BaseSettings
 
 from archives.cdx_answers import OLDEST, IndexedCapture
+from archives.index import BESIDE
 from archives.mementos import Wanted, cdx_stamp, from_cdx_stamp
 from crawler.errors import WrongUsageError
 from crawler.politeness import is_loopback
@@ -159,7 +160,6 @@ def questions(archive: WebArchive, url: str, *, whole_host: bool, span: Span) ->
             *fields.items(),
             ("filter", "statuscode:200"),
             ("filter", "mimetype:text/html"),
-            ("collapse", "digest"),
             ("limit", str(LINES)),
             ("showResumeKey", "true"),
         ]
@@ -274,6 +274,22 @@ def choose(captures: Iterable[IndexedCapture], most: int) -> list[IndexedCapture
     if most == 1:
         return found[:1]
     return [found[round(number * (len(found) - 1) / (most - 1))] for number in range(most)]
+
+
+def choose_further(
+    captures: Iterable[IndexedCapture], firsts: Sequence[IndexedCapture], most: int
+) -> list[IndexedCapture]:
+    """The captures of a further page: beside each chosen page 1 the one that follows it, then as `choose`.
+
+    The same body is fetched again where page 1 has changed: without it the new version would lack a page.
+    """
+    found = sorted(captures, key=lambda one: (one.stamp, one.url))
+    beside = (
+        next((one for one in found if one.captured_at >= first.captured_at - BESIDE), None)
+        for first in firsts
+    )
+    chosen = dict.fromkeys(one for one in (*beside, *choose(found, most)) if one is not None)
+    return sorted(list(chosen)[:most], key=lambda one: one.stamp)
 
 
 def told(left_out: Mapping[str, int]) -> str:

@@ -148,10 +148,10 @@ def test_a_record_in_chunks_is_kept_without_them() -> None:
         (HELD.member + HELD.member, "the range is no record"),
         (gzip.compress(b"\0" * (40 << 20)), "the range is no record"),
         (gzip.compress(b"WARC/1.0\r\nX: " + b"x" * (40 << 20)), "the range is no record"),
-        (gzip.compress(warcs.response(URL, BODY, line="HTTP/1.1 404 Not Found")), "the range holds"),
+        (gzip.compress(warcs.response(URL, BODY, line="HTTP/1.1 404 Not Found")), "the range is no answer"),
         (
             gzip.compress(warcs.record("request", {"WARC-Target-URI": URL}, b"GET / HTTP/1.1\r\n\r\n")),
-            "the range",
+            "the range is no answer",
         ),
         (gzip.compress(warcs.response(URL, b"<p>lain</p>")), "the record's digest"),
         (

@@ -19,6 +19,7 @@ from crawler.web_archives import (
     Span,
     WebArchive,
     choose,
+    choose_further,
     copy_of,
     following,
     halves,
@@ -112,7 +113,7 @@ def test_a_place_of_copies_that_is_told_counts() -> None:
 )
 def test_a_setting_that_cannot_be_is_named(values: dict[str, str], named: str) -> None:
     with pytest.raises(WrongUsageError, match=named):
-        archive(**values)
+        archive(**values)  # type: ignore[arg-type]
 
 
 def test_common_crawl_needs_the_crawls_named() -> None:
@@ -202,30 +203,21 @@ def test_every_crawl_of_common_crawl_is_asked_for_its_pages() -> None:
 
 
 def test_halves_of_a_time_have_all_of_it_and_end_at_a_second() -> None:
-    (question,) = questions(WAYBACK, HOST, whole_host=True, span=SPAN)
-    work, seconds = [question], 0
-    for _ in range(200):
-        fields = asked(work.pop())
-        begin, end = (from_cdx_stamp(fields[name][0]) for name in ("from", "to"))
-        if (end - begin).total_seconds() < 60_000:
-            seconds += int((end - begin).total_seconds()) + 1
-            continue
-        one, other = halves(questions_again(question, fields), NOW)
-        assert asked(one)["from"] == fields["from"]
-        assert asked(other)["to"] == fields["to"]
-        work += [one, other]
-        if not work:
-            break
-    narrow = questions_again(question, {"from": ["20220701000000"], "to": ["20220701000000"]})
-    assert halves(narrow, NOW) == []
+    one_day = Span(since=date(2022, 7, 1), until=date(2022, 7, 1))
+    (question,) = questions(WAYBACK, HOST, whole_host=True, span=one_day)
+    seconds, asked_for = 0, [question.replace("to=20220701235959", "to=20220701000959")]
+    while asked_for:
+        again = halves(asked_for.pop(), NOW)
+        seconds += not again
+        asked_for += again
+    assert seconds == 600
 
 
-def questions_again(question: str, fields: dict[str, list[str]]) -> str:
-    """The same question for another time."""
-    begin, end = asked(question)["from"][0], asked(question)["to"][0]
-    return question.replace(f"from={begin}", f"from={fields['from'][0]}").replace(
-        f"to={end}", f"to={fields['to'][0]}"
-    )
+def test_half_of_a_question_without_days_is_asked_with_days() -> None:
+    (question,) = questions(WAYBACK, URL, whole_host=False, span=Span())
+    older, newer = halves(question, NOW)
+    assert (asked(older)["from"], asked(newer)["to"]) == (["19960101000000"], ["20261122000000"])
+    assert asked(older)["url"] == asked(newer)["url"] == [URL]
 
 
 def test_the_limit_is_part_of_the_question() -> None:
@@ -262,6 +254,14 @@ def test_the_address_of_a_range_says_which_bytes_it_is() -> None:
 @pytest.mark.parametrize("place", [None, WarcRange(file="x.warc.gz", offset=0, length=1 << 30)])
 def test_a_record_without_a_place_or_of_a_gigabyte_is_not_fetched(place: WarcRange | None) -> None:
     assert copy_of(CRAWLS, capture("20220721010203", place=place)) is None
+
+
+def test_a_further_page_is_chosen_beside_each_page_1_even_if_it_is_the_same_again() -> None:
+    firsts = [capture("20220101000000", "A"), capture("20220301000000", "B")]
+    same = [capture(f"20220{month}01000010", "P") for month in (1, 2, 3)]
+    changed = capture("20220401000000", "Q")
+    stamps = [one.stamp[4:6] for one in choose_further([*same, changed], firsts, 3)]
+    assert stamps == ["01", "03", "04"]
 
 
 def test_of_each_body_the_earliest_capture_is_chosen() -> None:

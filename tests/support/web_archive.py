@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -47,17 +48,22 @@ class Held:
     @property
     def member(self) -> bytes:
         """Its record as Common Crawl keeps it: one gzip member."""
-        return gzip.compress(
-            warcs.response(
-                self.url,
-                self.body,
-                "Content-Type: text/html; charset=utf-8",
-                "X-Crawler-Content-Encoding: gzip",
-                date=f"{self.moment:%Y-%m-%dT%H:%M:%SZ}",
-                WARC_IP_Address="192.0.2.44",
-            ),
-            mtime=0,
-        )
+        return _member(self)
+
+
+@cache
+def _member(held: Held) -> bytes:
+    return gzip.compress(
+        warcs.response(
+            held.url,
+            held.body,
+            "Content-Type: text/html; charset=utf-8",
+            "X-Crawler-Content-Encoding: gzip",
+            date=f"{held.moment:%Y-%m-%dT%H:%M:%SZ}",
+            WARC_IP_Address="192.0.2.44",
+        ),
+        mtime=0,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +86,8 @@ class SmallArchive:
     spoil: Spoil = lambda _target, reply: reply
     robots: Reply = field(default_factory=lambda: Reply(status=404))
     lines_a_page: int = 3000
+    address: str = ""
+    """Where it is served, as long as it is."""
     asked: list[str] = field(default_factory=list)
     ranges: list[str] = field(default_factory=list)
 
@@ -117,7 +125,8 @@ class SmallArchive:
 
     def _array(self, asked: Mapping[str, str]) -> Reply:
         found = self._matching(asked)
-        begin, limit = int(asked.get("resumeKey", "0")), min(int(asked["limit"]), self.lines_a_page)
+        key = asked.get("resumeKey", "0")
+        begin, limit = int(key) if key.isdecimal() else 0, min(int(asked["limit"]), self.lines_a_page)
         rows = [
             ["key", item.stamp, item.url, item.mime, item.status, item.digest, str(len(item.body))]
             for item in found[begin : begin + limit]
@@ -209,9 +218,11 @@ def serving(archive: SmallArchive) -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
+    archive.address = f"http://127.0.0.1:{server.server_port}"
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield archive.address
     finally:
+        archive.address = ""
         server.shutdown()
         server.server_close()
         thread.join()
