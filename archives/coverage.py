@@ -387,14 +387,16 @@ def details(db: sqlite3.Connection, extent: Extent) -> Iterator[tuple[str, str, 
     )
 
 
-def closed(db: sqlite3.Connection, extent: Extent) -> dict[tuple[str, str, date], int]:
-    """The walks of days that are closed, empty ones among them, by host, section and day."""
+def walked(db: sqlite3.Connection, extent: Extent) -> dict[tuple[str, str, date], int]:
+    """The walks that need not be made again, by host, section and day: the index was read to its end after
+    the day was over. What it listed is known; closed is the day when nothing of that is pending.
+    """
     rows = db.execute(
-        f"WITH {_WAITING} SELECT w.host, w.section, w.day, w.walk_id, {_STATE} AS state {_FROM} "
-        f"WHERE {extent.condition} AND state IN ('closed', 'empty')",
+        "SELECT w.host, w.section, w.day, w.walk_id FROM walks w "
+        f"WHERE w.read_begun >= {_OVER} AND {extent.condition}",
         extent.values,
     )
-    return {(host, section, date.fromisoformat(day)): walk_id for host, section, day, walk_id, _ in rows}
+    return {(host, section, date.fromisoformat(day)): walk_id for host, section, day, walk_id in rows}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

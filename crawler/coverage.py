@@ -52,31 +52,33 @@ def end_of(day: date, zone: str) -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """How many days were asked for, how many of them are closed, and how many URLs that puts to do."""
+    """How many days were asked for, the index of how many is known, and how many URLs are to do for it."""
 
     to_do: int
     days: int
-    closed: int
+    known: int
 
 
 def ask_for_days(catalogue: Catalogue, plan: Plan, days: Sequence[date], *, run_id: int) -> Asked:
-    """Have the index of each day read that is not closed; `-a recheck=all` takes the closed ones, too."""
+    """Have the index of each day read, unless it was read to its end after the day was over: for such a day
+    there is nothing to do but what is pending of it. `-a recheck=all` has every index read.
+    """
     if not days:
-        return Asked(to_do=0, days=0, closed=0)
+        return Asked(to_do=0, days=0, known=0)
     db, to_do, count = catalogue.database, 0, 0
     hosts = tuple(place.host.name for place in plan.places)
     extent = Extent(hosts=hosts, since=min(days), until=max(days))
-    closed = {} if plan.recheck is Recheck.ALL else coverage.closed(db, extent)
+    walked = {} if plan.recheck is Recheck.ALL else coverage.walked(db, extent)
     skipped: list[int] = []
     for day, url in _indexes(plan, days):
         count += 1
-        walk_id = closed.get((day.host, day.section, day.day))
+        walk_id = walked.get((day.host, day.section, day.day))
         if walk_id is not None:
             skipped.append(walk_id)
         else:
             to_do += coverage.ask(db, day, url, rank=_rank(plan, day.day), run_id=run_id)
     coverage.note_asked(db, skipped, run_id)
-    return Asked(to_do=to_do, days=count, closed=len(skipped))
+    return Asked(to_do=to_do, days=count, known=len(skipped))
 
 
 def _indexes(plan: Plan, days: Sequence[date]) -> Iterator[tuple[Day, str]]:

@@ -131,13 +131,13 @@ class PortalSpider(Spider):
         return 0
 
     def _seed_days(self, catalogue: Catalogue) -> int:
-        """The indexes of the days asked for that are not closed."""
+        """The indexes of the days asked for, but for those that are known."""
         plan, run_id = self.run.plan, self.run.run_id
         asked = ask_for_days(catalogue, plan, plan.days or self.recent_days(), run_id=run_id)
-        if asked.closed and plan.days:
+        if asked.known and plan.days:
             logger.info(
-                "%d of %d days are closed and are not asked for again; -a recheck=all does that",
-                asked.closed,
+                "the index of %d of %d days is known and not asked for again; -a recheck=all does that",
+                asked.known,
                 asked.days,
             )
         return asked.to_do

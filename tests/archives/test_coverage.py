@@ -171,8 +171,17 @@ def test_sections_are_days_of_their_own(ledger: Ledger) -> None:
     sport = replace(DAY, section="sport")
     ledger.ask(sport)
     assert (ledger.state(), ledger.state(sport)) == (DayState.EMPTY, DayState.MISSING)
-    closed = coverage.closed(ledger.catalogue.database, Extent(hosts=(HOST,)))
-    assert list(closed) == [(HOST, "", DAY.day)]
+    walked = coverage.walked(ledger.catalogue.database, Extent(hosts=(HOST,)))
+    assert list(walked) == [(HOST, "", DAY.day)]
+
+
+@pytest.mark.parametrize(("early", "known"), [(1, 0), (0, 1)])
+def test_an_index_that_was_read_after_the_day_is_known_whatever_is_pending(
+    ledger: Ledger, early: int, known: int
+) -> None:
+    ledger.read(ledger.ask(), ARTICLE, begun=OVER - timedelta(seconds=early))
+    assert ledger.state() is DayState.PARTIAL
+    assert len(coverage.walked(ledger.catalogue.database, Extent())) == known
 
 
 def test_a_run_counts_the_days_that_it_asked_for(ledger: Ledger) -> None:

@@ -35,6 +35,7 @@ from tests.crawler.newsdesk import (
     Ask,
     PowerCutError,
     Run,
+    article_url,
     endless_index,
     repeating_index,
     run_through,
@@ -274,18 +275,36 @@ def test_a_power_cut_does_not_part_a_list_from_what_it_listed(
 def test_a_patient_run_leaves_what_has_failed_until_it_is_due(
     collection: Collection, readers: WorkerPool
 ) -> None:
-    card = next(card for card in CARDS if card.published.date() == FULL_DAY)
+    card = CARDS[3]
     broken = FaultyPortal(rules=[failing(card.path, status=500)])
     with Run(collection, readers, answers(broken)) as run:
-        run.ask_for(FULL_DAY)
-        run.crawl()
-        assert run.covered() == {FULL_DAY: DayState.PARTIAL}
+        run.crawl(article_url(card.url))
+        assert run.states()[card.url] == (State.FAILED, "http 500")
     for hours, asked in ((0.9, 0), (1.1, 1)):
-        with Run(collection, readers, now=NOW + timedelta(hours=hours), patient=True) as again:
-            again.ask_for(FULL_DAY)
+        with Run(
+            collection, readers, moving(14, {}), now=NOW + timedelta(hours=hours), patient=True
+        ) as again:
+            again.ask_for(TODAY)  # the index lists the article
             again.crawl()
             assert again.asked.count(card.url) == asked
             assert again.states()[card.url][0] is (State.CAPTURED if asked else State.FAILED)
+
+
+def test_an_index_that_is_known_is_not_asked_for_again_while_an_article_is_pending(
+    collection: Collection, readers: WorkerPool
+) -> None:
+    card = next(card for card in CARDS if card.published.date() == FULL_DAY)
+    with Run(collection, readers, answers(FaultyPortal(rules=[failing(card.path, status=500)]))) as run:
+        run.ask_for(FULL_DAY)
+        run.crawl()
+        assert run.covered() == {FULL_DAY: DayState.PARTIAL}
+    with Run(collection, readers) as again:
+        again.ask_for(FULL_DAY)
+        again.do(lambda catalogue: catalogue.retry_failed(HOSTS, again.run_id))
+        again.crawl()
+        assert again.asked[0] == card.url
+        assert pages_asked(again) == []
+        assert again.covered() == {FULL_DAY: DayState.CLOSED}
 
 
 # --- decisions --------------------------------------------------------------------------------------
