@@ -20,7 +20,7 @@ PRIVATE_ADDRESS = "private address"
 LEFT_ALONE = "host left alone"
 NO_WEB_ADDRESS = "redirects to no web address"
 _GONE = {404, 410}
-_TLS_WORDS = ("ssl", "tls", "certificate")
+_TLS_WORDS = ("ssl", "tls", "certificate", "service_identity")
 
 
 class HostClosedError(IgnoreRequest):

@@ -403,7 +403,9 @@ def test_lists_that_are_traps_end_and_say_so(tmp_path: Path) -> None:
         "tautan.xml": ("failed", "more than 50000 links"),
     }
     assert {url for url in crawled.ledger if "/20" in url} == {*GOOD[:2]}
-    assert len(crawled.running.asked("/index-news")) == 2  # of today and yesterday
+    indexes = [request.url for request in crawled.running.asked("/index-news")]
+    assert len(indexes) == len(set(indexes))
+    assert not [url for url in indexes if "-1-1" in url]
     assert len(crawled.running.asked(GOOD[0])) == 1
     assert set(sidecars(crawled.collection)) == set(GOOD[:2])
     assert crawled.cost.exit_code == 3, crawled.said
@@ -458,5 +460,8 @@ def test_certificates_that_are_not_in_order_are_refused_and_other_hosts_go_on(tm
     with proxy(pages, **bad) as internet:
         said = kliping(*words, collection=tmp_path / "c", env=internet.environment)
     assert said.code == 3, said.out + said.err
-    assert list(ledger(tmp_path / "c").values()) == [("failed", "tls failure")] * 4 + [("captured", None)]
+    *refused, (_, garbled), kept = ledger(tmp_path / "c").values()
+    assert refused == [("failed", "tls failure")] * 3
+    assert garbled in {"tls failure", "connection lost"}  # which of the two is seen first is a race
+    assert kept == ("captured", None)
     assert {request.host for request in internet.log} == {names[4]}
