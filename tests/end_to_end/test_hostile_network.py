@@ -325,17 +325,23 @@ def test_a_picture_that_leads_into_the_private_network_is_refused_before_anybody
 ) -> None:
     """The demo's route is a proxy that would look names up itself: addresses are judged all the same."""
     away = "http://foto.example.org/pindah.jpg"
-    pictures = (*PRIVATE, away, "file:///etc/passwd", "data:image/png;base64,AAAA")
+    endless = "http://foto.example.org/besar.jpg"
+    pictures = (*PRIVATE, away, endless, "file:///etc/passwd", "data:image/png;base64,AAAA")
     pages = {f"/2024/01/02/foto-{n}": _with_picture(url) for n, url in enumerate(pictures)}
-    routes = {**pages, "/pindah.jpg": to("http://[::ffff:a00:1]/a.jpg")}
+    routes: dict[str, Route] = {
+        **pages,
+        "/pindah.jpg": to("http://[::ffff:a00:1]/a.jpg"),
+        "/besar.jpg": RawAnswer(pieces=Endless(head(), bytes(65_536))),
+    }
     urls = [f"http://{HOST}{path}" for path in pages]
     crawled = crawl(tmp_path, FaultyPortal(routes=routes), "-sKLIPING_PACE=0", urls=urls)
     assert set(sidecars(crawled.collection)) == set(urls)
     found = {url: crawled.ledger.get(url) for url in (*PRIVATE, away)}
     assert found == dict.fromkeys((*PRIVATE, away), ("not-article", "private address"))
+    assert crawled.ledger[endless] == ("failed", LARGE)
     assert {request.host for request in crawled.running.log} == {HOST, "foto.example.org"}
     assert crawled.cost.exit_code == 0, crawled.said
-    assert len(crawled.ledger) == len(urls) + len(PRIVATE) + 1
+    assert len(crawled.ledger) == len(urls) + len(PRIVATE) + 2
 
 
 def _with_picture(url: str) -> Answer:
