@@ -21,7 +21,7 @@ LEFT_ALONE = "host left alone"
 NO_WEB_ADDRESS = "redirects to no web address"
 TOO_MANY_REDIRECTS = "too many redirects"
 _GONE = {404, 410}
-_TLS_WORDS = ("ssl", "tls", "certificate")
+_TLS_WORDS = ("ssl", "tls", "certificate", "service_identity")
 
 
 class HostClosedError(IgnoreRequest):

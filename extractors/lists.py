@@ -227,13 +227,12 @@ def _records(body: bytes) -> Iterator[tuple[str, etree._Element | None]]:
             parser.feed(text[place : place + _STEP])
         for _, node in parser.read_events():
             assert isinstance(node, etree._Element)
-            count += 1
+            count, name = count + 1, name or _name(node.getroottree().getroot())
             if count > _MAX_ELEMENTS:
                 yield name, None
                 return
             if any(_name(above) in _DESCRIBING for above in node.iterancestors()):
                 continue
-            name = name or _name(node.getroottree().getroot())
             yield name, node
             _forget(node)
 

@@ -15,11 +15,23 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Request, Response
 from scrapy.utils.misc import build_from_crawler
+from twisted.internet.error import ConnectionDone, ConnectionLost
+from twisted.python.failure import Failure
+from twisted.web._newclient import ResponseFailed
 
 from archives.states import State
 from crawler.failures import reason_for_failure, reason_for_status
+from crawler.heads import HeadTooLargeError
+from crawler.middlewares.redirects import WebRedirectMiddleware
 from crawler.middlewares.scope import ScopeMiddleware
 from crawler.spiders.demo import DemoSpider
+
+
+def _failed(*reasons: Exception) -> DownloadFailedError:
+    """Scrapy's one error for all that Twisted can say was wrong with an answer."""
+    error = DownloadFailedError("x")
+    error.__cause__ = ResponseFailed([Failure(reason) for reason in reasons])  # type: ignore[no-untyped-call]
+    return error
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -42,6 +54,10 @@ def test_any_other_status_is_a_failure_by_its_number(status: int) -> None:
         (DownloadFailedError("[SSL: CERTIFICATE_VERIFY_FAILED]"), "tls failure"),
         (DownloadFailedError("x"), "no answer (DownloadFailedError)"),
         (ValueError("x"), "no answer (ValueError)"),
+        (HeadTooLargeError(), "headers larger than the size limit"),
+        (_failed(ConnectionDone()), "connection lost"),
+        (_failed(ConnectionLost(), ConnectionDone()), "connection lost"),
+        (_failed(ValueError("Content-Length: -5")), "answer is not HTTP"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -83,6 +99,17 @@ def test_a_redirect_that_leads_away_is_no_article_whatever_its_host_is_called(ur
     with pytest.raises(IgnoreRequest) as refused:
         scope.process_request(Request(url))
     assert reason_for_failure(refused.value) == (State.NOT_ARTICLE, "redirects to another host")
+
+
+@pytest.mark.parametrize("location", ["file:///etc/passwd", "data:,x", "javascript:x", "http://[::1"])
+def test_a_redirect_to_no_place_on_the_web_is_no_article(location: str) -> None:
+    crawler = Crawler(DemoSpider, {"REDIRECT_MAX_TIMES": 8})
+    crawler.spider = DemoSpider()
+    middleware = build_from_crawler(WebRedirectMiddleware, crawler)
+    answer = Response("http://a.example/", status=302, headers={"Location": location})
+    with pytest.raises(IgnoreRequest) as refused:
+        middleware.process_response(Request("http://a.example/"), answer)
+    assert reason_for_failure(refused.value) == (State.NOT_ARTICLE, "redirects to no web address")
 
 
 @pytest.mark.parametrize("url", ["http://pesisir.example/x", "https://pesisir.example:8443/x"])

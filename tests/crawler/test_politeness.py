@@ -280,6 +280,25 @@ def test_walls_in_a_row_end_the_visit_and_an_article_between_them_does_not_let_t
     assert manners.left == {"aceh": "3 walls in a row"}
 
 
+def test_failures_in_a_row_end_the_visit_and_an_answer_between_them_begins_anew() -> None:
+    manners = Manners(Habits(max_failures=4))
+    for heard in (*[manners.failed] * 3, manners.worked, *[manners.failed] * 3):
+        heard("aceh")
+    assert not manners.has_left("aceh")
+    manners.failed("aceh")
+    assert manners.left == {"aceh": "4 failures in a row"}
+
+
+def test_a_host_that_fails_again_and_again_gets_no_second_tries() -> None:
+    manners = Manners(Habits())
+    ailing = []
+    for heard in (*[manners.failed] * 3, manners.worked):
+        heard("aceh")
+        ailing.append(manners.is_ailing("aceh"))
+    assert ailing == [False, False, True, False]
+    assert not manners.is_ailing("medan")
+
+
 @pytest.mark.parametrize(("delay", "gap"), [(None, 1), (0.2, 1), (7, 7), (3600, 30), (-4, 1)])
 def test_a_crawl_delay_is_followed_up_to_the_cap(delay: float | None, gap: float) -> None:
     manners = Manners(Habits(pace=1, max_crawl_delay=30))
@@ -301,7 +320,7 @@ def test_a_crawl_delay_holds_where_the_pace_is_off() -> None:
     [
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
         "0.0.0.1", "224.0.0.1", "255.255.255.255", "::1", "fe80::1%eth0", "fd00:ec2::254",
-        "::ffff:10.0.0.1", "no address",
+        "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::a00:1", "168.63.129.16", "no address",
     ],
 )  # fmt: skip
 def test_a_name_on_the_web_may_not_stand_for_an_address_at_home(address: str) -> None:
@@ -320,4 +339,5 @@ def test_this_machine_is_at_this_machine_only() -> None:
 
 def test_the_operator_may_trust_a_name() -> None:
     assert may_connect("Cermin.example.com", "10.0.0.1", {"cermin.example.com"})
+    assert may_connect("cermin.example.com.", "10.0.0.1", {"cermin.example.com"})
     assert not may_connect("x.cermin.example.com", "10.0.0.1", {"cermin.example.com"})

@@ -6,6 +6,7 @@ docs/hostile-network.md lists what is shown here and what elsewhere.
 from __future__ import annotations
 
 import gzip
+import re
 import sqlite3
 import sys
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from archives.reader import read_record
 from crawler.demo.newsroom import Newsroom
 from crawler.demo.portal import Answer, DemoPortal, Request
 from crawler.demo.wire import RawAnswer
@@ -39,6 +39,7 @@ ARTICLES = [article for article in Newsroom().articles() if article.site.host ==
 SINGLE = [article.url for article in ARTICLES if len(article.pages) == 1]
 GOOD = SINGLE[:6]
 PAGE = DemoPortal().answer(Request(host=HOST, target=SINGLE[6].removeprefix(f"http://{HOST}"))).body
+PICTURE = re.compile(rb"http://[^\"' ]*/(?!kosong|logo)[^\"'/ ]*\.png")
 PACKED = gzip.compress(PAGE, mtime=0)
 HALF = len(PAGE) // 2
 MOST_MEMORY = 250 << 20
@@ -258,7 +259,215 @@ def test_heads_without_end_and_answers_that_are_no_http_have_a_reason(tmp_path: 
 
 
 def test_redirects_and_pages_lead_nowhere_but_to_the_hosts_that_were_asked_for(tmp_path: Path) -> None:
-    traps = REDIRECTS | PAGES
+    traps = {**REDIRECTS, **PAGES}
     crawled = spring(tmp_path, traps)
     check(crawled, traps)
     assert {request.host for request in crawled.running.log} == {HOST}
+
+
+@pytest.mark.slow
+def test_what_comes_too_slowly_is_ended_and_named(tmp_path: Path) -> None:
+    whole = head(f"Content-Length: {len(PAGE)}")
+    traps = {
+        "tubuh-lambat": Trap(
+            RawAnswer(pieces=Endless(head() + OPENING, b"k"), pause=0.2), "failed", "timeout", 2
+        ),
+        "kepala-lambat": Trap(
+            RawAnswer(pieces=Endless(b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n"), pause=0.2),
+            "failed",
+            "timeout",
+            2,
+        ),
+        "diam": Trap(raw(b"", b"", pause=9), "failed", "timeout", 2),
+        "diam-di-tengah": Trap(raw(whole + PAGE[:HALF], b"", pause=9), "failed", "timeout", 2),
+    }
+    check(spring(tmp_path, traps, "-sDOWNLOAD_TIMEOUT=5"), traps)
+
+
+def test_a_host_that_fails_for_an_hour_is_asked_a_few_times_and_left_alone(tmp_path: Path) -> None:
+    broken = FaultRule(name="500", slug="/", spoil=lambda *_: Answer(status=500, body=b"Terjadi kesalahan"))
+    robots = {"/robots.txt": Answer(body=b"User-agent: *\nAllow: /\n", content_type="text/plain")}
+    urls = [*(address(f"artikel-{n}") for n in range(200)), GOOD[0]]
+    crawled = crawl(tmp_path, FaultyPortal(rules=[broken], routes=robots), urls=urls)
+    assert crawled.cost.exit_code == 4, crawled.said
+    assert f"{HOST} is left alone for this run: 10 failures in a row" in crawled.said
+    assert 10 <= len(crawled.running.asked("/2024/01/02/")) <= 30
+    states = [crawled.ledger[url] for url in urls]
+    assert set(states) <= {("failed", "http 500"), ("failed", "host left alone"), ("todo", None)}
+    assert states.count(("todo", None)) > 150
+    with serving(FaultyPortal()) as healed:
+        again = (f"-sKLIPING_DEMO_ROUTE={healed.url}", "-sKLIPING_PACE=0")
+        listed = ("-a", f"urls_file={tmp_path / 'urls.txt'}")
+        said = kliping("crawl", "demo", *listed, *again, collection=crawled.collection)
+    assert said.code == 0, said.out + said.err
+    assert ledger(crawled.collection)[GOOD[0]] == ("captured", None)
+
+
+PRIVATE = (
+    *(
+        "http://127.0.0.1:8/a.jpg",
+        "http://2130706433/a.jpg",
+        "http://0177.0.0.1/a.jpg",
+        "http://0x7f.1/a.jpg",
+    ),
+    *(
+        "http://127.1/a.jpg",
+        "http://[::ffff:127.0.0.1]/a.jpg",
+        "http://[::1]/a.jpg",
+        "http://localhost./a.jpg",
+    ),
+    *("http://10.0.0.1/a.jpg", "http://169.254.169.254/latest/a.jpg", "http://kamera.internal/a.jpg"),
+)
+
+
+def test_a_picture_that_leads_into_the_private_network_is_refused_before_anybody_is_asked(
+    tmp_path: Path,
+) -> None:
+    """The demo's route is a proxy that would look names up itself: addresses are judged all the same."""
+    away = "http://foto.example.org/pindah.jpg"
+    endless = "http://foto.example.org/besar.jpg"
+    pictures = (*PRIVATE, away, endless, "file:///etc/passwd", "data:image/png;base64,AAAA")
+    pages = {f"/2024/01/02/foto-{n}": _with_picture(url) for n, url in enumerate(pictures)}
+    routes: dict[str, Route] = {
+        **pages,
+        "/pindah.jpg": to("http://[::ffff:a00:1]/a.jpg"),
+        "/besar.jpg": RawAnswer(pieces=Endless(head(), bytes(65_536))),
+    }
+    urls = [f"http://{HOST}{path}" for path in pages]
+    crawled = crawl(tmp_path, FaultyPortal(routes=routes), "-sKLIPING_PACE=0", urls=urls)
+    assert set(sidecars(crawled.collection)) == set(urls)
+    found = {url: crawled.ledger.get(url) for url in (*PRIVATE, away)}
+    assert found == dict.fromkeys((*PRIVATE, away), ("not-article", "private address"))
+    assert crawled.ledger[endless] == ("failed", LARGE)
+    assert {request.host for request in crawled.running.log} == {HOST, "foto.example.org"}
+    assert crawled.cost.exit_code == 0, crawled.said
+    assert len(crawled.ledger) == len(urls) + len(PRIVATE) + 2
+
+
+def _with_picture(url: str) -> Answer:
+    """An article that shows a picture of that address."""
+    page, times = PICTURE.subn(url.encode(), PAGE)
+    assert times
+    return Answer(body=page)
+
+
+def test_a_host_of_pictures_that_the_operator_names_may_be_private(tmp_path: Path) -> None:
+    inside = "http://10.0.0.1/a.jpg"
+    routes = {
+        "/2024/01/02/foto": _with_picture(inside),
+        "/a.jpg": Answer(body=b"x", content_type="image/jpeg"),
+    }
+    words = ("-sKLIPING_PACE=0", "-sKLIPING_ALLOW_PRIVATE=10.0.0.1")
+    crawled = crawl(tmp_path, FaultyPortal(routes=routes), *words, urls=[address("foto")])
+    assert crawled.ledger[inside] == ("captured", None), crawled.said
+
+
+CALENDAR = "".join(f'<a href="/index-news?date=20{year}-1-1">{year}</a>' for year in range(30, 99))
+VISITS = [f"{GOOD[0]};jsessionid={n:032x}" for n in range(20)]
+VISITS += [f"{GOOD[0]}?{name}={n:032x}" for n in range(20) for name in ("PHPSESSID", "sid", "utm_source")]
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+
+
+def _index(urls: Sequence[str], more: str) -> Answer:
+    items = "".join(f'<li class="ptb15"><h3><a href="{url}">Judul</a></h3></li>' for url in urls)
+    return Answer(body=f'<ul class="lsi">{items}</ul><div id="paginga">{more}</div>'.encode())
+
+
+def _xml(text: str) -> Answer:
+    return Answer(body=text.encode(), content_type="application/xml")
+
+
+def test_lists_that_are_traps_end_and_say_so(tmp_path: Path) -> None:
+    """An index with a calendar and an address for each visit; sitemaps that swell and name themselves."""
+    root = f"http://{HOST}"
+    names = ("sitemap.xml", "bom.xml.gz", "tawa.xml", "raksasa.xml", "peta-lagi.xml", "tautan.xml")
+    children = "".join(f"<sitemap><loc>{root}/{name}</loc></sitemap>" for name in names)
+    entry = f"<url><loc>{GOOD[1]}</loc></url>"
+    routes: dict[str, Route] = {
+        "/index-news": _index(VISITS, CALENDAR),
+        "/rss": _xml(f"<!DOCTYPE rss [<!ENTITY l0 'ha'>{LAUGHS}]><rss><item><link>&l11;</link></item></rss>"),
+        "/sitemap.xml": _xml(f"<sitemapindex>{children}</sitemapindex>"),
+        "/peta-lagi.xml": _xml(f"<sitemapindex>{children}</sitemapindex>"),
+        "/bom.xml.gz": Answer(
+            body=bomb(200, opening=b"<urlset>" + entry.encode()), content_type="application/x-gzip"
+        ),
+        "/tawa.xml": _xml(
+            f"<!DOCTYPE urlset [<!ENTITY l0 'ha'>{LAUGHS}<!ENTITY f SYSTEM 'file:///etc/passwd'>]>"
+            f"<urlset>{entry}<url><loc>{root}/2024/01/02/&l11;&f;</loc></url></urlset>"
+        ),
+        "/raksasa.xml": raw(head() + f"<urlset>{entry}".encode() + b" " * (50 << 20)),
+        "/tautan.xml": _xml("<urlset>" + entry * 60_000 + "</urlset>"),
+    }
+    words = ("-sKLIPING_PACE=0", "-sKLIPING_NETWORK_PACE=0", "-ahosts=pesisir", "-arequisites=none")
+    crawled = crawl(tmp_path, FaultyPortal(routes=routes), *words)
+    assert {name: crawled.ledger[f"{root}/{name}"] for name in names} == {
+        "sitemap.xml": ("captured", None),
+        "peta-lagi.xml": ("captured", None),
+        "bom.xml.gz": ("failed", LARGE),
+        "raksasa.xml": ("failed", LARGE),
+        "tawa.xml": ("captured", None),
+        "tautan.xml": ("failed", "more than 50000 links"),
+    }
+    assert {url for url in crawled.ledger if "/20" in url} == {*GOOD[:2]}
+    indexes = [request.url for request in crawled.running.asked("/index-news")]
+    assert len(indexes) == len(set(indexes))
+    assert not [url for url in indexes if "-1-1" in url]
+    assert len(crawled.running.asked(GOOD[0])) == 1
+    assert set(sidecars(crawled.collection)) == set(GOOD[:2])
+    assert crawled.cost.exit_code == 3, crawled.said
+    assert crawled.cost.peak < MOST_MEMORY
+    assert kliping("verify", collection=crawled.collection).code == 0
+
+
+def test_a_robots_txt_of_54_mb_is_read_as_far_as_it_must_be(tmp_path: Path) -> None:
+    rules = b"User-agent: *\nDisallow: /2024/01/02/\n" + b"Disallow: /x\n" * (54 << 16)
+    plain = raw(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n" + rules)
+    crawled = crawl(tmp_path, FaultyPortal(routes={"/robots.txt": plain}), urls=[GOOD[0], address("x")])
+    assert (crawled.ledger[GOOD[0]], crawled.ledger[address("x")]) == (
+        ("captured", None),
+        ("robots", "robots.txt"),
+    )
+    assert crawled.cost.peak < MOST_MEMORY
+
+
+NO_NAMES = """
+import socket
+ask = socket.gethostbyname
+def fail(name):
+    if name.endswith("tribunnews.com"):
+        raise socket.gaierror(-2, "Name or service not known")
+    return ask(name)
+socket.gethostbyname = fail
+"""
+REAL = (
+    "-sKLIPING_CONTACT=arsip@example.org",
+    "-sKLIPING_PACE=0",
+    "-sKLIPING_NETWORK_PACE=0",
+    "-sRETRY_TIMES=1",
+)
+
+
+def test_a_name_that_nobody_knows_is_a_named_gap(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(NO_NAMES, "utf-8")
+    url = "https://aceh.tribunnews.com/2022/07/21/sebuah-judul"
+    env = {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    said = kliping("crawl", "serambi", f"-aurl={url}", *REAL, collection=tmp_path / "c", env=env)
+    assert said.code == 3, said.out + said.err
+    assert ledger(tmp_path / "c") == {url: ("failed", "host not found")}
+
+
+def test_certificates_that_are_not_in_order_are_refused_and_other_hosts_go_on(tmp_path: Path) -> None:
+    labels = ("solo", "medan", "jogja", "bali", "kupang")
+    pages = {f"https://{label}.tribunnews.com/2022/07/21/judul": PAGE for label in labels}
+    names = [f"{label}.tribunnews.com" for label in labels]
+    (tmp_path / "urls.txt").write_text("\n".join(pages), "utf-8")
+    words = ("crawl", "tribun", f"-aurls_file={tmp_path / 'urls.txt'}", "-arequisites=none", *REAL)
+    bad = {"untrusted": names[:1], "expired": names[1:2], "misnamed": names[2:3], "garbled": names[3:4]}
+    with proxy(pages, **bad) as internet:
+        said = kliping(*words, collection=tmp_path / "c", env=internet.environment)
+    assert said.code == 3, said.out + said.err
+    *refused, (_, garbled), kept = ledger(tmp_path / "c").values()
+    assert refused == [("failed", "tls failure")] * 3
+    assert garbled in {"tls failure", "connection lost"}  # which of the two is seen first is a race
+    assert kept == ("captured", None)
+    assert {request.host for request in internet.log} == {names[4]}

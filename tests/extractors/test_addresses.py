@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from ipaddress import IPv4Address
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.addresses import identify, normalise
+from extractors.addresses import identify, is_public, literal_address, normalise
 
 DATED = "https://aceh.tribunnews.com/2022/07/20/nelayan-kuala"
 WWW = "https://www.tribunnews.com/nasional/2022/07/20/nelayan-kuala"
@@ -83,6 +84,48 @@ def test_what_is_no_article_is_refused(url: str) -> None:
 def test_tracking_parameters_go_and_the_others_stay() -> None:
     url = "https://aceh.tribunnews.com:443/index-news?utm_medium=x&page=2&date=2022-7-20&fbclid=1#a"
     assert normalise(url) == "https://aceh.tribunnews.com/index-news?date=2022-7-20&page=2"
+
+
+@pytest.mark.parametrize(
+    "mark", [";jsessionid=0A1B", ";JSESSIONID=0A1B?sid=7", ";sid=x;x=y", "?PHPSESSID=0A1B&page=1", "?sid=7"]
+)
+def test_an_address_for_each_visit_is_the_same_article(mark: str) -> None:
+    found = identify(DATED + mark)
+    assert found is not None
+    assert found.url.removesuffix(";x=y") == DATED
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1", "2130706433", "0177.0.0.1", "0x7f.1", "127.1", "0x7F000001", "127.0.0.1."),
+        *("[::1]", "::ffff:127.0.0.1", "[::ffff:7f00:1]", "2002:7f00:1::", "64:ff9b::127.0.0.1"),
+        *("10.0.0.1", "0xa000001", "169.254.169.254", "2852039166", "168.63.129.16", "fd00:ec2::254"),
+        *("localhost", "LOCALHOST.", "a.localhost.", "metadata.google.internal", "kamera.local.", "kamera"),
+        *("256.1.1.1", "1.2.3.4.5", "contoh.1", "0x", ""),
+    ],
+)
+def test_no_spelling_of_a_private_address_is_a_site_on_the_web(host: str) -> None:
+    assert not is_public(host)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["foto.example.com", "foto.example.com.", "93.184.216.34", "1572395042", "[2606:4700::1111]"],
+)
+def test_a_site_on_the_web_is_one_in_any_spelling(host: str) -> None:
+    assert is_public(host)
+
+
+@given(st.ip_addresses(v=4), st.sampled_from(["{}", "0x{:x}", "0{:o}"]))
+def test_a_number_means_the_address_that_it_is(address: IPv4Address, spelling: str) -> None:
+    assert literal_address(spelling.format(int(address))) == address
+    assert literal_address(".".join(spelling.format(part) for part in address.packed)) == address
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_a_public_host_or_not(host: str) -> None:
+    assert is_public(host) in {True, False}
 
 
 @given(st.text(max_size=200))

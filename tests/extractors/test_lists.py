@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gzip
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -100,8 +101,37 @@ def test_a_news_sitemap_gives_title_and_date() -> None:
 
 def test_a_compressed_sitemap_is_unpacked_within_bounds() -> None:
     assert read(gzip.compress(NEWS.encode()), f"{HOST}/sitemap.xml.gz") == read(NEWS, f"{HOST}/sitemap.xml")
-    bomb = gzip.compress(b"<urlset>" + b" " * 40_000_000)
-    assert read(bomb, f"{HOST}/sitemap.xml.gz").links == ()
+    two = gzip.compress(NEWS[:200].encode()) + gzip.compress(NEWS[200:].encode())
+    assert read(two, f"{HOST}/sitemap.xml.gz") == read(NEWS, f"{HOST}/sitemap.xml")
+    bomb = read(gzip.compress(b"<urlset>" + b" " * 40_000_000), f"{HOST}/sitemap.xml.gz")
+    assert (bomb.links, bomb.missing) == ((), "larger than the size limit")
+    cut = read(gzip.compress(NEWS.encode())[:-20], f"{HOST}/sitemap.xml.gz")
+    assert cut.missing == "body was cut"
+
+
+def test_a_list_that_is_cut_gives_what_stands_before_and_says_so() -> None:
+    entry = f"<url><loc>{HOST}/2022/07/20/a</loc></url>"
+    large = read(f"<urlset>{entry}" + " " * 17_000_000, f"{HOST}/sitemap.xml")
+    assert [link.url for link in large.links] == [f"{HOST}/2022/07/20/a"]
+    assert large.missing == "larger than the size limit"
+
+
+@pytest.mark.parametrize(
+    ("body", "missing"),
+    [
+        ("<urlset>" + "<url><loc>https://a.example/b</loc></url>" * 50_001, "more than 50000 links"),
+        ("<sitemapindex>" + "<sitemap><loc>/b.xml</loc></sitemap>" * 50_001, "more than 50000 links"),
+        ("<urlset>" + "<a/>" * 1_000_001, "more tags than a list has"),
+        ("<urlset><url>" + "<a/>" * 1_000_001, "more tags than a list has"),
+        (
+            "<ul class=lsi>" + "<li class=ptb15><a href=/2022/07/20/a>x</a>" * 2_001,
+            "more than 2000 links",
+        ),
+    ],
+    ids=["sitemap", "index of sitemaps", "tags", "tags in one entry", "daily index"],
+)
+def test_a_list_without_end_is_left_at_a_limit_and_says_so(body: str, missing: str) -> None:
+    assert read(body, f"{HOST}/sitemap.xml").missing == missing
 
 
 def test_entities_are_never_resolved() -> None:

@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
@@ -26,6 +27,7 @@ from tests.support.portal import Running, serving_with
 
 Page: TypeAlias = Answer | RawAnswer | bytes | str
 _PLAIN = "text/plain; charset=UTF-8"
+_YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,20 +62,31 @@ class Internet:
 
 
 @contextmanager
-def proxy(pages: Mapping[str, Page], *, untrusted: Iterable[str] = ()) -> Iterator[Internet]:
+def proxy(
+    pages: Mapping[str, Page],
+    *,
+    untrusted: Iterable[str] = (),
+    expired: Iterable[str] = (),
+    misnamed: Iterable[str] = (),
+    garbled: Iterable[str] = (),
+) -> Iterator[Internet]:
     """Serve `pages` (by full address, query included) through a proxy on loopback.
 
     A host without any page answers 502, a known host's other addresses 404 (robots.txt too, unless it is
-    given). Hosts named in `untrusted` show a certificate of a CA that nobody knows.
+    given). Hosts named in `untrusted` show a certificate of a CA that nobody knows, in `expired` one of
+    yesterday, in `misnamed` that of another host; those in `garbled` do not speak TLS at all.
     """
     web = _Web(pages)
     with TemporaryDirectory(prefix="kliping-ca-") as folder:
         trusted, unknown = trustme.CA(), trustme.CA()
         ca_file = Path(folder) / "ca.pem"
         trusted.cert_pem.write_to_path(str(ca_file))
-        contexts = {
-            host: _context(unknown if host in set(untrusted) else trusted, host)
-            for host in web.hosts | set(untrusted)
+        contexts: dict[str, ssl.SSLContext | None] = {
+            **{host: _context(trusted.issue_cert(host)) for host in web.hosts},
+            **{host: _context(unknown.issue_cert(host)) for host in untrusted},
+            **{host: _context(trusted.issue_cert(host, not_after=_YESTERDAY)) for host in expired},
+            **{host: _context(trusted.issue_cert("other.example.org")) for host in misnamed},
+            **dict.fromkeys(garbled),
         }
         refused: list[str] = []
         handler = _handler(contexts, refused)
@@ -105,13 +118,13 @@ def _answer(page: Page) -> Answer | RawAnswer:
     return Answer(body=page) if isinstance(page, bytes) else page
 
 
-def _context(ca: trustme.CA, host: str) -> ssl.SSLContext:
+def _context(certificate: trustme.LeafCert) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    ca.issue_cert(host).configure_cert(context)
+    certificate.configure_cert(context)
     return context
 
 
-def _handler(contexts: Mapping[str, ssl.SSLContext], refused: list[str]) -> type[RequestHandler]:
+def _handler(contexts: Mapping[str, ssl.SSLContext | None], refused: list[str]) -> type[RequestHandler]:
     """A handler that opens tunnels and then speaks for the host at their end.
 
     `refused` collects the hosts whose certificate a client did not accept.
@@ -129,15 +142,20 @@ def _handler(contexts: Mapping[str, ssl.SSLContext], refused: list[str]) -> type
                 return
             self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             self.wfile.flush()
-            self._become(host)
+            context = contexts[host]
+            if context is None:
+                self.wfile.write(b"220 surat.example.org ESMTP\r\n")
+                self.close_connection = True
+            else:
+                self._become(host, context)
 
-        def _become(self, host: str) -> None:
+        def _become(self, host: str, context: ssl.SSLContext) -> None:
             """Go on with this connection as `host`, over TLS."""
             self.rfile.close()
             self.wfile.close()
             plain = self.connection
             try:
-                self.connection = contexts[host].wrap_socket(plain, server_side=True)
+                self.connection = context.wrap_socket(plain, server_side=True)
             except OSError:
                 refused.append(host)
                 self.close_connection = True
