@@ -175,7 +175,7 @@ class PortalSpider(Spider):
         if isinstance(failure.value, IgnoreRequest) and self.run.alarm.raised:
             return
         if isinstance(failure.value, RunEndedError):
-            self._release(row)  # without a final state: the next run goes on with it
+            self.run.allowance.release(row.url_id)  # the scheduler keeps it as busy: this run asks no more
             return
         state, reason = reason_for_failure(failure.value)
         logger.info("%s: %s", row.url, reason)

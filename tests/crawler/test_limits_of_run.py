@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scrapy.settings import Settings
+from twisted.python.failure import Failure
 
 from archives.states import State
 from crawler.errors import WrongUsageError
+from crawler.exitcodes import ExitCode
 from crawler.limits_of_run import (
     PATIENCE,
     Allowance,
@@ -19,6 +21,7 @@ from crawler.limits_of_run import (
     parse_count,
     parse_duration,
 )
+from tests.crawler.newsdesk import run_through
 from tests.crawler.test_scheduler import PESISIR, Begin, begin, on
 
 __all__ = ["begin"]  # the fixture
@@ -163,6 +166,23 @@ def test_the_scheduler_hands_out_no_more_than_may_be_asked_for(begin: Begin) -> 
     assert not crawl.scheduler.has_pending_requests(), "the engine may end the run"
     assert crawl.run.allowance.stopped is Limit.REQUESTS
     assert sum(count for _, state, _, count in crawl.run.catalogue.states() if state is State.TODO) == 6
+
+
+def test_what_was_held_back_is_not_handed_out_again_but_stays_to_do(begin: Begin) -> None:
+    """Else a host whose turn comes after the end would be tried over and over until then."""
+    crawl = begin(KLIPING_MAX_RUNTIME="1d")
+    crawl.learn(*on(PESISIR, 1))
+    (request,) = crawl.handed_out()
+    with pytest.raises(RunEndedError) as held_back:
+        crawl.run.allowance.wait(2 * 86400)
+    failure = Failure(held_back.value)  # type: ignore[no-untyped-call]
+    failure.request = request  # type: ignore[attr-defined]
+    run_through(crawl.spider.unanswered(failure))
+    assert crawl.next_url() is None
+    assert not crawl.scheduler.has_pending_requests()
+    crawl.run.close_reason = "finished"
+    assert crawl.run.finish() is ExitCode.GAPS
+    assert begin().next_url() == request.url
 
 
 def test_a_number_that_is_just_enough_stops_nothing(begin: Begin) -> None:
