@@ -229,7 +229,8 @@ class PortalSpider(Spider):
         if isinstance(failure.value, RunEndedError) or (
             isinstance(failure.value, IgnoreRequest) and is_ending(self.crawler)
         ):
-            self._release(row)  # it was not asked for: without a final state the next run goes on with it
+            # It was not asked for and stays to do. The scheduler keeps it as busy: this run asks no more.
+            self.run.allowance.release(row.url_id)
             return
         if isinstance(failure.value, HostRestsError):
             self._release(row, again=True)
