@@ -123,7 +123,7 @@ def newest_records(collection: Path) -> Counter[str]:
     newest = max((collection / "archive").glob("*.warc.gz"))
     with newest.open("rb") as stream:
         return Counter(
-            f"{record.rec_type} {record.http_headers.get_statuscode()}"
+            str(record.rec_headers["WARC-Profile"] or record.rec_type).rpartition("/")[2]
             for record in ArchiveIterator(stream)
             if record.rec_type in {"response", "revisit"}
             and "robots" not in record.rec_headers["WARC-Target-URI"]
