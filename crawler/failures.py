@@ -15,6 +15,7 @@ from archives.states import State
 UNREADABLE_ROBOTS = "robots.txt cannot be read"
 PRIVATE_ADDRESS = "private address"
 LEFT_ALONE = "host left alone"
+ELSEWHERE = "redirects to another host"
 _GONE = {404, 410}
 _TLS_WORDS = ("ssl", "tls", "certificate")
 
@@ -56,7 +57,7 @@ def _refused_by_us(message: str) -> tuple[State, str]:
     """Middlewares say why only in words: Scrapy 2.19's redirect.py, and our robots.py and scope.py."""
     text = message.lower()
     if text.startswith("offsite"):  # first: what follows is a host's name, which may say anything
-        return State.NOT_ARTICLE, "redirects to another host"
+        return State.NOT_ARTICLE, ELSEWHERE
     if text.startswith("private"):
         return State.NOT_ARTICLE, PRIVATE_ADDRESS
     if "robots.txt" in text:

@@ -22,7 +22,8 @@ from archives.rereading import ask_kept, due
 from archives.states import Kind, Priority, State
 from crawler.ages import read_ages
 from crawler.arguments import Order, Place, Plan, Recheck, make_plan
-from crawler.failures import reason_for_failure, reason_for_status
+from crawler.desk import REDIRECTED_HOME, is_front
+from crawler.failures import ELSEWHERE, reason_for_failure, reason_for_status
 from crawler.politeness import user_agent
 from crawler.run import Run, manners_of, open_run
 from extractors.addresses import identify
@@ -179,9 +180,12 @@ class PortalSpider(Spider):
         if isinstance(failure.value, IgnoreRequest) and self.run.alarm.raised:
             return
         state, reason = reason_for_failure(failure.value)
+        kept, capture_id = failure.request.meta.get("kept"), None  # type: ignore[attr-defined]
+        if reason == ELSEWHERE and kept is not None and is_front(failure.request.url):  # type: ignore[attr-defined]
+            state, reason, capture_id = State.GONE, REDIRECTED_HOME, kept.capture_id
         logger.info("%s: %s", row.url, reason)
         try:
-            await self.run.desk.miss(row, state, reason)
+            await self.run.desk.miss(row, state, reason, capture_id)
         except WriteError as error:
             logger.debug("%s: %s", row.url, error)
         finally:

@@ -212,9 +212,9 @@ def _gone(collection: Path) -> dict[str, tuple[str, str]]:
 @pytest.mark.slow
 def test_deleted_articles_are_told_with_their_dates_and_come_back(tmp_path: Path) -> None:
     collection = tmp_path / "collection"
-    one, two, three, four = [item.url for item in Newsroom().articles() if len(item.pages) == 1][:4]
+    one, two, three, four, five = [item.url for item in Newsroom().articles() if len(item.pages) == 1][:5]
     listed = tmp_path / "urls"
-    listed.write_text(f"{one}\n{two}\n{three}\n{four}")
+    listed.write_text(f"{one}\n{two}\n{three}\n{four}\n{five}")
     words = ("-a", f"urls_file={listed}", "-a", "recheck=all")
     crawl(collection, *words)
     kept = sidecar_bytes(collection)
@@ -225,6 +225,7 @@ def test_deleted_articles_are_told_with_their_dates_and_come_back(tmp_path: Path
         faults.soft_404(_slug(two)),
         faults.redirect_to(_slug(three), f"{home}/"),
         faults.redirect_to(_slug(four), f"{home}/index-news"),
+        faults.redirect_to(_slug(five), "https://www.kabarnusa.example/"),
     ]
     crawl(collection, *words, rules=rules)
     gone = _gone(collection)
@@ -233,6 +234,7 @@ def test_deleted_articles_are_told_with_their_dates_and_come_back(tmp_path: Path
         two: "soft 404",
         three: "redirected to the home page",
         four: "redirected to a list",
+        five: "redirected to the home page",
     }
     assert "kept articles that the portal has deleted" in kliping("status", collection=collection).out
     assert one in kliping("status", "--gone", collection=collection).out
@@ -240,7 +242,7 @@ def test_deleted_articles_are_told_with_their_dates_and_come_back(tmp_path: Path
     crawl(collection, *words, rules=rules[1:])
     assert _gone(collection) == {url: told for url, told in gone.items() if url != one}
     assert kliping("verify", collection=collection).code == 0
-    assert "4 same, 0 would be changed" in kliping("reextract", "--dry-run", collection=collection).out
+    assert "5 same, 0 would be changed" in kliping("reextract", "--dry-run", collection=collection).out
 
 
 # --- which are read again -------------------------------------------------------------------------------
