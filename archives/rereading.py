@@ -17,7 +17,9 @@ from archives.moments import from_w3c, to_w3c
 GONE_AGES = (timedelta(days=1), timedelta(days=7))
 """Ages of a deletion at which it is looked at once more: portals answer 404 by mistake, too."""
 TOGETHER = timedelta(days=7)
-"""Runs that lie further apart than this are no parts of one interrupted reading."""
+"""Runs that began further back are no part of an interrupted reading: where a host is never to be had, it
+would never end, and nothing would be read again.
+"""
 
 _READ = "c.status IN (200, 304)"
 _KEPT = (
@@ -51,11 +53,14 @@ WHERE url = ?2 AND kind = 'article' AND state IN ('captured', 'gone') AND run_id
 AND ?3 > (SELECT max(fetched_at) FROM captures c WHERE c.url_id = urls.url_id)
 """
 _GONE = """
-SELECT u.url, u.gone_at, u.reason, u.state, min(c.fetched_at), v.sidecar, max(v.number)
-FROM urls u JOIN captures k ON k.url_id = u.url_id JOIN version_pages p ON p.capture_id = k.capture_id
-JOIN versions o ON o.version_id = p.version_id JOIN versions v ON v.article_id = o.article_id
-JOIN version_pages f ON f.version_id = v.version_id JOIN captures c ON c.capture_id = f.capture_id
-WHERE u.gone_at IS NOT NULL AND u.kind = 'article' GROUP BY u.url_id ORDER BY u.gone_at, u.url
+SELECT u.url, u.gone_at, u.reason, u.state, (
+    SELECT min(c.fetched_at) FROM versions v JOIN version_pages p USING (version_id)
+    JOIN captures c USING (capture_id) WHERE v.article_id = a.article_id), (
+    SELECT v.sidecar FROM versions v WHERE v.article_id = a.article_id ORDER BY v.number DESC LIMIT 1)
+FROM urls u JOIN articles a ON a.article_id = (
+    SELECT v.article_id FROM captures k JOIN version_pages p USING (capture_id)
+    JOIN versions v USING (version_id) WHERE k.url_id = u.url_id LIMIT 1)
+WHERE u.gone_at IS NOT NULL AND u.kind = 'article' ORDER BY u.gone_at, u.url
 """
 
 
@@ -115,26 +120,23 @@ def reading_begun_in(catalogue: Catalogue, run_id: int, portal: str, arguments: 
     with.
 
     An earlier run with the same arguments is part of it if it did not come to its end or left something to
-    do, and lies no further back than `TOGETHER` before the next part.
+    do, and neither did those between, and it began within `TOGETHER` before this one.
     """
     rows = catalogue.database.execute(
         "SELECT r.run_id, r.arguments, r.started, r.exit_code, r.figures FROM runs r "
         "WHERE r.portal = ? AND r.run_id <= ? ORDER BY r.run_id DESC LIMIT 1000",
         (portal, run_id),
     )
-    first, follower = run_id, None
+    first, begun = run_id, None
     for number, given, started, exit_code, figures in rows:
         moment = from_w3c(started)
-        if number != run_id and _extent(json.loads(given)) != _extent(arguments):
+        begun = begun or moment
+        if number == run_id or _extent(json.loads(given)) != _extent(arguments):
             continue
-        if number != run_id and (_is_finished(exit_code, figures) or _is_apart(moment, follower)):
+        if _is_finished(exit_code, figures) or begun - moment > TOGETHER:
             break
-        first, follower = number, moment
+        first = number
     return first
-
-
-def _is_apart(moment: datetime, follower: datetime | None) -> bool:
-    return follower is not None and follower - moment > TOGETHER
 
 
 def _extent(arguments: Mapping[str, str]) -> dict[str, str]:
@@ -161,7 +163,7 @@ class GoneArticle:
 
 def gone_articles(catalogue: Catalogue) -> Iterator[GoneArticle]:
     """Kept articles that the portal has deleted, those gone longest first."""
-    for url, gone_at, reason, state, kept_at, path, _number in catalogue.database.execute(_GONE):
+    for url, gone_at, reason, state, kept_at, path in catalogue.database.execute(_GONE):
         yield GoneArticle(
             url=url,
             kept_since=from_w3c(kept_at),

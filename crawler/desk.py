@@ -55,6 +55,7 @@ _MAX_BARREN = 2
 """Pages of a list in a row without a new link that end its reading. One can be an accident: what appears
 while the list is read moves everything on by as much as a page.
 """
+REDIRECTED_HOME = "redirected to the home page"
 NO_FIRST_PAGE = "page 1 is not kept"
 ARTICLE_URN = "urn:kliping:article:"
 """Before an article's address: the target of the metadata record that holds its sidecar."""
@@ -307,8 +308,11 @@ class Desk:
 
     async def _take_page(self, row: UrlRow, kept: Kept) -> PageKind:
         reading = await self.read(kept.ref)
-        if reading.verdict.kind is not PageKind.ARTICLE:
-            state, reason = _led_away(reading) or not_kept(reading.verdict)
+        away = led_away(reading)
+        if away is not None:
+            await self.miss(row, State.GONE, away, kept.capture_id)
+        elif reading.verdict.kind is not PageKind.ARTICLE:
+            state, reason = not_kept(reading.verdict)
             await self.miss(row, state, reason, kept.capture_id)
         elif row.kind is Kind.PAGE:
             await self._take_further_page(row, kept, reading)
@@ -645,18 +649,23 @@ def asked_number(address: ArticleAddress) -> int:
     return address.page or 1
 
 
-def _led_away(reading: PageReading) -> tuple[State, str] | None:
-    """A redirect from an article to the portal's front or lists is how some portals delete it."""
-    if identify(unwrap(reading.url)) is not None:
+def is_front(url: str) -> bool:
+    """Whether an address is that of a host's home page."""
+    return urlsplit(url).path.strip("/") in {"", "index.html"}
+
+
+def led_away(reading: PageReading) -> str | None:
+    """Where a redirect has led from an article, if it is the portal's front or a list: this is how some
+    portals delete. What bars the way there, or cannot be read, says nothing about the article.
+    """
+    if reading.verdict.kind in _UNTOLD or identify(unwrap(reading.url)) is not None:
         return None
-    pieces = [piece for piece in urlsplit(reading.url).path.split("/") if piece]
-    if not pieces or pieces == ["index.html"]:
-        return State.GONE, "redirected to the home page"
-    if reading.verdict.kind is PageKind.LIST:
-        return State.GONE, "redirected to a list"
-    return None
+    if is_front(reading.url):
+        return REDIRECTED_HOME
+    return "redirected to a list" if reading.verdict.kind is PageKind.LIST else None
 
 
+_UNTOLD = {PageKind.WALL, PageKind.UNREADABLE, PageKind.NOT_HTML}
 _NOT_KEPT = {
     PageKind.SOFT_404: (State.GONE, "soft 404"),
     PageKind.WALL: (State.FAILED, "wall"),

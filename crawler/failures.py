@@ -20,6 +20,7 @@ PRIVATE_ADDRESS = "private address"
 LEFT_ALONE = "host left alone"
 NO_WEB_ADDRESS = "redirects to no web address"
 TOO_MANY_REDIRECTS = "too many redirects"
+ELSEWHERE = "redirects to another host"
 _GONE = {404, 410}
 _TLS_WORDS = ("ssl", "tls", "certificate", "service_identity")
 
@@ -71,7 +72,7 @@ def _refused_by_us(message: str) -> tuple[State, str]:
         return State.NOT_ARTICLE, message
     text = message.lower()
     if text.startswith("offsite"):  # first: what follows is a host's name, which may say anything
-        return State.NOT_ARTICLE, "redirects to another host"
+        return State.NOT_ARTICLE, ELSEWHERE
     if text.startswith("private"):
         return State.NOT_ARTICLE, PRIVATE_ADDRESS
     if "robots.txt" in text:

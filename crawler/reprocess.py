@@ -41,6 +41,7 @@ from crawler.desk import (
     address_of,
     asked_number,
     first_page_fault,
+    led_away,
     marks,
 )
 from crawler.differences import Differences
@@ -411,8 +412,9 @@ class _Filing:
     async def take(self, item: Indexed, reading: PageReading) -> None:
         asked = identify(unwrap(item.ref.via or item.ref.url))
         assert asked is not None
-        if reading.verdict.kind is not PageKind.ARTICLE:
-            self._outcome.leave_out(_verdict(reading))
+        away = led_away(reading)
+        if away is not None or reading.verdict.kind is not PageKind.ARTICLE:
+            self._outcome.leave_out(away or _verdict(reading))
             return
         number, fault = asked_number(asked), None
         if number == 1:

@@ -16,6 +16,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from crawler.cli import COMMANDS
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -108,6 +110,10 @@ def test_the_readme_lists_the_commands_that_there_are() -> None:
 
     assert listed
     assert listed == commands()
+
+
+def test_the_help_lists_the_commands_that_there_are() -> None:
+    assert set(COMMANDS) == commands()
 
 
 def test_the_readme_names_no_other_command() -> None:

@@ -21,9 +21,10 @@ from crawler.coverage import MAX_LIST_PAGES
 from crawler.demo.newsroom import truth
 from crawler.demo.portal import Answer, DemoPortal, Request
 from crawler.demo.story import DemoArticle
+from crawler.desk import led_away
 from crawler.reading import make_sidecar
 from crawler.workers import WorkerPool
-from extractors.article import PageReading
+from extractors.article import PageKind, PageReading, Verdict
 from tests.archives.shelf import NOW, make_collection
 from tests.crawler import jobs
 from tests.crawler.newsdesk import (
@@ -565,3 +566,25 @@ async def _capture_all(run: Run) -> None:
 async def _resume_and_settle(run: Run) -> None:
     await run.desk.resume()
     await run.desk.settle_rest()
+
+
+# --- redirects --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "kind", "where"),
+    [
+        (f"http://{HOSTS[0]}/", PageKind.LIST, "redirected to the home page"),
+        (f"http://{HOSTS[0]}/?utm=x", PageKind.OTHER, "redirected to the home page"),
+        (f"http://{HOSTS[0]}", PageKind.ARTICLE, "redirected to the home page"),
+        (f"http://{HOSTS[0]}/", PageKind.WALL, None),
+        (f"http://{HOSTS[0]}/", PageKind.UNREADABLE, None),
+        (f"http://{HOSTS[0]}/index-news", PageKind.LIST, "redirected to a list"),
+        (f"http://{HOSTS[0]}/maaf", PageKind.OTHER, None),
+        (an_article(1).url, PageKind.LIST, None),
+    ],
+)
+def test_a_redirect_to_the_front_or_to_a_list_is_how_portals_delete(
+    url: str, kind: PageKind, where: str | None
+) -> None:
+    assert led_away(PageReading(url=url, captured_at=NOW, verdict=Verdict(kind=kind))) == where

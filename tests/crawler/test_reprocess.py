@@ -6,13 +6,17 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import brotli
 import pytest
 from backports import zstd
 
+from archives.catalogue import Catalogue
 from archives.collection import Collection
+from archives.rereading import gone_articles
 from archives.verify import verify
 from crawler.foreign import find_sources
 from crawler.reprocess import Job, Outcome, reextract
@@ -393,6 +397,29 @@ def test_a_lost_catalogue_is_made_again(collection: Collection, read: Reading, t
 
     assert read().same == 1
     assert is_whole(collection)
+
+
+def test_a_catalogue_made_again_knows_what_was_asked_for_and_what_is_gone(
+    collection: Collection, read: Reading, tmp_path: Path
+) -> None:
+    gone = response(SITE + "hapus", b"", line="HTTP/1.1 404 Not Found", date="2022-09-01T00:00:00Z")
+    back = response(SITE + "hilang", b"", line="HTTP/1.1 404 Not Found", date="2022-01-01T00:00:00Z")
+    later = response(SITE + "hapus", b"", line="HTTP/1.1 410 Gone", date="2022-10-01T00:00:00Z")
+    read(
+        WarcFile([*singles("hilang", 1), back, later, *singles("hapus", 1), gone]).save(
+            tmp_path / "a.warc.gz"
+        )
+    )
+    collection.catalogue.unlink()
+    read()
+
+    with closing(Catalogue(collection.catalogue, read_only=True)) as catalogue:
+        (one,) = gone_articles(catalogue)
+        assert (one.url, one.reason) == (SITE + "hapus", "http 410")
+        assert one.gone_since == datetime(2022, 9, 1, tzinfo=UTC)
+        known = catalogue.find_url(SITE + "hilang")
+        assert known is not None
+        assert catalogue.last_answer(known[0].url_id) is not None
 
 
 def test_an_adopted_file_must_stay_what_it_was(collection: Collection, read: Reading, tmp_path: Path) -> None:

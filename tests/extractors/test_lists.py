@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -156,3 +157,54 @@ def test_a_feed_of_home_pages_is_useless_and_says_so() -> None:
 @given(st.binary(max_size=1500), st.sampled_from([b"", b"<urlset>", b"<rss>", b"<html>", b"\x1f\x8b"]))
 def test_any_bytes_are_a_list_or_say_why_not(body: bytes, opening: bytes) -> None:
     read(opening + body)
+
+
+# --- when an article has changed --------------------------------------------------------------------
+
+
+def changes(*times: str, feed: bool = False) -> list[str | None]:
+    """What a list of articles that say they changed then is believed, as instants in UTC."""
+    address = "https://aceh.tribunnews.com/2022/07/20/warga-{}"
+    if feed:
+        entries = "".join(
+            f'<entry><link href="{address.format(n)}"/><updated>{when}</updated></entry>'
+            for n, when in enumerate(times)
+        )
+        body = f'<feed xmlns="http://www.w3.org/2005/Atom">{entries}</feed>'
+    else:
+        entries = "".join(
+            f"<url><loc>{address.format(n)}</loc><lastmod>{when}</lastmod></url>"
+            for n, when in enumerate(times)
+        )
+        body = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>'
+    now = datetime(2022, 7, 22, tzinfo=UTC)
+    listing = read_list(body.encode(), url="https://aceh.tribunnews.com/sitemap.xml", captured_at=now)
+    assert len(listing.links) == len(times)
+    return [
+        link.modified.astimezone(UTC).isoformat() if link.modified is not None else None
+        for link in listing.links
+    ]
+
+
+@pytest.mark.parametrize("feed", [False, True], ids=["sitemap", "feed"])
+def test_the_time_of_the_last_change_is_that_of_the_host_unless_it_names_another(feed: bool) -> None:
+    said = ("2022-07-20T08:00:00+09:00", "2022-07-20T08:00:00", "2022-07-20", "", "kemarin")
+    assert changes(*said, feed=feed) == [
+        "2022-07-19T23:00:00+00:00",
+        "2022-07-20T01:00:00+00:00",
+        "2022-07-19T17:00:00+00:00",
+        None,
+        None,
+    ]
+
+
+def test_a_change_in_the_future_is_not_believed() -> None:
+    assert changes("2022-07-22T09:00:00+07:00", "9999-12-31T23:59:59-12:00", "0001-01-01") == [None] * 3
+
+
+def test_a_change_that_all_entries_have_is_that_of_the_list() -> None:
+    one, day = "2022-07-20T08:00:00+07:00", "2022-07-20"
+    assert changes(*[one] * 5) == [None] * 5
+    assert None not in changes(*[one] * 4)
+    assert None not in changes(*[day] * 5)
+    assert None not in changes(*[one] * 5, "2022-07-20T08:00:01+07:00")
