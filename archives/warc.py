@@ -33,7 +33,7 @@ from archives.durable import sync_folder
 from archives.errors import DamageError, WriteError
 from archives.moments import to_w3c
 from archives.payload import identify_payload
-from archives.reader import read_record
+from archives.reader import StoredRecord, read_record
 
 logger = logging.getLogger(__name__)
 
@@ -292,7 +292,7 @@ class WarcWriter:
         if capture.unchanged is not None and (answer := self._not_modified(capture.unchanged, record_id)):
             return answer
         payload_digest = digest(capture.body)
-        original = known(payload_digest) if _can_be_a_revisit(capture) else None
+        original = self._still_there(known(payload_digest), capture) if _can_be_a_revisit(capture) else None
         return _Answer(
             record_id=record_id,
             status=capture.status,
@@ -306,6 +306,26 @@ class WarcWriter:
             profile=IDENTICAL,
         )
 
+    def _still_there(self, earlier: CaptureRef | None, capture: Capture) -> CaptureRef | None:
+        """The earlier capture if its record can be read and has this very body.
+
+        Its digest alone is a promise: the file may be lost or damaged since, and one of another tool may
+        name any digest. Referring to it would leave this body nowhere.
+        """
+        if earlier is None:
+            return None
+        stored = self._stored(
+            earlier.place, f"{capture.url}: kept whole, the same answer is not there any more"
+        )
+        return earlier if stored is not None and stored.body == capture.body else None
+
+    def _stored(self, place: RecordPlace, told: str) -> StoredRecord | None:
+        try:
+            return read_record(self._collection.warc_path(place.warc_file), place.offset, place.record_id)
+        except (DamageError, OSError) as error:
+            logger.warning("%s: %s", told, error)
+            return None
+
     def _not_modified(self, earlier: CaptureRef, record_id: str) -> _Answer | None:
         """A 304 as a revisit whose block has the status and headers of the answer that it confirms.
 
@@ -313,10 +333,8 @@ class WarcWriter:
         None where the confirmed answer cannot be read any more: then the 304 is kept as it came.
         """
         place = earlier.original or earlier.place
-        try:
-            stored = read_record(self._collection.warc_path(place.warc_file), place.offset, place.record_id)
-        except (DamageError, OSError) as error:
-            logger.warning("%s: the answer that a 304 confirms is not there: %s", earlier.url, error)
+        stored = self._stored(place, f"{earlier.url}: the answer that a 304 confirms is not there")
+        if stored is None:
             return None
         status = stored.status or earlier.status
         return _Answer(

@@ -15,7 +15,7 @@ from archives.bodies import HARMLESS, Decoded, decode_body
 from archives.capture import CaptureRef, RecordPlace, Truncation
 from archives.catalogue import KeptArticle, SidecarEntry
 from archives.collection import OPEN_SUFFIX
-from archives.errors import SidecarError
+from archives.errors import ArchiveError, SidecarError
 from archives.reader import StoredRecord, read_record
 from archives.warc import digest
 from extractors.article import Listing, PageKind, PageReading, Verdict
@@ -134,6 +134,15 @@ def _load(archive: Path, ref: CaptureRef) -> tuple[StoredRecord, Decoded]:
     if ref.original is not None:
         record = replace(record, url=ref.url, date=ref.fetched_at, truncated=None)
     return record, decode_body(record.http_headers, record.body)
+
+
+def is_there(archive: Path, ref: CaptureRef) -> bool:
+    """Whether the record with a capture's payload can be read."""
+    try:
+        _stored(archive, ref.original or ref.place)
+    except (ArchiveError, OSError):
+        return False
+    return True
 
 
 def _stored(archive: Path, place: RecordPlace) -> StoredRecord:

@@ -14,6 +14,7 @@ from scrapy.http import Request
 from archives.capture import CaptureRef
 from archives.catalogue import UrlRow
 from archives.states import Kind
+from crawler.reading import is_there
 from crawler.run import Run, run_of
 from extractors.portals import all_portals
 
@@ -120,6 +121,8 @@ class LedgerScheduler(BaseScheduler):
         spider = self._crawler.spider
         assert spider is not None
         url, seen = wire_url(row), self._run.catalogue.last_answer(row.url_id)
+        if seen is not None and not is_there(self._run.collection.archive, seen):
+            seen = None  # a 304 would confirm what nobody can read any more
         return Request(
             url,
             callback=spider.answered,  # type: ignore[attr-defined]
