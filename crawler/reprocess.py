@@ -453,7 +453,7 @@ def _compare(job: Job, library: _Library, outcome: Outcome) -> None:
             )
             if before is not None and before != path:
                 moved.add(before)
-            if changed and not job.dry_run:
+            if (changed or job.only is not None) and not job.dry_run:
                 content = (library.scratch / path).read_bytes()
                 write_file(collection.root / path, content)
                 if job.only is not None and standing is not None:

@@ -50,6 +50,8 @@ class Verification:
     findings: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
     untold: int = 0
+    gaps: list[tuple[str, int]] = field(default_factory=list)
+    """WARC files, by their names without `.open`, and where what is no whole member begins in them."""
 
     def add(self, finding: Finding) -> None:
         self._keep(self.findings, finding)
