@@ -150,7 +150,7 @@ def mend_tails(mending: Mending) -> bool:
     behind = False
     for name, length in (promised_lengths(mending.collection) or {}).items():
         path = mending.collection.archive / name
-        if not path.exists() or path.stat().st_size <= length:
+        if path.is_symlink() or not path.exists() or path.stat().st_size <= length:
             continue
         if whole_length(path) == path.stat().st_size:
             behind = True

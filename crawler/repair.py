@@ -46,7 +46,8 @@ def repair(
     if renewed:
         mending.renew_catalogue(work)
     renewed = renewed or mending.is_unfilled(collection)
-    missing = missing or (renewed and sorted(waiting))
+    if renewed:
+        missing = missing or sorted(waiting)
     if missing and (wrong or renewed or spoilt):
         told = f"not made again while WARC files are lost or damaged: see {', '.join(missing[:_TOLD])}"
         work.note(collection.articles, told)

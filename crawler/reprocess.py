@@ -22,7 +22,7 @@ from archives import adoption, sidecar
 from archives.adoption import Foreign
 from archives.catalogue import Catalogue
 from archives.collection import Collection
-from archives.durable import write_file
+from archives.durable import below, write_file
 from archives.errors import DamageError, SidecarError, WriteError
 from archives.index import AnswerIndex, Indexed, is_usable
 from archives.keeper import Keeper, Kept
@@ -455,7 +455,7 @@ def _compare(job: Job, library: _Library, outcome: Outcome) -> None:
                 moved.add(before)
             if (changed or job.only is not None) and not job.dry_run:
                 content = (library.scratch / path).read_bytes()
-                write_file(collection.root / path, content)
+                write_file(below(collection.root, path), content)
                 if job.only is not None and standing is not None:
                     entry = entry_of(path, sidecar.load(library.scratch / path), content)
                     with standing.transaction():
@@ -471,7 +471,7 @@ def _compare(job: Job, library: _Library, outcome: Outcome) -> None:
                 now=datetime.now(UTC),
             )
             for path in moved - kept:
-                (collection.root / path).unlink(missing_ok=True)
+                below(collection.root, path).unlink(missing_ok=True)
         gone = kept | (moved if job.dry_run else set())
         outcome.left = sorted(
             name
