@@ -212,10 +212,15 @@ class Collection:
 
     def warc_files(self) -> list[Path]:
         """Closed WARC files in the order in which they were written."""
-        return sorted(self.archive.glob("*.warc.gz"), key=_warc_order)
+        return self._files("*.warc.gz")
 
     def open_warc_files(self) -> list[Path]:
-        return sorted(self.archive.glob("*.warc.gz" + OPEN_SUFFIX), key=_warc_order)
+        return self._files("*.warc.gz" + OPEN_SUFFIX)
+
+    def _files(self, pattern: str) -> list[Path]:
+        """A link is none of them: what it leads to is no file of ours to cut, to close or to pack."""
+        found = (path for path in self.archive.glob(pattern) if not path.is_symlink())
+        return sorted(found, key=_warc_order)
 
     def lock(self) -> FileLock:
         """Take the collection for this process; the lock goes with the process, however it ends.

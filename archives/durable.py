@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from archives.errors import WriteError
@@ -31,6 +31,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         make_folder(path.parent)
+        if aside.is_symlink():  # it would be written through
+            aside.unlink()
         with aside.open("wb") as out:
             yield out
             out.flush()
@@ -44,6 +46,18 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
+
+
+def below(root: Path, name: str | PurePosixPath) -> Path:
+    """The path of that name below `root`.
+
+    Raises:
+        WriteError: a link leads out of the folder: nothing of ours is written elsewhere.
+    """
+    path = root / name
+    if not path.parent.resolve().is_relative_to(root.resolve()):
+        raise WriteError(f"{path}: a link leads out of {root} there; move it away, then run again")
+    return path
 
 
 def make_folder(folder: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -131,7 +131,7 @@ def mend_open_files(mending: Mending) -> None:
     Raises:
         WriteError: the folder refuses.
     """
-    lengths = _committed(mending.collection)
+    lengths = promised_lengths(mending.collection)
     for path in mending.collection.open_warc_files():
         name, size = path.name.removesuffix(OPEN_SUFFIX), path.stat().st_size
         length = lengths.get(name) if lengths is not None else whole_length(path)
@@ -142,12 +142,47 @@ def mend_open_files(mending: Mending) -> None:
         _guarded(path, lambda path=path, length=length or 0: _close(mending, path, length))  # type: ignore[misc]
 
 
-def mend_tails(mending: Mending) -> None:
-    """What lies behind the promised bytes of a closed file is put aside."""
-    for name, length in (_committed(mending.collection) or {}).items():
+def mend_tails(mending: Mending) -> bool:
+    """What lies behind the promised bytes of a closed file is put aside, unless all of it is whole records.
+
+    Those were promised by a later state of the catalogue than this one, say before an older copy of it was
+    put in its place; whether there are any is returned.
+    """
+    behind = False
+    for name, length in (promised_lengths(mending.collection) or {}).items():
         path = mending.collection.archive / name
-        if path.exists() and path.stat().st_size > length and _whole(path, length) == length:
+        if path.is_symlink() or not path.exists() or path.stat().st_size <= length:
+            continue
+        if whole_length(path) == path.stat().st_size:
+            behind = True
+        elif _whole(path, length) == length:
             _guarded(path, lambda path=path, length=length: _cut_off(mending, path, length))  # type: ignore[misc]
+    return behind
+
+
+def is_unfilled(collection: Collection) -> bool:
+    """Whether the catalogue is a new one that a repair which was cut off could not fill any more."""
+    return promised_lengths(collection) == {} and bool(collection.warc_files())
+
+
+def obstacles(collection: Collection, gaps: Iterable[tuple[str, int]]) -> list[str]:
+    """WARC files that are lost, cut or damaged: what is made again now would lack what they hold.
+
+    `gaps` are those of a verification; what has been cut off since is none any more.
+    """
+    found = set()
+    for name, offset in gaps:
+        path = collection.archive / name
+        if path.exists() and offset < path.stat().st_size:
+            found.add(name)
+    for name, length in (promised_lengths(collection) or {}).items():
+        try:
+            is_short = collection.warc_path(name).stat().st_size < length
+        except FileNotFoundError:
+            is_short = True
+        if is_short:
+            found.add(name)
+    return sorted(found)
 
 
 def _guarded(path: Path, action: Callable[[], None]) -> None:
@@ -174,7 +209,7 @@ def _cut_off(mending: Mending, path: Path, length: int) -> None:
     mending.note(path, f"cut to {length} bytes; what came behind them is in {aside.name}")
 
 
-def _committed(collection: Collection) -> dict[str, int] | None:
+def promised_lengths(collection: Collection) -> dict[str, int] | None:
     """What was promised of each file; None if the catalogue does not say."""
     try:
         with closing(Catalogue(collection.catalogue, read_only=True)) as catalogue:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from archives.catalogue import Catalogue
@@ -106,9 +107,11 @@ def whole_length(path: Path) -> int:
 def cut_off(path: Path, length: int) -> Path:
     """Copy what comes behind `length` to a file of its own, synced, before it is cut; that file.
 
-    A copy that a crash has left half made is made again.
+    A copy that a crash has left half made is made again; one of other bytes stays, and so does a link.
     """
-    aside = path.with_name(f"{path.name.removesuffix(OPEN_SUFFIX)}.from-{length}.uncommitted")
+    stem = f"{path.name.removesuffix(OPEN_SUFFIX)}.from-{length}"
+    names = (f"{stem}{'' if number == 1 else f'-{number}'}.uncommitted" for number in count(1))
+    aside = next(aside for name in names if _may_take(aside := path.with_name(name), path, length))
     with path.open("rb") as source, aside.open("wb") as out:
         source.seek(length)
         shutil.copyfileobj(source, out, _PIECE)
@@ -117,6 +120,18 @@ def cut_off(path: Path, length: int) -> Path:
     sync_folder(aside.parent)
     cut(path, length)
     return aside
+
+
+def _may_take(aside: Path, path: Path, length: int) -> bool:
+    """Whether nothing is lost by writing there what `path` holds from `length` on."""
+    if aside.is_symlink() or not aside.exists():
+        return not aside.is_symlink()
+    with aside.open("rb") as old, path.open("rb") as source:
+        source.seek(length)
+        while piece := old.read(_PIECE):
+            if source.read(len(piece)) != piece:
+                return False
+    return True
 
 
 def _whole_length(path: Path, committed: int) -> int:

@@ -260,6 +260,8 @@ _PAGES_HEADER = {"format": "json-pages-1.0", "id": "pages", "title": "Articles",
 def _sidecar_files(folder: Path) -> Iterator[Path]:
     """Folder by folder in the order of names; never all names at once."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.is_symlink():
+            continue
         if path.is_dir():
             yield from _sidecar_files(path)
         elif path.suffix == ".json" and not path.name.startswith("."):

@@ -33,7 +33,7 @@ from archives.durable import sync_folder
 from archives.errors import DamageError, WriteError
 from archives.moments import to_w3c
 from archives.payload import identify_payload
-from archives.reader import read_record
+from archives.reader import StoredRecord, read_record
 
 logger = logging.getLogger(__name__)
 
@@ -340,7 +340,9 @@ class WarcWriter:
         if capture.unchanged is not None and (answer := self._not_modified(capture.unchanged, record_id)):
             return answer
         payload_digest = digest(capture.body)
-        original = known(payload_digest) if _can_be_a_revisit(capture) else None
+        original = None
+        if _can_be_a_revisit(capture):
+            original = self._still_there(known(payload_digest), capture.url, capture.body)
         return _Answer(
             record_id=record_id,
             status=capture.status,
@@ -357,7 +359,9 @@ class WarcWriter:
     def _memento(self, memento: Memento, known: Known) -> _Answer:
         """The record of an answer of long ago; a payload that the collection has is not stored again."""
         payload_digest = digest(memento.body)
-        original = known(payload_digest) if memento.body and memento.truncated is None else None
+        original = None
+        if memento.body and memento.truncated is None:
+            original = self._still_there(known(payload_digest), memento.url, memento.body)
         line = (memento.status_line or b"").strip() + b"\r\n"
         head = line if memento.status_line else _status_line("HTTP/1.1", memento.status)
         return _Answer(
@@ -373,6 +377,24 @@ class WarcWriter:
             profile=IDENTICAL,
         )
 
+    def _still_there(self, earlier: CaptureRef | None, url: str, body: bytes) -> CaptureRef | None:
+        """The earlier capture if its record can be read and has this very body.
+
+        Its digest alone is a promise: the file may be lost or damaged since, and one of another tool may
+        name any digest. Referring to it would leave this body nowhere.
+        """
+        if earlier is None:
+            return None
+        stored = self._stored(earlier.place, f"{url}: kept whole, the same answer is not there any more")
+        return earlier if stored is not None and stored.body == body else None
+
+    def _stored(self, place: RecordPlace, told: str) -> StoredRecord | None:
+        try:
+            return read_record(self._collection.warc_path(place.warc_file), place.offset, place.record_id)
+        except (DamageError, OSError) as error:
+            logger.warning("%s: %s", told, error)
+            return None
+
     def _not_modified(self, earlier: CaptureRef, record_id: str) -> _Answer | None:
         """A 304 as a revisit whose block has the status and headers of the answer that it confirms.
 
@@ -380,10 +402,8 @@ class WarcWriter:
         None where the confirmed answer cannot be read any more: then the 304 is kept as it came.
         """
         place = earlier.original or earlier.place
-        try:
-            stored = read_record(self._collection.warc_path(place.warc_file), place.offset, place.record_id)
-        except (DamageError, OSError) as error:
-            logger.warning("%s: the answer that a 304 confirms is not there: %s", earlier.url, error)
+        stored = self._stored(place, f"{earlier.url}: the answer that a 304 confirms is not there")
+        if stored is None:
             return None
         status = stored.status or earlier.status
         return _Answer(

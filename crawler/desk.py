@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from archives.capture import CaptureRef, RecordPlace
 from archives.catalogue import Catalogue, KeptArticle, NewUrl, UrlRow
 from archives.collection import Collection
-from archives.durable import write_file
+from archives.durable import below, write_file
 from archives.errors import WriteError
 from archives.index import BESIDE
 from archives.keeper import Keeper, Kept, Note
@@ -534,7 +534,7 @@ class Desk:
         self, catalogue: Catalogue, place: RecordPlace | None, *, finished: FinishedSidecar, kept: KeptArticle
     ) -> None:
         """The metadata record with the sidecar is durable; now the file itself, and then the catalogue."""
-        write_file(self._folders.sidecars / finished.entry.path, finished.content)
+        write_file(below(self._folders.sidecars, finished.entry.path), finished.content)
         if kept.sidecar not in {None, finished.entry.path}:
             (self._folders.sidecars / str(kept.sidecar)).unlink(missing_ok=True)
         catalogue.settle_version(kept.version_id, finished.entry, place)

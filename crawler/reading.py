@@ -17,7 +17,7 @@ from archives.capture import CaptureRef, Headers, RecordPlace, Truncation
 from archives.catalogue import KeptArticle, SidecarEntry
 from archives.cdx_answers import CdxAnswer, read_answer
 from archives.collection import OPEN_SUFFIX
-from archives.errors import DamageError, SidecarError
+from archives.errors import ArchiveError, DamageError, SidecarError
 from archives.reader import StoredRecord, read_record
 from archives.warc import digest
 from extractors.article import Listing, PageKind, PageReading, Verdict
@@ -186,6 +186,15 @@ def _load(archive: Path, ref: CaptureRef) -> tuple[StoredRecord, Decoded]:
     if ref.original is not None:
         record = replace(record, url=ref.url, date=ref.fetched_at, truncated=None)
     return record, decode_body(record.http_headers, record.body, _MOST_BYTES)
+
+
+def is_there(archive: Path, ref: CaptureRef) -> bool:
+    """Whether the record with a capture's payload can be read."""
+    try:
+        _stored(archive, ref.original or ref.place)
+    except (ArchiveError, OSError):
+        return False
+    return True
 
 
 def _stored(archive: Path, place: RecordPlace) -> StoredRecord:

@@ -23,7 +23,7 @@ from archives import adoption, sidecar
 from archives.adoption import Foreign
 from archives.catalogue import Catalogue
 from archives.collection import Collection
-from archives.durable import write_file
+from archives.durable import below, write_file
 from archives.errors import DamageError, SidecarError, WriteError
 from archives.index import AnswerIndex, Indexed, is_usable
 from archives.keeper import Keeper, Kept
@@ -508,9 +508,9 @@ def _compare(job: Job, library: _Library, outcome: Outcome) -> None:
             )
             if before is not None and before != path:
                 moved.add(before)
-            if changed and not job.dry_run:
+            if (changed or job.only is not None) and not job.dry_run:
                 content = (library.scratch / path).read_bytes()
-                write_file(collection.root / path, content)
+                write_file(below(collection.root, path), content)
                 if job.only is not None and standing is not None:
                     entry = entry_of(path, sidecar.load(library.scratch / path), content)
                     with standing.transaction():
@@ -525,7 +525,7 @@ def _compare(job: Job, library: _Library, outcome: Outcome) -> None:
                 Author(software=SOFTWARE, now=datetime.now(UTC), run_id=job.run_id),
             )
             for path in moved - kept:
-                (collection.root / path).unlink(missing_ok=True)
+                below(collection.root, path).unlink(missing_ok=True)
         gone = kept | (moved if job.dry_run else set())
         if job.touched is None:
             outcome.left = sorted(

@@ -14,6 +14,7 @@ from scrapy.http import Request
 from archives.capture import CaptureRef
 from archives.catalogue import UrlRow
 from archives.states import Kind
+from crawler.reading import is_there
 from crawler.run import Run, run_of
 from crawler.web_archives import read_copy
 from extractors.portals import all_portals
@@ -135,6 +136,8 @@ class LedgerScheduler(BaseScheduler):
         spider = self._crawler.spider
         assert spider is not None
         url, seen = wire_url(row), self._run.catalogue.last_answer(row.url_id)
+        if seen is not None and not is_there(self._run.collection.archive, seen):
+            seen = None  # a 304 would confirm what nobody can read any more
         meta: dict[str, object] = {"url_id": row.url_id, "row": row, "seen": seen}
         if row.kind is Kind.MEMENTO:  # a redirect there leads to another capture, or to the live portal
             meta |= {"seen": None, "dont_redirect": True}

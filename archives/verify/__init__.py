@@ -141,6 +141,7 @@ def _take(part: scan.Range, found: scan.Scan, facts: FactBase, result: Verificat
     for offset, fault in found.faults:
         result.add(Finding(file, offset, fault, RESTORE))
     for gap in found.gaps:
+        result.gaps.append((name, gap.offset))
         # what is torn at the end of an open file may never have been promised; the catalogue knows
         if is_open:
             facts.add("torn", [(name, file, gap.offset, gap.fault)])

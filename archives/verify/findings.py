@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 RESTORE = "restore the file from a copy"
@@ -12,6 +13,8 @@ RESUME = "the next run mends it, and so does `kliping verify --repair`"
 TAKE_IN = "run `kliping reextract` to take it in, or move it elsewhere"
 MOVE = "move it elsewhere"
 REBUILD = "run `kliping verify --repair` to make the catalogue again from the files"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""A name with a line feed or an escape sequence must not write lines of its own on a terminal."""
 MOST = 10_000
 """Findings that are kept one by one; of more only the number is told."""
 
@@ -27,7 +30,8 @@ class Finding:
 
     def __str__(self) -> str:
         place = self.file if self.offset is None else f"{self.file} at {self.offset}"
-        return f"{place}: {self.fault}; {self.next_step}"
+        told = f"{place}: {self.fault}; {self.next_step}"
+        return _CONTROL.sub(lambda found: f"\\x{ord(found.group()):02x}", told)
 
     def as_plain(self) -> dict[str, object]:
         return {"file": self.file, "offset": self.offset, "fault": self.fault, "nextStep": self.next_step}
@@ -50,6 +54,8 @@ class Verification:
     findings: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
     untold: int = 0
+    gaps: list[tuple[str, int]] = field(default_factory=list)
+    """WARC files, by their names without `.open`, and where what is no whole member begins in them."""
 
     def add(self, finding: Finding) -> None:
         self._keep(self.findings, finding)

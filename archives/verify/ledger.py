@@ -125,11 +125,13 @@ _POINTERS = """
 SELECT 'the payload of a revisit', original_file, original_offset FROM ledger.captures c
 WHERE original_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM records r WHERE r.record_id = c.original_id
     AND r.file = c.original_file AND r.offset = c.original_offset)
+    AND EXISTS (SELECT 1 FROM files f WHERE f.name = c.original_file)
     AND NOT EXISTS (SELECT 1 FROM gaps g WHERE g.file = c.original_file)
 UNION ALL
 SELECT 'the record of ' || sidecar, metadata_file, metadata_offset FROM ledger.versions v
 WHERE metadata_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM records r WHERE r.record_id = v.metadata_id
     AND r.file = v.metadata_file AND r.offset = v.metadata_offset)
+    AND EXISTS (SELECT 1 FROM files f WHERE f.name = v.metadata_file)
     AND NOT EXISTS (SELECT 1 FROM gaps g WHERE g.file = v.metadata_file)
 """
 

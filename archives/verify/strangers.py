@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,12 +15,25 @@ _ARCHIVED = (".warc.gz", ".warc.gz" + OPEN_SUFFIX, ".uncommitted")
 
 def strangers(collection: Collection) -> Iterator[Finding]:
     """Files in the folders of WARC files and sidecars that are neither."""
+    for path in _links(collection):
+        yield Finding(_name(collection, path), None, "is a link; what lies elsewhere is not kept here", MOVE)
     for path in sorted(collection.archive.iterdir()) if collection.archive.is_dir() else ():
+        if path.is_symlink():
+            continue
         if not path.name.endswith(_ARCHIVED) and not is_half_written(path):
             yield Finding(_name(collection, path), None, "is not a file of the collection", MOVE)
     for path in files_below(collection.articles):
-        if path.suffix != ".json" and not is_half_written(path):
+        if path.suffix != ".json" and not path.is_symlink() and not is_half_written(path):
             yield Finding(_name(collection, path), None, "is not a file of the collection", MOVE)
+
+
+def _links(collection: Collection) -> Iterator[Path]:
+    """Links among the files. The collection's own folders may lie elsewhere."""
+    for top in (collection.archive, collection.articles):
+        for folder, folders, names in os.walk(top):
+            folders.sort()
+            paths = (Path(folder) / name for name in sorted([*folders, *names]))
+            yield from (path for path in paths if path.is_symlink())
 
 
 def leftovers(collection: Collection) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -12,8 +13,8 @@ from archives.capture import Capture, CaptureRef, Truncation
 from archives.catalogue import Catalogue
 from archives.collection import Collection
 from archives.keeper import Keeper
-from archives.warc import IDENTICAL, NOT_MODIFIED
-from tests.archives.shelf import ARTICLE, NOW, capture, fastwarc_records, open_keeper, warcio_records
+from archives.warc import IDENTICAL, NOT_MODIFIED, digest
+from tests.archives.shelf import ARTICLE, NOW, PAGE, capture, fastwarc_records, open_keeper, warcio_records
 
 LATER = NOW + timedelta(hours=6)
 OTHER = f"{ARTICLE}?sumber=arsip"
@@ -98,6 +99,31 @@ def test_a_304_that_confirms_nothing_readable_is_kept_as_it_came(collection: Col
 
     assert (bare.status, bare.original) == (304, None)
     assert seen_by_warcio(collection, bare).rec_type == "response"
+
+
+def test_a_payload_is_kept_again_where_the_file_that_had_it_is_lost_or_damaged(
+    collection: Collection,
+) -> None:
+    (first,) = keep(collection, capture())
+    warc = collection.archive / first.warc_file
+    content = bytearray(warc.read_bytes())
+    content[first.offset + first.length // 2] ^= 1
+    warc.write_bytes(content)
+    (second,) = keep(collection, capture(OTHER, fetched_at=LATER))
+    warc.unlink()
+    (third,) = keep(collection, capture(f"{ARTICLE}?lain", fetched_at=LATER))
+
+    assert second.original is None
+    assert third.original is None
+
+
+def test_a_record_that_only_claims_the_digest_of_a_payload_is_no_original(collection: Collection) -> None:
+    (first,) = keep(collection, capture(body=b"<p>palsu</p>", headers=()))
+    with sqlite3.connect(collection.catalogue) as database:
+        database.execute("UPDATE captures SET payload_digest = ?", (digest(PAGE),))
+    (second,) = keep(collection, capture(OTHER, fetched_at=LATER))
+
+    assert (first.original, second.original) == (None, None)
 
 
 @pytest.mark.parametrize(

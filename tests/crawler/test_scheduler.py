@@ -18,6 +18,7 @@ from archives.states import Kind, Priority, State
 from crawler.run import Run, open_run
 from crawler.scheduler import AT_ONCE, LedgerScheduler
 from crawler.spiders.demo import DemoSpider
+from tests.archives.shelf import capture
 from tests.crawler.newsdesk import HOSTS, NEWSROOM, article_url, list_url, run_through
 
 PESISIR, LEMBAH = HOSTS
@@ -306,3 +307,23 @@ def test_a_host_that_is_left_alone_holds_nobody_up_and_its_urls_stay_to_do(begin
     assert crawl.drain() == [others.url]
     assert not crawl.scheduler.has_pending_requests()
     assert crawl.run.tally().to_do == 1
+
+
+def test_a_request_is_not_conditional_where_the_earlier_answer_is_lost(begin: Begin) -> None:
+    crawl = begin()
+    urls = on(PESISIR, 2)
+    crawl.learn(*urls)
+    for url in urls:
+        found = crawl.run.catalogue.find_url(url.url)
+        assert found is not None
+        seen = capture(url.url, body=url.url.encode(), headers=((b"ETag", b'"v1"'),))
+        crawl.run.keeper.keep(seen, url_id=found[0].url_id).result()
+    first = crawl.scheduler.next_request()
+    (warc,) = crawl.run.collection.archive.iterdir()
+    warc.rename(warc.with_name("elsewhere"))
+    second = crawl.scheduler.next_request()
+    warc.with_name("elsewhere").rename(warc)
+
+    assert first is not None
+    assert second is not None
+    assert (first.headers.get("If-None-Match"), second.headers.get("If-None-Match")) == (b'"v1"', None)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from archives.catalogue import Catalogue
 from tests.end_to_end.commands import Ended, kliping, sidecar_bytes
 
 
@@ -87,3 +90,92 @@ def test_what_cannot_be_mended_stays_a_finding_and_is_not_touched(kept: Path) ->
 
     assert warc.read_bytes() == content
     assert any("damaged" in item["fault"] for item in report["after"]["findings"])  # type: ignore[index]
+
+
+def articles_left(kept: Path) -> int:
+    return len(sidecar_bytes(kept))
+
+
+def test_a_sound_sidecar_stays_where_its_warc_record_is_damaged(kept: Path) -> None:
+    before = sidecar_bytes(kept)
+    (warc,) = (kept / "archive").iterdir()
+    whole = warc.read_bytes()
+    page = json.loads(next(iter(before.values())))["archive"]["pages"][0]
+    content = bytearray(whole)
+    content[page["warcOffset"] + page["warcLength"] // 2] ^= 1
+    warc.write_bytes(content)
+    repaired(kept, code=7)
+
+    assert sidecar_bytes(kept) == before
+    warc.write_bytes(whole)
+    assert kliping("verify", collection=kept).code == 0
+
+
+def test_a_lost_warc_file_is_not_repaired_away(kept: Path) -> None:
+    before = sidecar_bytes(kept)
+    (warc,) = (kept / "archive").iterdir()
+    aside = warc.rename(kept.parent / warc.name)
+    report = repaired(kept, code=7)
+
+    assert sidecar_bytes(kept) == before
+    told = [item["fault"] for item in report["after"]["findings"]]  # type: ignore[index]
+    assert "is missing" in told
+    aside.rename(warc)
+    assert kliping("verify", collection=kept).code in {0, 7}
+    assert kliping("verify", "--repair", collection=kept).code == 0
+    assert sidecar_bytes(kept) == before
+
+
+@pytest.mark.slow
+def test_a_wrong_catalogue_is_kept_while_a_warc_file_is_damaged(kept: Path) -> None:
+    (warc,) = (kept / "archive").iterdir()
+    content = bytearray(warc.read_bytes())
+    content[-40] ^= 1
+    warc.write_bytes(content)
+    with closing(sqlite3.connect(kept / "catalogue.sqlite")) as database, database:
+        database.execute("UPDATE captures SET status = 404 WHERE capture_id = 9")
+    count = articles_left(kept)
+    repaired(kept, code=7)
+
+    assert articles_left(kept) == count
+    assert json.loads(kliping("status", "--json", collection=kept).out)["articles"] == count
+
+
+@pytest.mark.slow
+def test_an_older_copy_of_the_catalogue_costs_no_record(kept: Path) -> None:
+    """As if a backup of the catalogue, taken while the file was written, had been put in its place."""
+    before = sidecar_bytes(kept)
+    (warc,) = (kept / "archive").iterdir()
+    with closing(sqlite3.connect(kept / "catalogue.sqlite")) as database, database:
+        database.execute("PRAGMA foreign_keys = OFF")
+        (place,) = database.execute("SELECT offset FROM captures WHERE capture_id = 100").fetchone()
+        database.execute("UPDATE warc_files SET committed = ?", (place,))
+        database.execute("DELETE FROM captures WHERE offset >= ?", (place,))
+    size = warc.stat().st_size
+    repaired(kept)
+
+    assert warc.stat().st_size == size
+    assert sidecar_bytes(kept) == before
+
+
+@pytest.mark.slow
+def test_a_repair_that_was_cut_off_before_it_filled_the_catalogue_is_taken_up_again(kept: Path) -> None:
+    before = sidecar_bytes(kept)
+    (kept / "catalogue.sqlite").unlink()
+    Catalogue(kept / "catalogue.sqlite").close()
+    repaired(kept)
+
+    assert sidecar_bytes(kept) == before
+    with closing(sqlite3.connect(kept / "catalogue.sqlite")) as database:
+        assert database.execute("SELECT count(*) FROM versions").fetchone() == (len(before),)
+
+
+def test_what_was_cut_off_earlier_is_kept_when_more_is_cut_off(kept: Path) -> None:
+    (warc,) = (kept / "archive").iterdir()
+    for garbage in (b"satu", b"dua!"):
+        with warc.open("ab") as out:
+            out.write(garbage)
+        kliping("verify", "--repair", collection=kept)
+
+    asides = sorted((kept / "archive").glob("*.uncommitted"))
+    assert sorted(path.read_bytes() for path in asides) == [b"dua!", b"satu"]
