@@ -93,13 +93,6 @@ def _nothing_known(_digest: str) -> None:
     return None
 
 
-def _known_too(fresh: CaptureRef, known: Known) -> Known:
-    """A record that is about to be written can be referred to as well, unless it refers to another itself."""
-    if fresh.original is not None or fresh.truncated is not None:
-        return known
-    return lambda wanted: fresh if wanted == fresh.payload_digest else known(wanted)
-
-
 class WarcWriter:
     """Appends captures to the collection's current WARC file. One thread uses it at a time."""
 
@@ -159,7 +152,7 @@ class WarcWriter:
             last_modified=_header_text(answer.headers, b"last-modified"),
             origin=_safe_url(memento.source),
         )
-        handed_out = self._answer(exchange, _known_too(ref, known))
+        handed_out = self._answer(exchange, known, beside=ref)
         told = (*memento.notes, ("exchange", f"<{handed_out.record_id}>"))
         note = [("WARC-Date", to_w3c(exchange.fetched_at)), *fields[1:3]]
         self._write(out, [member, self._fields_record(told, note, answer.record_id)])
@@ -334,8 +327,11 @@ class WarcWriter:
         except OSError:
             return  # the next start repairs it from the catalogue's committed length
 
-    def _answer(self, capture: Capture, known: Known) -> _Answer:
-        """What the record of an answer says: the answer itself, or that it was seen before."""
+    def _answer(self, capture: Capture, known: Known, *, beside: CaptureRef | None = None) -> _Answer:
+        """What the record of an answer says: the answer itself, or that it was seen before.
+
+        `beside` is a record that goes into the file just before this one, and cannot be read there yet.
+        """
         record_id = self._settings.make_id()
         if capture.unchanged is not None and (answer := self._not_modified(capture.unchanged, record_id)):
             return answer
@@ -343,6 +339,8 @@ class WarcWriter:
         original = None
         if _can_be_a_revisit(capture):
             original = self._still_there(known(payload_digest), capture.url, capture.body)
+            if original is None and beside is not None and _repeats(beside, payload_digest):
+                original = beside
         return _Answer(
             record_id=record_id,
             status=capture.status,
@@ -496,6 +494,11 @@ class _Answer:
 
 def _can_be_a_revisit(capture: Capture) -> bool:
     return capture.status == http.HTTPStatus.OK and bool(capture.body) and capture.truncated is None
+
+
+def _repeats(ref: CaptureRef, payload_digest: str) -> bool:
+    """Whether a record holds this payload itself, and all of it."""
+    return ref.payload_digest == payload_digest and ref.original is None and ref.truncated is None
 
 
 def _revisit_fields(answer: _Answer) -> list[tuple[str, str]]:
