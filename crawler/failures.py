@@ -32,7 +32,9 @@ class HostClosedError(IgnoreRequest):
 
 
 class HostRestsError(IgnoreRequest):
-    """A host gets no requests for a while: its robots.txt cannot be read now. The URL stays to do."""
+    """A host gets no requests now, because its robots.txt cannot be read. That is no fault of the URL: it
+    stays to do, for later in this run or for the next one.
+    """
 
 
 def reason_for_status(status: int) -> tuple[State, str]:

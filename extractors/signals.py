@@ -66,6 +66,7 @@ _HEADERS = {
 }
 _LICENSE_LINK = re.compile(r";\s*rel\s*=\s*\"?[^\";]*\blicense\b", re.IGNORECASE)
 _PAGE_META = ("tdm-reservation", "tdm-policy")
+_ARTICLE = re.compile(r"Article\b")  # a type, or one of a list
 _ARTICLE_LICENCES = ("license", "usageInfo", "conditionsOfAccess")
 
 
@@ -303,7 +304,7 @@ def _of_page(
         if value := _short(link):
             yield Signal(source=Source.PAGE, name="license", value=value)
     for item in objects:
-        if str(item.get("@type")).endswith("Article"):
+        if _ARTICLE.search(str(item.get("@type"))):
             for name in _ARTICLE_LICENCES:
                 if value := _short(_named(item.get(name))):
                     yield Signal(source=Source.PAGE, name=name, value=value)

@@ -51,8 +51,8 @@ class RobotsMiddleware:
         """Let pass what may be fetched.
 
         Raises:
-            HostRestsError: the rules are not known; the host rests before they are asked for again.
-            HostClosedError: the rules are not known, and are not asked for again for this request.
+            HostRestsError: the rules of a host asked for are not known: the host rests, or is left alone.
+            HostClosedError: those of another host, or of a private address.
             IgnoreRequest: the rules forbid the address.
         """
         if request.meta.get("robots"):
@@ -62,8 +62,8 @@ class RobotsMiddleware:
         if self._copies.is_due(root, time.monotonic()):
             await asyncio.shield(self._reading(root, is_for_requisite(request)))
         policy = self._copies.in_force(root, time.monotonic())
-        if policy.fault is not None and policy.may_pass and self._is_worth_a_rest(parts.hostname or ""):
-            raise HostRestsError(policy.fault)
+        if policy.may_pass and parts.hostname in run_of(self._crawler).plan.asked:
+            raise HostRestsError(policy.fault)  # pictures of other hosts are not worth waiting for
         if self._is_service(request):
             policy = replace(policy, rules=None)
         policy.check(request.url, self._agent)
@@ -75,11 +75,6 @@ class RobotsMiddleware:
         archive = run_of(self._crawler).plan.archive
         named = () if archive is None else (*archive.indexes, archive.copies)
         return request.url.startswith(named)
-
-    def _is_worth_a_rest(self, host: str) -> bool:
-        """Pictures are not worth waiting for, and a run that cannot write waits for nothing."""
-        run = run_of(self._crawler)
-        return host in run.plan.asked and not run.manners.has_left(host) and not run.alarm.raised
 
     def _reading(self, root: str, requisite: bool) -> asyncio.Task[None]:
         """The reading that is under way, or a new one."""
@@ -131,10 +126,11 @@ class RobotsMiddleware:
         if counts is not policy:
             said = {**run.robots[root], "notReadAnew": policy.fault}
         run.robots[root] = said
+        why = f"http {said['status']}" if policy.fault and "status" in said else policy.fault
         if policy.fault is not None:
-            logger.warning("%s/robots.txt cannot be read (%s)", root, policy.fault)
+            logger.warning("%s/robots.txt cannot be read: %s", root, why)
         if counts.fault is None:
             delay = counts.rules.crawl_delay(self._agent) if counts.rules is not None else None
             run.manners.asked_to_wait(host, delay)
         elif counts.may_pass and asked_for:
-            run.manners.closed(host, f"its robots.txt cannot be read ({counts.fault})", now)
+            run.manners.closed(host, f"its robots.txt cannot be read ({why})", now)

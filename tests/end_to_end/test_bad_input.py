@@ -170,10 +170,12 @@ def test_an_error_that_passes_is_overcome(tmp_path: Path) -> None:
     assert _pagination(collection, article) == {"pageCount": 2, "pagesMissing": []}
 
 
-@pytest.mark.parametrize("answer", [Answer(status=500, body=b""), Answer(status=503, body=b"")])
-def test_nothing_is_fetched_where_robots_txt_cannot_be_read(tmp_path: Path, answer: Answer) -> None:
+@pytest.mark.parametrize(
+    ("status", "told"), [(500, "its robots.txt cannot be read (http 500)"), (503, "it wants to rest")]
+)
+def test_nothing_is_fetched_where_robots_txt_cannot_be_read(tmp_path: Path, status: int, told: str) -> None:
     article = _article(1)
-    with serving(FaultyPortal(routes={"/robots.txt": answer})) as running:
+    with serving(FaultyPortal(routes={"/robots.txt": Answer(status=status)})) as running:
         said = kliping(
             "crawl",
             "demo",
@@ -188,7 +190,8 @@ def test_nothing_is_fetched_where_robots_txt_cannot_be_read(tmp_path: Path, answ
             collection=tmp_path / "c",
         )
     assert said.code == 4, said.out + said.err
-    assert "failed: robots.txt cannot be read" in said.out
+    assert f"left alone for this run: {told}" in said.err
+    assert "still to do" in said.out
     assert {request.path for request in running.log} == {"/robots.txt"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -125,7 +126,8 @@ def test_a_host_whose_robots_txt_stays_away_is_left_alone_and_the_others_go_on(t
     assert list(sidecars(tmp_path / "c")) == [ELSEWHERE]
     assert {request.path for request in log if request.host == HOST} == {"/robots.txt"}
     assert "left alone for this run: its robots.txt cannot be read" in said.err
-    assert "still to do" in said.out
+    assert "http 500" in said.err
+    assert re.search(rf"still to do +{len(URLS)}\n", said.out)
     assert list(run_record(tmp_path / "c")["leftAlone"]) == [HOST]  # type: ignore[call-overload]
     again, _ = crawl(tmp_path / "c", FaultyPortal(), urls, *QUICK)
     assert again.code == 0, again.out + again.err

@@ -147,7 +147,7 @@ def test_a_page_speaks_for_itself() -> None:
     found = page_signals(
         {"tdm-reservation": "0", "robots": "index, follow"},
         [
-            {"@type": "NewsArticle", "license": {"@id": "https://a.example/cc"}},
+            {"@type": ["NewsArticle", "Report"], "license": {"@id": "https://a.example/cc"}},
             {"@type": "ImageObject", "license": "x"},
         ],
         ["https://creativecommons.org/licenses/by/4.0/"],
