@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from archives import sidecar
@@ -226,7 +227,10 @@ def _show(diff: _Diff, out: Console) -> None:
             if field.name == "articleBody":
                 line(f"  {_place(change)}")
             words = _text(change, marked=marked)
-            line(Text("    ") + words)
+            if out.is_terminal:
+                out.print(Padding(words, (0, 0, 0, 4), expand=False))
+            else:
+                line(Text("    ") + words)
     line("")
 
 
