@@ -30,7 +30,8 @@ class Tally:
     `kinds_of_doubt` counts articles by each kind of doubt that they have; one can have several.
     A picture that cannot be had is named and tried again, but it is no gap: the article is whole without it.
     Sitemaps and feeds that a host does not have are absent; a daily index that cannot be read has failed.
-    `days_open` are days asked for that are over and not closed (docs/coverage.md).
+    `days_open` are days asked for that are over and not closed (docs/coverage.md); `days_unread` those of
+    them whose index was not read to its end since. What is pending of the others has failed or is to do.
     """
 
     listed: int
@@ -54,6 +55,7 @@ class Tally:
     days_asked: int
     days_closed: int
     days_open: int
+    days_unread: int
 
     @classmethod
     def of(
@@ -91,6 +93,7 @@ class Tally:
             days_asked=days.asked,
             days_closed=days.closed,
             days_open=days.gaps,
+            days_unread=days.unread,
         )
 
     @property
@@ -101,7 +104,7 @@ class Tally:
             return ExitCode.BLOCKED
         return (
             ExitCode.GAPS
-            if failures or self.to_do or self.incomplete or self.unwritten or self.days_open
+            if failures or self.to_do or self.incomplete or self.unwritten or self.days_unread
             else ExitCode.COMPLETE
         )
 
