@@ -211,11 +211,14 @@ class Walks:
 
 
 def index_page(row: UrlRow, listing: Listing, *, at: datetime, fault: str | None) -> IndexPage:
-    """What a listing says as a page of a walk."""
+    """What a listing says as a page of a walk. Articles go by their address: what is tacked on to a link may
+    be another each time.
+    """
+    found = ((link.url, identify(link.url)) for link in listing.links)
     return IndexPage(
         number=row.page,
         at=at,
-        articles=frozenset(link.url for link in listing.links),
+        articles=frozenset(url if address is None else address.url for url, address in found),
         others=frozenset(link.url for link in listing.skipped if link.reason not in _ELSEWHERE),
         following=listing.more[0] if listing.more else None,
         fault=None if fault is None else f"page {row.page}: {fault}",
