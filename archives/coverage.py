@@ -387,25 +387,28 @@ def details(db: sqlite3.Connection, extent: Extent) -> Iterator[tuple[str, str, 
     )
 
 
-def walked(db: sqlite3.Connection, extent: Extent) -> dict[tuple[str, str, date], int]:
-    """The walks that need not be made again, by host, section and day: the index was read to its end after
-    the day was over. What it listed is known; closed is the day when nothing of that is pending.
+def walked(db: sqlite3.Connection, extent: Extent) -> dict[tuple[str, date], int]:
+    """The walks of a host that need not be made again, by section and day: the index was read to its end
+    after the day was over. What it listed is known; closed is the day when nothing of that is pending.
     """
     rows = db.execute(
-        "SELECT w.host, w.section, w.day, w.walk_id FROM walks w "
-        f"WHERE w.read_begun >= {_OVER} AND {extent.condition}",
+        f"SELECT w.section, w.day, w.walk_id FROM walks w WHERE w.read_begun >= {_OVER} "
+        f"AND {extent.condition}",
         extent.values,
     )
-    return {(host, section, date.fromisoformat(day)): walk_id for host, section, day, walk_id in rows}
+    return {(section, date.fromisoformat(day)): walk_id for section, day, walk_id in rows}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Covered:
-    """How many days were asked for, how many are closed, and how many are not although they are over."""
+    """How many days were asked for, and how many are closed. Of those that are over: how many are not closed,
+    and of how many the index has not been read to its end since.
+    """
 
     asked: int
     closed: int
     gaps: int
+    unread: int
 
 
 def covered(
@@ -413,14 +416,16 @@ def covered(
 ) -> Covered:
     """Count the days that a run has asked for, or all that were ever asked for."""
     extent = extent or Extent()
-    asked, done, gaps = db.execute(
-        f"WITH {_WAITING}, found AS (SELECT {_STATE} AS state, {_OVER} <= ? AS over {_FROM} "
+    asked, done, gaps, unread = db.execute(
+        f"WITH {_WAITING}, found AS (SELECT {_STATE} AS state, {_OVER} <= ? AS over, "
+        f"coalesce(w.read_begun >= {_OVER}, 0) AS known {_FROM} "
         f"WHERE w.asked_in IS NOT NULL AND w.asked_in = coalesce(?, w.asked_in) AND {extent.condition}) "
         "SELECT count(*), coalesce(sum(state IN ('closed', 'empty')), 0), "
-        "coalesce(sum(over AND state IN ('partial', 'missing')), 0) FROM found",
+        "coalesce(sum(over AND state IN ('partial', 'missing')), 0), "
+        "coalesce(sum(over AND NOT known), 0) FROM found",
         (to_w3c(now), run_id, *extent.values),
     ).fetchone()
-    return Covered(asked=asked, closed=done, gaps=gaps)
+    return Covered(asked=asked, closed=done, gaps=gaps, unread=unread)
 
 
 def hosts_known(db: sqlite3.Connection) -> list[str]:

@@ -196,10 +196,7 @@ def show(console: Console, db: sqlite3.Connection, view: View) -> int:
         shown += 1
         console.print(f"\n{host}{f' {section}' if section else ''} ({portal})", style="bold", soft_wrap=True)
         console.print(_RULER, style="dim")
-        text = Text("\n").join(lines)
-        console.print(text) if console.is_terminal else console.out(
-            text.plain
-        )  # half the time without colours
+        console.print(Text("\n").join(lines))
     if not shown:
         console.print(
             "no day has been asked for; `kliping crawl PORTAL -a since=... -a until=...` asks for days"

@@ -63,31 +63,30 @@ def ask_for_days(catalogue: Catalogue, plan: Plan, days: Sequence[date], *, run_
     """Have the index of each day read, unless it was read to its end after the day was over: for such a day
     there is nothing to do but what is pending of it. `-a recheck=all` has every index read.
     """
-    if not days:
-        return Asked(to_do=0, days=0, known=0)
-    db, to_do, count = catalogue.database, 0, 0
-    hosts = tuple(place.host.name for place in plan.places)
-    extent = Extent(hosts=hosts, since=min(days), until=max(days))
-    walked = {} if plan.recheck is Recheck.ALL else coverage.walked(db, extent)
-    skipped: list[int] = []
-    for day, url in _indexes(plan, days):
-        count += 1
-        walk_id = walked.get((day.host, day.section, day.day))
-        if walk_id is not None:
-            skipped.append(walk_id)
-        else:
-            to_do += coverage.ask(db, day, url, rank=_rank(plan, day.day), run_id=run_id)
-    coverage.note_asked(db, skipped, run_id)
-    return Asked(to_do=to_do, days=count, known=len(skipped))
+    to_do = count = known = 0
+    for place in plan.places if days else ():
+        extent = Extent(hosts=(place.host.name,), since=min(days), until=max(days))
+        walked = {} if plan.recheck is Recheck.ALL else coverage.walked(catalogue.database, extent)
+        skipped: list[int] = []
+        for day, url in _indexes(place, plan, days):
+            count += 1
+            walk_id = walked.get((day.section, day.day))
+            if walk_id is not None:
+                skipped.append(walk_id)
+            else:
+                rank = _rank(plan, day.day)
+                to_do += coverage.ask(catalogue.database, day, url, rank=rank, run_id=run_id)
+        coverage.note_asked(catalogue.database, skipped, run_id)
+        known += len(skipped)
+    return Asked(to_do=to_do, days=count, known=known)
 
 
-def _indexes(plan: Plan, days: Sequence[date]) -> Iterator[tuple[Day, str]]:
-    for place in plan.places:
-        for day in days:
-            for section in plan.sections or place.portal.default_sections:
-                url = place.portal.index_url(place.host, day, section=section)
-                if url is not None:
-                    yield day_of(place, day, section), url
+def _indexes(place: Place, plan: Plan, days: Sequence[date]) -> Iterator[tuple[Day, str]]:
+    for day in days:
+        for section in plan.sections or place.portal.default_sections:
+            url = place.portal.index_url(place.host, day, section=section)
+            if url is not None:
+                yield day_of(place, day, section), url
 
 
 def _rank(plan: Plan, day: date) -> int:
@@ -212,11 +211,14 @@ class Walks:
 
 
 def index_page(row: UrlRow, listing: Listing, *, at: datetime, fault: str | None) -> IndexPage:
-    """What a listing says as a page of a walk."""
+    """What a listing says as a page of a walk. Articles go by their address: what is tacked on to a link may
+    be another each time.
+    """
+    found = ((link.url, identify(link.url)) for link in listing.links)
     return IndexPage(
         number=row.page,
         at=at,
-        articles=frozenset(link.url for link in listing.links),
+        articles=frozenset(url if address is None else address.url for url, address in found),
         others=frozenset(link.url for link in listing.skipped if link.reason not in _ELSEWHERE),
         following=listing.more[0] if listing.more else None,
         fault=None if fault is None else f"page {row.page}: {fault}",

@@ -33,7 +33,8 @@ class Tally:
     A picture that cannot be had is named and tried again, but it is no gap: the article is whole without it.
     Questions and copies are those of web archives; an article that was looked for there in vain is a gap.
     Sitemaps and feeds that a host does not have are absent; a daily index that cannot be read has failed.
-    `days_open` are days asked for that are over and not closed (docs/coverage.md).
+    `days_open` are days asked for that are over and not closed (docs/coverage.md); `days_unread` those of
+    them whose index was not read to its end since. What is pending of the others has failed or is to do.
     """
 
     listed: int
@@ -65,6 +66,7 @@ class Tally:
     days_asked: int
     days_closed: int
     days_open: int
+    days_unread: int
     gone: int = 0
     """Kept articles that the portal has deleted."""
 
@@ -114,6 +116,7 @@ class Tally:
             days_asked=days.asked,
             days_closed=days.closed,
             days_open=days.gaps,
+            days_unread=days.unread,
             gone=count_gone(catalogue, run_id),
         )
 
@@ -129,7 +132,7 @@ class Tally:
             or self.incomplete
             or self.unwritten
             or self.not_in_archive
-            or self.days_open
+            or self.days_unread
         )
         return ExitCode.GAPS if failures or gaps else ExitCode.COMPLETE
 

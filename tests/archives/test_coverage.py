@@ -172,7 +172,7 @@ def test_sections_are_days_of_their_own(ledger: Ledger) -> None:
     ledger.ask(sport)
     assert (ledger.state(), ledger.state(sport)) == (DayState.EMPTY, DayState.MISSING)
     walked = coverage.walked(ledger.catalogue.database, Extent(hosts=(HOST,)))
-    assert list(walked) == [(HOST, "", DAY.day)]
+    assert list(walked) == [("", DAY.day)]
 
 
 @pytest.mark.parametrize(("early", "known"), [(1, 0), (0, 1)])
@@ -181,6 +181,8 @@ def test_an_index_that_was_read_after_the_day_is_known_whatever_is_pending(
 ) -> None:
     ledger.read(ledger.ask(), ARTICLE, begun=OVER - timedelta(seconds=early))
     assert ledger.state() is DayState.PARTIAL
+    found = coverage.covered(ledger.catalogue.database, now=NOW)
+    assert (found.gaps, found.unread) == (1, 1 - known)
     assert len(coverage.walked(ledger.catalogue.database, Extent())) == known
 
 
@@ -190,7 +192,7 @@ def test_a_run_counts_the_days_that_it_asked_for(ledger: Ledger) -> None:
     ledger.ask(replace(DAY, day=date(2026, 11, 19)))
     coverage.note_asked(ledger.catalogue.database, [1], 2)
     found = coverage.covered(ledger.catalogue.database, now=NOW, run_id=2)
-    assert (found.asked, found.closed, found.gaps) == (2, 1, 1)
+    assert (found.asked, found.closed, found.gaps, found.unread) == (2, 1, 1, 1)
     assert coverage.covered(ledger.catalogue.database, now=NOW, run_id=1).asked == 0
 
 

@@ -207,6 +207,20 @@ def test_an_index_that_only_repeats_itself_has_been_read_to_its_end(
         assert walk_row(run, FULL_DAY)[:3] == (0, None, 1)
 
 
+def test_an_index_that_repeats_itself_with_other_tracking_marks_has_ended_too(
+    collection: Collection, readers: WorkerPool
+) -> None:
+    def ask(request: Request) -> Answer:
+        mark = f'?utm_content={request.query("page") or 1}" class="f20'.encode()
+        answer = repeating_index(request)
+        return replace(answer, body=answer.body.replace(b'" class="f20', mark))
+
+    with Run(collection, readers, ask) as run:
+        run.ask_for(FULL_DAY)
+        run_through(read_lists(run))
+        assert pages_asked(run) == [1, 2]
+
+
 def test_an_index_that_never_ends_has_not_been_read_to_its_end(
     collection: Collection, readers: WorkerPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

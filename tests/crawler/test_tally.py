@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
+from archives import coverage
 from archives.catalogue import Catalogue
+from archives.coverage import GRACE, Day
 from archives.states import Kind, State
 from archives.versions import KeptPage
 from crawler.exitcodes import ExitCode
@@ -166,3 +169,20 @@ def test_the_links_that_lists_offered_are_shown_for_a_run() -> None:
     tally(PAGE).show(Console(file=out, width=100), offered=1234, fetched=7)
     assert re.search(r"links on lists +1,234\n", out.getvalue())
     assert re.search(r"answers fetched +7\n", out.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("past", "code"), [(timedelta(seconds=-1), ExitCode.COMPLETE), (timedelta(), ExitCode.GAPS)]
+)
+def test_a_day_whose_index_was_not_read_to_its_end_is_a_gap_once_it_is_over(
+    catalogue: Catalogue, past: timedelta, code: ExitCode
+) -> None:
+    """An index that goes on for ever: all its pages were captured, and none has failed."""
+    day = Day(portal="demo", host="pesisir.example", day=date(2026, 11, 20), ends=NOW)
+    coverage.ask(catalogue.database, day, "https://pesisir.example/index", rank=0, run_id=1)
+    coverage.give_up(catalogue.database, 1, "more than 200 pages")
+    row = catalogue.todo("pesisir.example", 1)[0]
+    catalogue.settle_url(row.url_id, State.CAPTURED, reason=None, run_id=1)
+    found = Tally.of(catalogue, 1, NOWHERE, now=NOW + GRACE + past)
+    assert (found.days_asked, found.days_closed, found.exit_code) == (1, 0, code)
+    assert ("  over and not closed" in table(found)) is (code is ExitCode.GAPS)
