@@ -24,7 +24,7 @@ from archives.moments import to_w3c
 from archives.recovery import recover
 from archives.warc import CONFORMS_TO, NORMALISED, WarcSettings, WarcWriter
 from crawler.archive_desk import ArchiveDesk
-from crawler.arguments import Plan, Recheck
+from crawler.arguments import Plan, Recheck, Requisites
 from crawler.desk import Scope
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
@@ -365,7 +365,7 @@ def _scope(plan: Plan) -> Scope:
         portals=frozenset(place.portal.name for place in plan.places),
         hosts=frozenset(place.host.name for place in plan.places),
         recheck=plan.recheck is Recheck.ALL,
-        requisites=plan.requisites,
+        requisites=Requisites.NONE if plan.archive else plan.requisites,
     )
 
 
