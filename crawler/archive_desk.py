@@ -103,9 +103,7 @@ class ArchiveDesk(Desk):
     async def _take_captures(self, row: UrlRow, kept: Kept) -> PageKind:
         archive = self._plan.archive
         if archive is None or not row.url.startswith(tuple(f"{index}?" for index in archive.indexes)):
-            return (
-                PageKind.OTHER
-            )  # left by a run that asked another archive; it stays to do for the next such
+            return PageKind.OTHER  # a run that asked another archive has left it; it stays to do
         try:
             answer = await self._work(read_captures, self._folders.archive, kept.ref, now=datetime.now(UTC))
         except UNREAD as error:
