@@ -202,9 +202,9 @@ def _moment(stamp: str) -> datetime | None:
 
 
 def _why_not(url: str, status: str, mime: str) -> str | None:
-    if mime == "warc/revisit":
-        return "the same again"  # what it repeats has a line of its own
-    if status != "200":
+    if mime == "warc/revisit" and status in {"200", "-", ""}:
+        mime = _HTML[0]  # replay gives what it repeats; of what kind that is, the line does not say
+    elif status != "200":
         return "not answered 200"
     if mime not in _HTML:
         return "no HTML page"

@@ -42,7 +42,8 @@ def ask(catalogue: Catalogue, new: NewUrl, run_id: int, *, stale: datetime) -> i
 
     What an earlier run has found by it and not fetched is this run's, too.
     """
-    _claim(catalogue, new, run_id)
+    if new.found_on is None:
+        _claim(catalogue, new, run_id)
     row = catalogue.database.execute(_QUESTION, (new.url,)).fetchone()
     if row is None:
         return catalogue.add_urls([new], run_id)
@@ -50,7 +51,7 @@ def ask(catalogue: Catalogue, new: NewUrl, run_id: int, *, stale: datetime) -> i
     if state == State.CAPTURED and answered_at is not None and answered_at >= to_w3c(stale):
         catalogue.database.execute("UPDATE urls SET run_id = ? WHERE url_id = ?", (run_id, url_id))
         return 0
-    if touched_by == run_id and state != State.TODO:
+    if touched_by == run_id:
         return 0
     return catalogue.reopen(url_id, run_id)
 
@@ -62,14 +63,14 @@ WHERE u.url = ?
 
 
 def _claim(catalogue: Catalogue, new: NewUrl, run_id: int) -> None:
-    """Give this run what an earlier one has left of a question: by its article, or by the question itself."""
-    by = "article = ?2" if new.article else "found_on = ?2"
+    """Give this run what an earlier one has found by a question and left; the article has an index."""
+    by = "found_on = ?2 AND article = ?5" if new.article else "found_on = ?2 AND ?5 IS NULL"
     for state, tries in ((State.TODO, None), (State.FAILED, MAX_TRIES)):
         catalogue.database.execute(
             "UPDATE urls SET state = 'todo', reason = NULL, run_id = ?1 "
             f"WHERE state = ?3 AND kind IN ('memento', 'captures') AND {by} AND (?4 IS NULL OR tries < ?4) "
             "AND run_id != ?1",
-            (run_id, new.article or new.url, state, tries),
+            (run_id, new.url, state, tries, new.article),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -64,8 +64,8 @@ class ArchiveDesk(Desk):
         self._stale = datetime.now(UTC)
         if plan.recheck is not Recheck.ALL:
             self._stale -= ASK_AGAIN_AFTER
-        self._answers: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        """For each first question, how often an answer came with which body."""
+        self._answers: defaultdict[str, list[int | None]] = defaultdict(list)
+        """For each first question, a mark of what each answer had that promised more."""
 
     async def take(self, row: UrlRow, kept: Kept) -> PageKind:
         """As any desk; what a question or a copy gives is `LIST`, whatever the page inside is."""
@@ -110,9 +110,7 @@ class ArchiveDesk(Desk):
     async def _take_captures(self, row: UrlRow, kept: Kept) -> PageKind:
         archive = self._plan.archive
         if archive is None or not row.url.startswith(tuple(f"{index}?" for index in archive.indexes)):
-            return (
-                PageKind.OTHER
-            )  # left by a run that asked another archive; it stays to do for the next such
+            return PageKind.OTHER  # a run that asked another archive has left it; it stays to do
         try:
             answer = await self._work(read_captures, self._folders.archive, kept.ref, now=datetime.now(UTC))
         except UNREAD as error:
@@ -120,7 +118,7 @@ class ArchiveDesk(Desk):
             return PageKind.UNREADABLE
         root = await self._do(lambda catalogue: recovered.root_of(catalogue, row.url_id)) or row.url
         copies = list(self._copies(row, answer, archive, root))
-        more, fault = self._more(row, answer, root, kept.ref.payload_digest)
+        more, fault = self._more(row, answer, root)
         if answer.left_out:
             logger.info("%s: left out: %s", row.url, told(answer.left_out))
 
@@ -140,10 +138,8 @@ class ArchiveDesk(Desk):
         self.progress.done += 1
         return PageKind.OTHER if fault else PageKind.LIST
 
-    def _more(self, row: UrlRow, answer: CdxAnswer, root: str, digest: str) -> tuple[list[str], str | None]:
+    def _more(self, row: UrlRow, answer: CdxAnswer, root: str) -> tuple[list[str], str | None]:
         """The questions with which an answer goes on, and what is wrong with it."""
-        seen = self._answers[root]
-        seen[digest] += 1
         if answer.fault is not None:
             return [], answer.fault
         if answer.pages is not None:
@@ -152,9 +148,15 @@ class ArchiveDesk(Desk):
         if counts_in_pages(row.url):
             return [], None
         more = self._rest(row.url, answer)
-        if more and (seen[digest] > 1 or seen.total() > MOST_ANSWERS):
-            return [], "index repeats itself" if seen[digest] > 1 else "index does not end"
-        return more, None
+        self._answers[root].append(_content(answer) if answer.resume_key is not None else None)
+        if more and len(self._answers[root]) > MOST_ANSWERS:
+            return [], "index does not end"
+        return (more, None) if not self._is_repeated(root) else ([], "index repeats itself")
+
+    def _is_repeated(self, root: str) -> bool:
+        """Whether the newest answer that promises more has only what one before it had."""
+        *before, newest = self._answers[root]
+        return newest is not None and newest in before
 
     def _rest(self, question: str, answer: CdxAnswer) -> list[str]:
         if answer.resume_key is not None:
@@ -239,6 +241,11 @@ class ArchiveDesk(Desk):
         )
         self.progress.done += 1
         return PageKind.LIST
+
+
+def _content(answer: CdxAnswer) -> int | None:
+    """A mark of an answer's captures; None where it has none that can be told from another's."""
+    return hash(tuple((one.url, one.stamp) for one in answer.captures)) if answer.captures else None
 
 
 def _question(url: str, portal: str, article: str | None, root: str | None = None) -> NewUrl:

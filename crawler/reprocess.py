@@ -270,13 +270,14 @@ class _Library:
         self._outcome.answers += 1
         page = page_of(answer.ref)
         from_archive = answer.ref.origin is not None
-        if not foreign and not from_archive and unwrap(answer.ref.url) != answer.ref.url:
+        exchange = not foreign and not from_archive and unwrap(answer.ref.url) != answer.ref.url
+        if exchange:
             self._outcome.leave_out(_EXCHANGE)
             page = None
         elif page is None or not is_usable(answer):
             self._outcome.leave_out(_why_no_page(answer) if page is not None else "not an article address")
             page = None
-        wanted = page is not None or is_robots(answer.ref)
+        wanted = page is not None or exchange or is_robots(answer.ref)
         if wanted or answer.ref.warc_file not in self._known:
             label = f"{crawl} {run}" if foreign else run
             if from_archive and not foreign:  # of one day, as a crawl is; those of other days are other ones

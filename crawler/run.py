@@ -26,7 +26,7 @@ from archives.rereading import reading_begun_in
 from archives.warc import CONFORMS_TO, NORMALISED, WarcSettings, WarcWriter
 from crawler.ages import read_ages
 from crawler.archive_desk import ArchiveDesk
-from crawler.arguments import Plan, Recheck
+from crawler.arguments import Plan, Recheck, Requisites
 from crawler.asked_urls import Account, AskedUrls
 from crawler.desk import Scope
 from crawler.errors import WrongUsageError
@@ -427,8 +427,8 @@ def _scope(plan: Plan, begun_in: int) -> Scope:
         hosts=frozenset(place.host.name for place in plan.places),
         recheck=plan.recheck,
         begun_in=begun_in,
-        requisites=plan.requisites,
-        patient=not (plan.urls or plan.days),
+        requisites=Requisites.NONE if plan.archive else plan.requisites,
+        patient=not (plan.by_name or plan.days),
     )
 
 

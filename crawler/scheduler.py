@@ -96,6 +96,8 @@ class LedgerScheduler(BaseScheduler):
 
     def _ask_new_hosts(self) -> None:
         """Pictures stand on hosts that nobody has named; they take their turn with the others."""
+        if self._run.plan.archive is not None:
+            return  # a web archive is asked, and nobody else
         found = self._run.desk.requisite_hosts
         if len(found) != self._requisite_hosts:
             self._requisite_hosts = len(found)

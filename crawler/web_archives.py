@@ -32,6 +32,11 @@ MAX_RANGE = 16 << 20
 """Bytes of a WARC record that are fetched at most: as many as of any answer."""
 _BYTES, _DIGEST = "bytes=", "sha1="
 _WAYBACK_HOST = "web.archive.org"
+_WAYBACK_FILTERS = (
+    ("filter", "statuscode:200|-"),
+    ("filter", "mimetype:text/html|warc/revisit"),
+)
+"""Regular expressions, which pywb would take for words; a collection of one's own is small enough without."""
 
 
 class Source(StrEnum):
@@ -156,17 +161,16 @@ def questions(archive: WebArchive, url: str, *, whole_host: bool, span: Span) ->
     if span.until is not None:
         fields["to"] = cdx_stamp(datetime.combine(span.until, time(23, 59, 59), UTC))
     if archive.source is Source.WAYBACK:
-        pairs = [
-            *fields.items(),
-            ("filter", "statuscode:200"),
-            ("filter", "mimetype:text/html"),
-            ("limit", str(LINES)),
-            ("showResumeKey", "true"),
-        ]
+        filters = _WAYBACK_FILTERS if _is_wayback(archive) else ()
+        pairs = [*fields.items(), *filters, ("limit", str(LINES)), ("showResumeKey", "true")]
     else:
         pairs = [*fields.items(), ("filter", "=status:200")]
         pairs += [("pageSize", "1"), ("showNumPages", "true")] if whole_host else [("limit", str(LINES))]
     return [f"{index}?{urlencode(pairs)}" for index in archive.indexes]
+
+
+def _is_wayback(archive: WebArchive) -> bool:
+    return all(urlsplit(index).hostname == _WAYBACK_HOST for index in archive.indexes)
 
 
 def pages_of(question: str, count: int) -> list[str]:

@@ -93,7 +93,7 @@ def test_a_place_that_cannot_stand_behind_an_address_is_none(place: dict[str, st
         ({"timestamp": None}, "a date that cannot be"),
         ({"status": "301"}, "not answered 200"),
         ({"status": "-"}, "not answered 200"),
-        ({"mime": "warc/revisit", "status": "-"}, "the same again"),
+        ({"mime": "warc/revisit", "status": "404"}, "not answered 200"),
         ({"mime": "image/png"}, "no HTML page"),
         ({"url": "javascript:alert(1)"}, "an address that is none"),
         ({"url": "file:///etc/passwd"}, "an address that is none"),
@@ -107,6 +107,12 @@ def test_what_cannot_be_a_page_is_counted_with_its_reason(spoilt: dict[str, obje
     answer = lines(LINE, LINE | spoilt)
     assert answer.left_out == {reason: 1}
     assert (answer.lines, len(answer.captures), answer.fault) == (2, 1, None)
+
+
+@pytest.mark.parametrize("status", ["-", "200"])
+def test_a_capture_that_repeats_another_is_one(status: str) -> None:
+    answer = lines(LINE | {"mime": "warc/revisit", "status": status, "timestamp": "20230721000000"})
+    assert [one.stamp for one in answer.captures] == ["20230721000000"]
 
 
 def test_lines_that_are_no_json_are_counted_and_the_others_are_read() -> None:

@@ -176,7 +176,7 @@ def test_a_host_is_asked_for_with_its_days_in_universal_time() -> None:
     fields = asked(question)
     assert (fields["url"], fields["matchType"]) == ([HOST], ["host"])
     assert (fields["from"], fields["to"]) == (["20220701000000"], ["20220731235959"])
-    assert fields["filter"] == ["statuscode:200", "mimetype:text/html"]
+    assert fields["filter"] == ["statuscode:200|-", "mimetype:text/html|warc/revisit"]
 
 
 def test_an_article_is_asked_for_with_its_further_pages() -> None:

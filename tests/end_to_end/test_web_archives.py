@@ -110,6 +110,7 @@ def test_captures_of_a_host_become_versions_in_the_order_of_their_dates(tmp_path
     assert is_whole(tmp_path)
 
 
+@SLOW
 def test_what_the_portal_has_no_more_is_filled_and_what_no_archive_has_is_told(tmp_path: Path) -> None:
     """The live crawl finds two articles gone and keeps a third; then the archive has one of the two."""
     gone, lost, kept = TWO_PAGES, OTHERS[0], OTHERS[1]
@@ -292,6 +293,7 @@ def test_a_real_archive_is_not_asked_without_a_contact(tmp_path: Path) -> None:
 # --- Common Crawl
 
 
+@SLOW
 def test_common_crawls_record_is_kept_byte_for_byte_and_read_as_what_it_is(tmp_path: Path) -> None:
     items = [*both_pages(OLD, "Kalimat edisi pertama."), *both_pages(NEW)]
     archive = SmallArchive(items, lines_a_page=3)

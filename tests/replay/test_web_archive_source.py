@@ -16,7 +16,7 @@ from crawler.demo.newsroom import Newsroom
 from tests.end_to_end.commands import Ended, kliping, sidecar_bytes, sidecars
 from tests.replay import tools
 from tests.replay.conftest import portal_answer
-from tests.support.warcs import WarcFile, response
+from tests.support.warcs import WarcFile, response, revisit, sha1
 
 pytestmark = pytest.mark.slow
 
@@ -59,14 +59,24 @@ class Filled:
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
-    """An article of two pages in two editions, the second one twice, and another article once."""
+    """Two pages in three editions, of which the last repeats its page 2, and an article of one page."""
     folder = tmp_path_factory.mktemp("institution")
-    old, new, again = DAYS
+    old, new, newest = DAYS
     file = WarcFile()
-    for number, (date, words) in enumerate(((old, ADDED), (new, ""), (again, ""))):
-        for query in ("", "?page=2"):
-            body = page(TWO_PAGES + query, "" if query else words)
-            file.add(captured(TWO_PAGES + query, body, date, packed=bool(number)))
+    for date, words in ((old, ADDED), (new, ""), (newest, "Ralat: kalimat ini ditambahkan kemudian.")):
+        file.add(captured(TWO_PAGES, page(TWO_PAGES, words), date, packed=date != old))
+    second = TWO_PAGES + "?page=2"
+    file.add(
+        captured(second, page(second), old, packed=False), captured(second, page(second), new, packed=True)
+    )
+    digest = sha1(gzip.compress(page(second), mtime=0))
+    original = {
+        "WARC_Refers_To_Target_URI": second,
+        "WARC_Refers_To_Date": new,
+        "WARC_Payload_Digest": digest,
+    }
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Encoding: gzip\r\n\r\n"
+    file.add(revisit(second, date=newest, block=head, **original))
     file.add(captured(ONE_PAGE, page(ONE_PAGE), new, packed=False))
     file.add(response(f"http://{HOST}/", b"<html>depan</html>", date=new))
     warc = file.save(folder / "institution.warc.gz")
@@ -89,11 +99,11 @@ def test_its_articles_become_versions_with_their_own_dates(filled: Filled) -> No
     newest = sidecars(filled.root)
     assert set(newest) == {TWO_PAGES, ONE_PAGE}
     names = sidecar_bytes(filled.root)
-    assert len(names) == 3
+    assert len(names) == 4
     first = next(
         content
         for name, content in names.items()
-        if f"id_/{TWO_PAGES}".encode() in content and ".v2" not in name
+        if f"id_/{TWO_PAGES}".encode() in content and ".v" not in name
     )
     assert ADDED.encode() in first
     assert b'"fetchedAt": "2021-03-04T05:06:07Z"' in first
@@ -103,7 +113,7 @@ def test_its_articles_become_versions_with_their_own_dates(filled: Filled) -> No
 
 def test_each_capture_is_a_record_with_its_date_its_bytes_and_its_origin(filled: Filled) -> None:
     taken = [record for record in filled.records() if record.source_uri]
-    assert {f"{record.date:%Y-%m-%d}" for record in taken} == {"2021-03-04", "2022-06-04"}
+    assert {f"{record.date:%Y-%m-%d}" for record in taken} == {"2021-03-04", "2022-06-04", "2024-01-02"}
     assert all(urlsplit(record.url).hostname == HOST for record in taken)
     packed = next(record for record in taken if record.url == TWO_PAGES and record.date.year == 2022)
     assert packed.body == gzip.compress(page(TWO_PAGES), mtime=0)
@@ -130,7 +140,7 @@ def test_the_collection_verifies_and_a_second_reading_gives_the_same_bytes(fille
     verified = kliping("verify", collection=filled.root)
     assert verified.code == 0, verified.out
     again = kliping("reextract", collection=filled.root)
-    assert "3 same, 0 changed, 0 new" in again.out
+    assert "4 same, 0 changed, 0 new" in again.out
     assert sidecar_bytes(filled.root) == before
 
 
