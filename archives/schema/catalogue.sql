@@ -67,6 +67,8 @@ CREATE TABLE IF NOT EXISTS urls (
     run_id     INTEGER NOT NULL       -- the last run that touched it
 ) STRICT;
 CREATE INDEX IF NOT EXISTS urls_todo ON urls (host, priority DESC, rank, url_id) WHERE state = 'todo';
+CREATE INDEX IF NOT EXISTS urls_todo_run ON urls (run_id, host, priority DESC, rank, url_id)
+    WHERE state = 'todo';
 CREATE INDEX IF NOT EXISTS urls_failed ON urls (host) WHERE state = 'failed';
 CREATE INDEX IF NOT EXISTS urls_article ON urls (article) WHERE article IS NOT NULL;
 CREATE INDEX IF NOT EXISTS urls_run ON urls (run_id);
@@ -110,4 +112,4 @@ CREATE TABLE IF NOT EXISTS version_pages (
     PRIMARY KEY (version_id, page)
 ) STRICT, WITHOUT ROWID;
 
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
