@@ -469,14 +469,13 @@ class Catalogue:
 
     def todo(self, host: str, limit: int, *, run_id: int | None = None) -> list[UrlRow]:
         """The next URLs of a host, the most urgent first; only those of one run where `run_id` is given."""
-        return [
-            _url(row)
-            for row in self._db.execute(
-                f"SELECT {_URL} FROM urls WHERE state = 'todo' AND host = ?1 AND (?2 IS NULL OR run_id = ?2) "
-                "ORDER BY priority DESC, rank, url_id LIMIT ?3",
-                (host, run_id, limit),
-            )
-        ]
+        of_run = "" if run_id is None else "AND run_id = ?2 "  # two statements, each with an index of its own
+        rows = self._db.execute(
+            f"SELECT {_URL} FROM urls WHERE state = 'todo' AND host = ?1 {of_run}"
+            "ORDER BY priority DESC, rank, url_id LIMIT ?3",
+            (host, run_id, limit),
+        )
+        return [_url(row) for row in rows]
 
     def hosts_of_requisites(self) -> list[str]:
         """Hosts that pictures and style sheets are still to be fetched from."""

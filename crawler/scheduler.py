@@ -19,10 +19,9 @@ from crawler.run import Run, run_of
 from crawler.web_archives import read_copy
 from extractors.portals import all_portals
 
-AT_ONCE = 4
-"""URLs of a host that are fetched from the ledger in one look-up, those under way aside. Each final state may
-have brought something more urgent and begins a new look-up, so more would be read in vain: 32 took half a
-millisecond.
+AT_ONCE = 8
+"""URLs of a host that are fetched from the ledger in one look-up, those under way aside. Whatever is found
+begins a new look-up, since it may be more urgent; so most of a large window would be read in vain.
 """
 
 
@@ -42,6 +41,7 @@ class LedgerScheduler(BaseScheduler):
         self._only_run = run.run_id if run.plan.by_name or run.plan.archive else None
         self._continued: deque[Request] = deque()
         self._window: dict[str, deque[UrlRow]] = {}
+        self._filled_at: dict[str, int] = {}
         archive = run.plan.archive
         hosts = archive.hosts if archive else (place.host.name for place in run.plan.places)
         self._hosts: deque[str] = deque(dict.fromkeys(hosts))
@@ -111,7 +111,8 @@ class LedgerScheduler(BaseScheduler):
         host = self._busy.pop(url_id, None)
         if host is not None:
             self._busy_hosts[host] -= 1
-            self._window.pop(host, None)
+            if again or self._filled_at.get(host) != self._run.desk.progress.known:
+                self._window.pop(host, None)
         if host is not None and again:
             self._empty_since.pop(host, None)
 
@@ -127,6 +128,7 @@ class LedgerScheduler(BaseScheduler):
             return window or deque()
         rows = self._run.catalogue.todo(host, AT_ONCE + self._busy_hosts[host], run_id=self._only_run)
         window = self._window[host] = deque(row for row in rows if row.url_id not in self._busy)
+        self._filled_at[host] = known
         if not window:
             self._empty_since[host] = known
         return window

@@ -41,3 +41,5 @@ CREATE INDEX urls_gone ON urls (host) WHERE gone_at IS NOT NULL;
 CREATE INDEX version_pages_capture ON version_pages (capture_id);
 -- Captures that were taken from a web archive.
 ALTER TABLE captures ADD COLUMN origin TEXT;
+-- A run over named URLs finds its own without passing all that others left to do.
+CREATE INDEX urls_todo_run ON urls (run_id, host, priority DESC, rank, url_id) WHERE state = 'todo';

@@ -73,6 +73,8 @@ CREATE TABLE IF NOT EXISTS urls (
     gone_at    TEXT                   -- the first answer since its last good one that said it is gone
 ) STRICT;
 CREATE INDEX IF NOT EXISTS urls_todo ON urls (host, priority DESC, rank, url_id) WHERE state = 'todo';
+CREATE INDEX IF NOT EXISTS urls_todo_run ON urls (run_id, host, priority DESC, rank, url_id)
+    WHERE state = 'todo';
 CREATE INDEX IF NOT EXISTS urls_failed ON urls (host) WHERE state = 'failed';
 CREATE INDEX IF NOT EXISTS urls_article ON urls (article) WHERE article IS NOT NULL;
 CREATE INDEX IF NOT EXISTS urls_run ON urls (run_id);

@@ -157,6 +157,26 @@ def test_a_run_can_ask_for_its_own_urls_only(catalogue: Catalogue) -> None:
     assert [row.url for row in catalogue.todo(HOST, 9, run_id=later)] == [f"{ARTICLE}-2"]
 
 
+def test_a_run_finds_its_own_urls_without_passing_those_of_others(catalogue: Catalogue) -> None:
+    """Steps of SQLite's machine are counted: with a walk past the others they would grow with them."""
+    begin(catalogue)
+    own = begin(catalogue)
+    catalogue.add_urls([new_url(f"{ARTICLE}-{number}") for number in range(5000)], 1)
+    catalogue.add_urls([new_url(f"{ARTICLE}-own-{number}") for number in range(5000)], own)
+    steps = 0
+
+    def step() -> None:
+        nonlocal steps
+        steps += 1
+
+    catalogue.database.set_progress_handler(step, 1)
+    host = new_url(ARTICLE).host
+    for run_id in (None, own):
+        assert len(catalogue.todo(host, 4, run_id=run_id)) == 4
+    catalogue.database.set_progress_handler(None, 0)
+    assert steps < 1000
+
+
 def test_asking_again_takes_what_is_settled_once_per_run(catalogue: Catalogue) -> None:
     catalogue.add_urls([new_url()], 1)
     settle(catalogue, State.CAPTURED)

@@ -104,14 +104,16 @@ def use_ledger(folder: Path, known: int, queued: int) -> Figures:
         scheduler.release(url_id)
 
     look_ups = [_seconds(partial(run.catalogue.find_url, url_of(number))) for number in _sample(known)]
-    asked, commits = [], []
+    commits = []
     for number in _sample(queued)[:COMMITS]:
-        begin = time.perf_counter()
-        request = scheduler.next_request()
-        asked.append(time.perf_counter() - begin)
-        assert request is not None
         links = [new_url((number + place * 7919) % max(1, known)) for place in range(LINKS)]
-        commits.append(_seconds(partial(commit, request, links)))
+        commits.append(_seconds(partial(commit, _next(scheduler), links)))
+    asked = []
+    for _ in _sample(queued):
+        begin = time.perf_counter()
+        request = _next(scheduler)
+        asked.append(time.perf_counter() - begin)
+        scheduler.release(request.meta["url_id"])
     figures = {
         "memory_mb": _memory_mb(),
         "look_up_us": _median(look_ups) * 1e6,
@@ -120,6 +122,12 @@ def use_ledger(folder: Path, known: int, queued: int) -> Figures:
     }
     run.finish()
     return figures
+
+
+def _next(scheduler: LedgerScheduler) -> Request:
+    request = scheduler.next_request()
+    assert request is not None
+    return request
 
 
 # -- Scrapy's

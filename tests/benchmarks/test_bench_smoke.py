@@ -30,6 +30,23 @@ def test_bench_prints_and_keeps_a_row_for_each_contestant(tmp_path: Path) -> Non
     assert all(row["cpu"] > 0 and row["peak_mb"] > 0 for row in figures)
 
 
+@pytest.mark.slow
+def test_the_ledger_is_measured_beside_scrapys_own(tmp_path: Path) -> None:
+    kept = tmp_path / "figures.json"
+    command = [sys.executable, "-m", "tests.benchmarks.ledger", "--known", "300", "--queued", "40"]
+    run = subprocess.run(
+        [*command, "--json", str(kept)], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    said = json.loads(kept.read_text())
+    assert (said["known"], said["queued"]) == (300, 40)
+    ours, theirs = said["figures"]["ledger"], said["figures"]["Scrapy, JOBDIR"]
+    for name in ("look_up_us", "next_us", "memory_mb", "disk_mb"):
+        assert ours[name] > 0
+        assert theirs[name] > 0
+    assert ours["commit_ms"] > 0
+
+
 def test_a_crawl_that_left_something_out_gives_no_figures(tmp_path: Path) -> None:
     with pytest.raises(BenchmarkError, match="the portal has 30 articles with 66 pages"):
         _check_sidecars(tmp_path, articles=30, pages=66)
