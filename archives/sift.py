@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from archives.errors import NotAWarcError
 from archives.members import GZIP_MAGIC, Member
+from archives.moments import from_warc_date
 
 _CHUNK = 1 << 16
 _MAX_HEAD = 1 << 20
@@ -23,6 +24,9 @@ _GZIP = 31
 _MEMBER = b"\x1f\x8b\x08"
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_VERSION = re.compile(rb"WARC/(1\.[01]|0\.1[78])[ \t]*\r?\n")
+_FIELD = re.compile(rb"^([^:\s]+)[ \t]*:([^\r\n]*)", re.MULTILINE)
+_FOLDED = re.compile(rb"\r?\n[ \t]+")
 _PLAIN_START = b"\nWARC/"
 _OTHERS = (
     (b"filedesc:", "is an ARC file; `warcio recompress` makes a WARC file of it"),
@@ -46,11 +50,13 @@ class Sifted:
 
     records: int = 0
     repacked: int = 0
+    empty: int = 0
+    """Gzip members with nothing in them: nothing is lost without them, and each other one is a record."""
     left_out: list[LeftOut] = field(default_factory=list)
 
     @property
     def as_is(self) -> bool:
-        return not self.repacked and not self.left_out
+        return not self.repacked and not self.left_out and not self.empty
 
 
 def check_is_warc(path: Path) -> None:
@@ -116,6 +122,7 @@ def _sift_member(
             _copy_bytes(source, offset, member.length, out)
         found.records += 1
         return offset + member.length, None
+    found.empty += reason is None and count == 0
     if count and out is not None:
         count, _ = _copy_records(_Reader(Member(source, offset).read), out, most=count)
     found.records += count
@@ -278,6 +285,8 @@ def _copy_record(reader: _Reader, out: BinaryIO | None) -> bool:
     length = _LENGTH.search(head)
     if length is None:
         raise ValueError("a record without Content-Length")
+    if (fault := _unreadable(head)) is not None:
+        raise ValueError(fault)
     pack = zlib.compressobj(_GOOD, zlib.DEFLATED, _GZIP) if out is not None else None
     for piece in _whole(head, reader, int(length[1])):
         if out is not None and pack is not None:
@@ -285,6 +294,19 @@ def _copy_record(reader: _Reader, out: BinaryIO | None) -> bool:
     if out is not None and pack is not None:
         out.write(pack.flush())
     return True
+
+
+def _unreadable(head: bytes) -> str | None:
+    """Why nobody here could read the record: it would be neither in the catalogue nor in the index."""
+    if not _VERSION.match(head):
+        return "a version of WARC that is not known"
+    fields = {name.lower(): value.strip() for name, value in _FIELD.findall(_FOLDED.sub(b" ", head))}
+    try:
+        from_warc_date(fields.get(b"warc-date", b"").decode("latin-1"))
+    except ValueError:
+        return "a record without WARC-Date"
+    is_answer = fields.get(b"warc-type") in {b"response", b"revisit"}
+    return "an answer without WARC-Target-URI" if is_answer and not fields.get(b"warc-target-uri") else None
 
 
 def _whole(head: bytes, reader: _Reader, length: int) -> Iterator[bytes]:
