@@ -6,6 +6,7 @@ needs no work. Of a damaged file every whole record is kept, and what had to be 
 
 from __future__ import annotations
 
+import os
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -22,8 +23,10 @@ _MAX_HEAD = 1 << 20
 _GOOD = 6
 _GZIP = 31
 _MEMBER = b"\x1f\x8b\x08"
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_HEAD_END = re.compile(rb"\r?\n\r?\n|\nWARC/")
+"""Where the next record begins before a blank line the head is cut. Told at once: a file of nothing but
+first lines would be searched for a blank line from each of them."""
 _VERSION = re.compile(rb"WARC/(1\.[01]|0\.1[78])[ \t]*\r?\n")
 _FIELD = re.compile(rb"^([^:\s]+)[ \t]*:([^\r\n]*)", re.MULTILINE)
 _FOLDED = re.compile(rb"\r?\n[ \t]+")
@@ -158,7 +161,7 @@ def _copy_bytes(source: BinaryIO, offset: int, length: int, out: BinaryIO) -> No
 def _sift_plain(source: BinaryIO, offset: int, out: BinaryIO | None, found: Sifted) -> tuple[int, str | None]:
     """One record of a file that is not compressed."""
     source.seek(offset)
-    reader = _Reader(source.read)
+    reader = _Reader(source.read, size=os.fstat(source.fileno()).st_size - offset)
     count, reason = _copy_records(reader, out, most=1)
     found.records += count
     found.repacked += count
@@ -203,8 +206,10 @@ def _begins_record(source: BinaryIO, offset: int) -> bool:
 class _Reader:
     """A stream that is read in lines, blocks and gaps; only a head is ever held in memory."""
 
-    def __init__(self, read: Callable[[int], bytes]) -> None:
+    def __init__(self, read: Callable[[int], bytes], size: int | None = None) -> None:
+        """`size` is that of the stream where it is known."""
         self._read = read
+        self._size = size
         self._held = b""
         self.taken = 0
         """Bytes handed out so far."""
@@ -233,14 +238,14 @@ class _Reader:
             EOFError: the stream ends within it.
             ValueError: this is no WARC header.
         """
-        found = _BLANK_LINE.search(self._held)
+        found = _HEAD_END.search(self._held)
         while found is None and len(self._held) < _MAX_HEAD and self._more():
-            found = _BLANK_LINE.search(self._held)
+            found = _HEAD_END.search(self._held)
         if not self._held:
             return b""
         if not self._held.startswith(b"WARC/"[: len(self._held)]):
             raise ValueError("no WARC record")
-        if found is None:
+        if found is None or found.group() == _PLAIN_START:
             raise EOFError("header is cut")
         return self._take(found.end())
 
@@ -250,6 +255,8 @@ class _Reader:
         Raises:
             EOFError: there are not so many.
         """
+        if self._size is not None and size > self._size - self.taken:
+            raise EOFError("record is cut")  # without reading to the end to learn it, again for each record
         while size:
             if not self._held and not self._more():
                 raise EOFError("record is cut")
