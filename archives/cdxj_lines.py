@@ -20,6 +20,7 @@ from typing import BinaryIO, Protocol
 from warcio.timeutils import iso_date_to_timestamp
 
 from archives.members import Gap, Member, walk
+from archives.moments import from_warc_date
 from archives.surt import surt
 
 Read = Callable[[int], bytes]
@@ -155,7 +156,7 @@ class Record:
             "filename": filename,
         }
         told = json.dumps({name: value for name, value in fields.items() if value is not None})
-        return f"{surt(self._url)} {iso_date_to_timestamp(self._fields.get('warc-date'))} {told}\n"
+        return f"{surt(self._url)} {_stamp(self._fields.get('warc-date'))} {told}\n"
 
     def _block(self) -> Iterator[bytes]:
         piece = self._ahead or b""
@@ -233,6 +234,14 @@ def _text(line: bytes) -> str:
         return line.decode()
     except UnicodeDecodeError:
         return line.decode("latin-1")
+
+
+def _stamp(date: str | None) -> str:
+    """As cdxj-indexer has it; of dates that it cannot read, what `archives.moments` makes of them."""
+    try:
+        return str(iso_date_to_timestamp(date))
+    except (ValueError, TypeError):
+        return from_warc_date(date or "").strftime("%Y%m%d%H%M%S")
 
 
 def _url(text: str | None) -> str | None:

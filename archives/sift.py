@@ -6,6 +6,7 @@ needs no work. Of a damaged file every whole record is kept, and what had to be 
 
 from __future__ import annotations
 
+import os
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -15,14 +16,20 @@ from typing import BinaryIO
 
 from archives.errors import NotAWarcError
 from archives.members import GZIP_MAGIC, Member
+from archives.moments import from_warc_date
 
 _CHUNK = 1 << 16
 _MAX_HEAD = 1 << 20
 _GOOD = 6
 _GZIP = 31
 _MEMBER = b"\x1f\x8b\x08"
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_HEAD_END = re.compile(rb"\r?\n\r?\n|\nWARC/")
+"""Where the next record begins before a blank line the head is cut. Told at once: a file of nothing but
+first lines would be searched for a blank line from each of them."""
+_VERSION = re.compile(rb"WARC/(1\.[01]|0\.1[78])[ \t]*\r?\n")
+_FIELD = re.compile(rb"^([^:\s]+)[ \t]*:([^\r\n]*)", re.MULTILINE)
+_FOLDED = re.compile(rb"\r?\n[ \t]+")
 _PLAIN_START = b"\nWARC/"
 _OTHERS = (
     (b"filedesc:", "is an ARC file; `warcio recompress` makes a WARC file of it"),
@@ -46,11 +53,13 @@ class Sifted:
 
     records: int = 0
     repacked: int = 0
+    empty: int = 0
+    """Gzip members with nothing in them: nothing is lost without them, and each other one is a record."""
     left_out: list[LeftOut] = field(default_factory=list)
 
     @property
     def as_is(self) -> bool:
-        return not self.repacked and not self.left_out
+        return not self.repacked and not self.left_out and not self.empty
 
 
 def check_is_warc(path: Path) -> None:
@@ -116,6 +125,7 @@ def _sift_member(
             _copy_bytes(source, offset, member.length, out)
         found.records += 1
         return offset + member.length, None
+    found.empty += reason is None and count == 0
     if count and out is not None:
         count, _ = _copy_records(_Reader(Member(source, offset).read), out, most=count)
     found.records += count
@@ -151,7 +161,7 @@ def _copy_bytes(source: BinaryIO, offset: int, length: int, out: BinaryIO) -> No
 def _sift_plain(source: BinaryIO, offset: int, out: BinaryIO | None, found: Sifted) -> tuple[int, str | None]:
     """One record of a file that is not compressed."""
     source.seek(offset)
-    reader = _Reader(source.read)
+    reader = _Reader(source.read, size=os.fstat(source.fileno()).st_size - offset)
     count, reason = _copy_records(reader, out, most=1)
     found.records += count
     found.repacked += count
@@ -196,8 +206,10 @@ def _begins_record(source: BinaryIO, offset: int) -> bool:
 class _Reader:
     """A stream that is read in lines, blocks and gaps; only a head is ever held in memory."""
 
-    def __init__(self, read: Callable[[int], bytes]) -> None:
+    def __init__(self, read: Callable[[int], bytes], size: int | None = None) -> None:
+        """`size` is that of the stream where it is known."""
         self._read = read
+        self._size = size
         self._held = b""
         self.taken = 0
         """Bytes handed out so far."""
@@ -226,14 +238,14 @@ class _Reader:
             EOFError: the stream ends within it.
             ValueError: this is no WARC header.
         """
-        found = _BLANK_LINE.search(self._held)
+        found = _HEAD_END.search(self._held)
         while found is None and len(self._held) < _MAX_HEAD and self._more():
-            found = _BLANK_LINE.search(self._held)
+            found = _HEAD_END.search(self._held)
         if not self._held:
             return b""
         if not self._held.startswith(b"WARC/"[: len(self._held)]):
             raise ValueError("no WARC record")
-        if found is None:
+        if found is None or found.group() == _PLAIN_START:
             raise EOFError("header is cut")
         return self._take(found.end())
 
@@ -243,6 +255,8 @@ class _Reader:
         Raises:
             EOFError: there are not so many.
         """
+        if self._size is not None and size > self._size - self.taken:
+            raise EOFError("record is cut")  # without reading to the end to learn it, again for each record
         while size:
             if not self._held and not self._more():
                 raise EOFError("record is cut")
@@ -278,6 +292,8 @@ def _copy_record(reader: _Reader, out: BinaryIO | None) -> bool:
     length = _LENGTH.search(head)
     if length is None:
         raise ValueError("a record without Content-Length")
+    if (fault := _unreadable(head)) is not None:
+        raise ValueError(fault)
     pack = zlib.compressobj(_GOOD, zlib.DEFLATED, _GZIP) if out is not None else None
     for piece in _whole(head, reader, int(length[1])):
         if out is not None and pack is not None:
@@ -285,6 +301,19 @@ def _copy_record(reader: _Reader, out: BinaryIO | None) -> bool:
     if out is not None and pack is not None:
         out.write(pack.flush())
     return True
+
+
+def _unreadable(head: bytes) -> str | None:
+    """Why nobody here could read the record: it would be neither in the catalogue nor in the index."""
+    if not _VERSION.match(head):
+        return "a version of WARC that is not known"
+    fields = {name.lower(): value.strip() for name, value in _FIELD.findall(_FOLDED.sub(b" ", head))}
+    try:
+        from_warc_date(fields.get(b"warc-date", b"").decode("latin-1"))
+    except ValueError:
+        return "a record without WARC-Date"
+    is_answer = fields.get(b"warc-type") in {b"response", b"revisit"}
+    return "an answer without WARC-Target-URI" if is_answer and not fields.get(b"warc-target-uri") else None
 
 
 def _whole(head: bytes, reader: _Reader, length: int) -> Iterator[bytes]:

@@ -47,8 +47,9 @@ EMBEDDED = "E"
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 NORMALISED = (
     "HTTP header names are title-cased, the order of different header fields is not kept (repeated fields "
-    "are, in their order); requests are in origin form with Host first; transfer encoding is undone and its "
-    "header left out; the reason phrase of the status line is the registered one"
+    "are, in their order); requests are in origin form with Host first; transfer encoding is undone; fields "
+    "about the connection (Transfer-Encoding, Connection, Keep-Alive and the like) are left out; folded "
+    "values stand on one line; the reason phrase of the status line is the registered one"
 )
 _HTTP_1 = re.compile(r"HTTP/1\.[01]", re.IGNORECASE)
 """Records are written in the syntax of HTTP/1; what was spoken on the wire stands in WARC-Protocol."""

@@ -23,6 +23,9 @@ from archives.verify.strangers import leftovers, strangers
 __all__ = ["Finding", "Verification", "verify"]
 
 Advance = Callable[[int], None]
+_OURS = re.compile(r".+-\d{8}T\d{6}Z-\d{5,}-.+\.warc\.gz")
+"""A name as we give it. Not with the collection's own: a manifest that says another one would make all its
+files foreign, of which less is asked."""
 _SMALL = 48 << 20
 """Bytes below which starting processes takes longer than reading."""
 
@@ -83,9 +86,8 @@ def _warc_files(collection: Collection) -> list[Path]:
 def _scan_warcs(
     collection: Collection, facts: FactBase, pool: Workers, result: Verification, advance: Advance
 ) -> None:
-    own = re.compile(rf"{re.escape(collection.warc_prefix)}-\d{{8}}T\d{{6}}Z-\d{{5,}}-.+\.warc\.gz")
     expected = 0
-    for part, found in pool.run(scan.scan, _parts(collection, facts, own, _adopted(collection))):
+    for part, found in pool.run(scan.scan, _parts(collection, facts, _adopted(collection))):
         if part.start == 0:
             expected = 0
         if (whole := scan.follow(part, found, expected)) is not None:
@@ -95,12 +97,10 @@ def _scan_warcs(
         advance(part.stop - part.start)
 
 
-def _parts(
-    collection: Collection, facts: FactBase, own: re.Pattern[str], adopted: Mapping[str, object]
-) -> Iterator[scan.Range]:
+def _parts(collection: Collection, facts: FactBase, adopted: Mapping[str, object]) -> Iterator[scan.Range]:
     for path in _warc_files(collection):
         name = path.name.removesuffix(OPEN_SUFFIX)
-        strict = name not in adopted and own.fullmatch(name) is not None
+        strict = name not in adopted and _OURS.fullmatch(name) is not None
         is_open, size = path.name.endswith(OPEN_SUFFIX), path.stat().st_size
         facts.add("files", [(name, path.name, strict, is_open, size, False)])
         yield from scan.ranges(path, strict=strict)

@@ -40,6 +40,7 @@ CREATE INDEX records_place ON records (file, offset);
 CREATE INDEX records_id ON records (record_id);
 CREATE INDEX gaps_place ON gaps (file, offset);
 CREATE INDEX pages_place ON pages (file, offset);
+CREATE INDEX pages_path ON pages (path);
 CREATE INDEX lines_place ON lines (file, offset);
 CREATE INDEX records_concurrent ON records (concurrent_to) WHERE concurrent_to IS NOT NULL;
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,6 +82,7 @@ def check(
 ) -> None:
     """Hold the lines against the records, both ways."""
     name = collection.index.relative_to(collection.root).as_posix()
+    facts.db.create_function("as_mime", 2, _as_mime, deterministic=True)
     for place, fault in facts.ask(_WRONG):
         add(Finding(name, int(str(place)), str(fault), REINDEX))
     for file, lacking in facts.ask(_UNCOVERED):
@@ -89,6 +91,15 @@ def check(
         add(Finding(name, None, f"no line for the record in archive/{file} at {offset}", REINDEX))
 
 
+def _as_mime(declared: str | None, indexed: str | None) -> str:
+    """A media type as the index has it; what is no plain text is left to it."""
+    if declared is not None and not _PLAIN.fullmatch(declared):
+        return indexed or ""
+    return _MIME_END.split(declared or "", maxsplit=1)[0]
+
+
+_PLAIN = re.compile(r"[ -~]*")
+_MIME_END = re.compile(r"[;\s]")
 _INDEXED = """
     (r.type IN ('response', 'revisit') OR (r.type IN ('resource', 'metadata')
         AND coalesce(r.record_type, '') != 'application/warc-fields'))
@@ -103,7 +114,10 @@ LEFT JOIN records r ON r.file = l.file AND r.offset = l.offset AND {_INDEXED}
 WHERE (r.record_id IS NULL AND NOT {_DAMAGED}) OR r.length != l.length OR r.url != l.url
     OR coalesce(r.payload_digest, l.digest, '') != coalesce(l.digest, '')
     OR substr(replace(replace(replace(r.date, '-', ''), ':', ''), 'T', ''), 1, length(l.stamp)) != l.stamp
-    OR (r.type = 'response' AND f.strict AND coalesce(printf('%03d', r.status), '') != coalesce(l.status, ''))
+    OR (r.type IN ('response', 'revisit') AND f.strict
+        AND coalesce(printf('%03d', r.status), '') != coalesce(l.status, ''))
+    OR (f.strict AND coalesce(l.mime, '') != CASE r.type WHEN 'revisit' THEN 'warc/revisit'
+        WHEN 'response' THEN as_mime(r.content_type, l.mime) ELSE as_mime(r.record_type, l.mime) END)
 ORDER BY l.place
 """
 _FRESH = "NOT EXISTS (SELECT 1 FROM lines l WHERE l.file = f.name)"

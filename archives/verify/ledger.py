@@ -107,6 +107,7 @@ WHERE r.record_id IS NULL OR r.record_id != c.record_id OR r.length != c.length 
     OR ((f.strict OR r.type = 'response') AND coalesce(r.status, c.status) != c.status)
     OR (f.strict AND r.type = 'response' AND coalesce(r.truncated, '') != coalesce(c.truncated, ''))
     OR (f.strict AND coalesce(r.source_uri, '') != coalesce(c.origin, ''))
+    OR (f.strict AND r.type = 'revisit' AND r.refers_to IS NOT c.original_id)
     OR (f.strict AND coalesce(r.content_type, '') != coalesce(c.content_type, ''))
     OR (f.strict AND coalesce((SELECT via FROM records v WHERE v.concurrent_to = r.record_id
         AND v.via IS NOT NULL AND v.file = r.file), '') != coalesce(c.via, ''))
@@ -179,8 +180,9 @@ _ENTRIES = """
 SELECT v.sidecar, a.address, v.settled, s.path IS NOT NULL,
     s.digest IS NOT NULL AND v.sidecar_digest IS NOT NULL AND s.digest != v.sidecar_digest,
     s.digest IS NOT NULL AND s.content_hash IS NOT v.content_hash,
-    s.digest IS NOT NULL AND (s.headline IS NOT v.headline OR s.url != a.address OR s.number != v.number
-        OR s.pages_missing IS NOT v.pages_missing OR s.doubtful IS NOT v.doubtful),
+    s.digest IS NOT NULL AND (s.headline IS NOT v.headline OR s.published IS NOT v.published
+        OR EXISTS (SELECT 1 FROM unlike u WHERE u.version_id = v.version_id) OR s.url != a.address
+        OR s.number != v.number OR s.pages_missing IS NOT v.pages_missing OR s.doubtful IS NOT v.doubtful),
     v.sidecar_digest IS NULL AND s.digest IS NOT NULL AND EXISTS (
         SELECT 1 FROM records m WHERE m.type = 'metadata' AND m.url = a.address
         AND m.record_type LIKE 'application/%json%')
@@ -188,6 +190,16 @@ SELECT v.sidecar, a.address, v.settled, s.path IS NOT NULL,
 FROM ledger.versions v JOIN ledger.articles a USING (article_id) LEFT JOIN sidecars s ON s.path = v.sidecar
 WHERE v.sidecar IS NOT NULL ORDER BY v.sidecar
 """
+_UNLIKE = """
+CREATE TEMP TABLE unlike AS SELECT v.version_id FROM ledger.versions v
+WHERE v.settled AND v.sidecar IS NOT NULL AND (
+    (SELECT count(*) FROM ledger.version_pages k WHERE k.version_id = v.version_id)
+        != (SELECT count(*) FROM pages p WHERE p.path = v.sidecar)
+    OR EXISTS (SELECT 1 FROM ledger.version_pages k JOIN ledger.captures c USING (capture_id)
+        WHERE k.version_id = v.version_id AND NOT EXISTS (SELECT 1 FROM pages p WHERE p.path = v.sidecar
+            AND p.page = k.page AND p.file = c.warc_file AND p.offset = c.offset)))
+"""
+"""Versions whose pages are other captures than those of their sidecars."""
 _STRAY = """
 SELECT s.path, EXISTS (SELECT 1 FROM ledger.versions v JOIN ledger.articles a USING (article_id)
     WHERE NOT v.settled AND a.address = s.url)
@@ -197,6 +209,7 @@ FROM sidecars s WHERE NOT EXISTS (SELECT 1 FROM listed l WHERE l.sidecar = s.pat
 
 def _check_sidecars(facts: FactBase, add: Callable[[Finding], None], warn: Callable[[Finding], None]) -> None:
     """Sidecars against what the catalogue remembers of them. One that is being rewritten is no damage."""
+    facts.db.execute(_UNLIKE)
     for path, address, settled, is_there, edited, other_text, other_values, unlike_record in facts.ask(
         _ENTRIES
     ):

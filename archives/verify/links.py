@@ -32,12 +32,13 @@ _OURS = "JOIN files f ON f.name = r.file AND f.strict"
 _THEIRS = "JOIN files f ON f.name = r.file AND NOT f.strict"
 _PATH = "f.path, r.offset"
 _HAS_INFO = "EXISTS (SELECT 1 FROM records i WHERE i.file = r.file AND i.type = 'warcinfo')"
+_BOTH_OURS = "(f.strict AND EXISTS (SELECT 1 FROM files p WHERE p.name = o.file AND p.strict))"
 _BROKEN = (
     (
         (
             "SELECT f.path, r.offset, o.file, o.offset FROM records r JOIN files f ON f.name = r.file "
             "JOIN records o ON o.record_id = r.record_id "
-            "WHERE r.record_id != '' AND o.rowid < r.rowid GROUP BY r.rowid"
+            f"WHERE r.record_id != '' AND o.rowid < r.rowid AND {_BOTH_OURS} GROUP BY r.rowid"
         ),
         "record id is used twice, first in {} at {}",
     ),
@@ -93,6 +94,14 @@ _BROKEN = (
     ),
 )
 _LOOSE = (
+    (
+        (
+            "SELECT f.path, r.offset, o.file, o.offset FROM records r JOIN files f ON f.name = r.file "
+            "JOIN records o ON o.record_id = r.record_id "
+            f"WHERE r.record_id != '' AND o.rowid < r.rowid AND NOT {_BOTH_OURS} GROUP BY r.rowid"
+        ),
+        "record id is used twice, first in {} at {}: other tools' files may hold the same records",
+    ),
     (
         (
             f"SELECT {_PATH} FROM records r {_THEIRS} WHERE r.concurrent_to IS NOT NULL "

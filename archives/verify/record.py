@@ -16,13 +16,13 @@ from archives.warc import GZIP_HEADER
 
 _MAX_HEAD = 1 << 20
 _BLANK_LINE = b"\r\n\r\n"
+_LOOSE_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _NEEDED = ("warc-type", "warc-record-id", "warc-date", "content-length")
 _VERSIONS = {b"WARC/1.1", b"WARC/1.0", b"WARC/0.18", b"WARC/0.17"}
 _ALGORITHMS = {"sha1": "sha1", "sha-1": "sha1", "sha256": "sha256", "sha-256": "sha256", "sha512": "sha512"}
 _FOLDED = re.compile(rb"\r\n[ \t]+")
 _KEPT_BLOCK = 1 << 16
 _PIECE = 1 << 16
-_HTTP_TYPES = ("application/http",)
 
 
 class Facts(NamedTuple):
@@ -85,9 +85,9 @@ class Record:
             EOFError, zlib.error: the member is cut or damaged.
         """
         head = bytearray()
-        while _BLANK_LINE not in head and len(head) < _MAX_HEAD and (piece := self._member.read(_PIECE)):
+        while not self._is_whole(head) and len(head) < _MAX_HEAD and (piece := self._member.read(_PIECE)):
             head += piece
-        start, _, rest = bytes(head).partition(_BLANK_LINE)
+        start, rest = self._split(bytes(head))
         self._version, _, lines = start.partition(b"\r\n")
         self._fields = _fields(lines)
         declared = self._field("content-length")
@@ -103,12 +103,24 @@ class Record:
         while piece := self._member.read(_PIECE):
             self._feed(piece)
 
+    def _is_whole(self, head: bytearray) -> bool:
+        return bool(_LOOSE_BLANK_LINE.search(head)) if not self._strict else _BLANK_LINE in head
+
+    def _split(self, head: bytes) -> tuple[bytes, bytes]:
+        """A record's head and what is behind it. Other tools may end lines with a line feed alone."""
+        if self._strict or (found := _LOOSE_BLANK_LINE.search(head)) is None:
+            start, _, rest = head.partition(_BLANK_LINE)
+            return start, rest
+        return re.sub(rb"\r?\n", b"\r\n", head[: found.start()]), head[found.end() :]
+
     def _is_http(self) -> bool:
-        if self.type not in {"response", "revisit"}:
-            return False
-        return self._field("content-type").startswith(_HTTP_TYPES) or self._field("warc-target-uri").strip(
-            "<>"
-        ).startswith(("http:", "https:"))
+        """As whoever reads it sees it (`archives.reader`)."""
+        return self.type in {"response", "revisit"} and self._url.lower().startswith(("http:", "https:"))
+
+    @property
+    def _url(self) -> str:
+        """Without the brackets that wget writes, and without blanks, which are no part of an address."""
+        return self._field("warc-target-uri").strip("<> ").replace(" ", "%20")
 
     def _feed(self, piece: bytes) -> None:
         block = piece[: self._left]
@@ -205,7 +217,7 @@ class Record:
             type=self.type,
             record_id=self._id("warc-record-id") or "",
             date=_as_told(self._field("warc-date")),
-            url=self._field("warc-target-uri").strip("<> "),
+            url=self._url,
             info_id=self._id("warc-warcinfo-id"),
             concurrent_to=self._id("warc-concurrent-to"),
             refers_to=self._id("warc-refers-to"),
@@ -225,12 +237,18 @@ class Record:
 
 def _fields(head: bytes) -> dict[str, str]:
     """Header fields by their names in small letters, folded lines unfolded; of repeated ones the first."""
-    lines = _FOLDED.sub(b" ", head).decode("utf-8", "replace").split("\r\n")
     found: dict[str, str] = {}
-    for line in lines:
-        name, _, value = line.partition(":")
+    for line in _FOLDED.sub(b" ", head).split(b"\r\n"):
+        name, _, value = _text(line).partition(":")
         found.setdefault(name.strip().lower(), value.strip())
     return found
+
+
+def _text(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
 
 
 def _status(http: bytes) -> int | None:

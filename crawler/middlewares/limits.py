@@ -18,7 +18,8 @@ _LAST_RESORT = 1.5
 
 class LimitsMiddleware:
     """Scrapy throws away a body that passes DOWNLOAD_MAXSIZE or DOWNLOAD_TIMEOUT. Here it is cut there,
-    archived with the reason in WARC-Truncated, and read no further.
+    archived with the reason in WARC-Truncated, and read no further. Where nothing comes any more there is no
+    moment to cut it: what came before is lost with the request, which fails as a timeout and is tried again.
     """
 
     def __init__(self, crawler: Crawler) -> None:

@@ -183,7 +183,7 @@ def fill(root: Path, articles: int = 3) -> Shelf:
                 path=str(sidecar.place(record)),
                 content_hash=str(record["contentHash"]),
                 headline=str(record["headline"]),
-                published=None,
+                published=str(record["datePublished"]),
                 pages_missing=(),
                 doubtful=False,
             )

@@ -11,7 +11,7 @@ import pytest
 
 from archives.errors import NotAWarcError
 from archives.reader import iterate
-from archives.sift import Sifted, check_is_warc, sift
+from archives.sift import Sifted, _Reader, check_is_warc, sift
 from tests.archives.shelf import inflated_members
 from tests.support.warcs import record, response
 
@@ -106,3 +106,15 @@ def test_a_warc_file_is_known_by_its_first_bytes(tmp_path: Path, start: bytes) -
 def test_a_folder_is_no_warc_file(tmp_path: Path) -> None:
     with pytest.raises(NotAWarcError, match="cannot be read"):
         check_is_warc(tmp_path)
+
+
+def test_a_record_that_cannot_be_whole_is_not_searched_to_the_end_of_the_file() -> None:
+    """Else a file of many such beginnings is read once for each of them."""
+    heads = io.BytesIO(b"WARC/1.0\r\n" * 100_000)
+    with pytest.raises(EOFError):
+        _Reader(heads.read).head()
+    assert heads.tell() <= 1 << 16
+    long = io.BytesIO(bytes(1 << 20))
+    with pytest.raises(EOFError):
+        next(_Reader(long.read, size=1 << 20).take(1 << 40))
+    assert long.tell() == 0

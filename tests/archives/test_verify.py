@@ -484,6 +484,17 @@ DAMAGES: dict[str, tuple[Callable[[Shelf], str], str, str]] = {
         db("UPDATE versions SET sidecar_digest = 'sha256:x' WHERE version_id = 2", file="sidecar"),
         "not as", REMAKE,
     ),
+    "catalogue with another date of publication": (
+        db("UPDATE versions SET published = '1999-01-01' WHERE version_id = 2", file="sidecar"),
+        "other values", REBUILD,
+    ),
+    "catalogue with another capture as a version's page": (
+        db("UPDATE version_pages SET capture_id = 1 WHERE version_id = 2", file="sidecar"),
+        "other values", REBUILD,
+    ),
+    "catalogue without a version's pages": (
+        db("DELETE FROM version_pages WHERE version_id = 2", file="sidecar"), "other values", REBUILD
+    ),
     "catalogue forgot a sidecar's version": (
         db("DELETE FROM version_pages WHERE version_id = 2", "DELETE FROM versions WHERE version_id = 2",
            file="sidecar"),
@@ -513,6 +524,10 @@ DAMAGES: dict[str, tuple[Callable[[Shelf], str], str, str]] = {
     ),
     "index with another status": (
         index_lines(lambda lines: [*lines[:-1], lines[-1].replace(b'"200"', b'"404"')]),
+        "does not fit", REINDEX,
+    ),
+    "index with another media type": (
+        index_lines(lambda lines: [*lines[:-1], lines[-1].replace(b'"text/html"', b'"text/htmm"')]),
         "does not fit", REINDEX,
     ),
     "index with another key": (
@@ -548,6 +563,14 @@ def test_damage_is_found_and_named_with_the_next_step(kept: Shelf, name: str) ->
     assert str(named[0]).startswith(file)
     if next_step != "restore":
         assert next_step in named[0].next_step
+
+
+def test_damage_is_found_also_where_the_manifest_has_another_name(kept: Shelf) -> None:
+    manifest = json.loads(kept.collection.manifest.read_bytes())
+    kept.collection.manifest.write_text(json.dumps(manifest | {"name": "lain"}))
+    rewritten(lambda records: [records[0], forged(records[1]), *records[2:]])(kept)
+
+    assert "payload digest does not fit" in {found.fault for found in findings(kept)}
 
 
 def test_one_missing_sidecar_is_one_finding(kept: Shelf) -> None:

@@ -170,3 +170,39 @@ def test_the_demo_portal_gives_the_same_text_in_all_its_forms(tmp_path: Path) ->
     assert (told["new"], told["repeated"]) == (12, sum(item.page_count - 1 for item in articles))
     versions = [record["version"] for record in sidecars(tmp_path / "c").values()]
     assert versions == [{"number": 1, "changedFields": []}] * 12
+
+
+def odd_records() -> dict[str, bytes]:
+    """Records as other tools have written them, each read in its own way by some reader."""
+    lain = "https://lain.example/"
+    with_feeds = response(SITE + "baris", page("baris"))
+    head, _, block = with_feeds.partition(b"\r\n\r\n")
+    return {
+        "a blank in the address": response(SITE + "a b", page("spasi")),
+        "an address in latin-1": response(lain + "café", b"x").replace("café".encode(), b"caf\xe9"),
+        "no address": response("", b"z"),
+        "a date without day": response(SITE + "bulan", page("bulan"), date="2022-07"),
+        "a date with another zone": response(SITE + "zona", page("zona"), date="2022-07-21T07:00:00+07:00"),
+        "a folded date": response(SITE + "lipat", page("lipat")).replace(b"WARC-Date: ", b"WARC-Date:\r\n "),
+        "no date": response(SITE + "tanpa", page("tanpa")).replace(b"WARC-Date", b"X-Date"),
+        "another version": response(SITE + "versi", page("versi")).replace(b"WARC/1.0", b"WARC/2.0"),
+        "line feeds only": head.replace(b"\r\n", b"\n") + b"\n\n" + block,
+        "nothing": b"",
+    }
+
+
+def test_odd_records_of_other_tools_are_taken_in_or_left_out_and_never_called_damage(tmp_path: Path) -> None:
+    for number, item in enumerate(odd_records().values()):
+        WarcFile([UTUH, item]).save(tmp_path / "in" / f"{number}.warc.gz")  # the same record in each file
+    collection = tmp_path / "collection"
+    kliping("reextract", str(tmp_path / "in"), collection=collection)
+    indexed = kliping("index", collection=collection)
+    verified = json.loads(kliping("verify", "--json", collection=collection).out)
+    packed = kliping("wacz", "--output", str(tmp_path / "p.wacz"), collection=collection)
+    checked = kliping("wacz", "--check", str(tmp_path / "p.wacz"), collection=collection)
+
+    assert verified["findings"] == []
+    assert (indexed.code, packed.code, checked.code) == (0, 0, 0), indexed.out + packed.err + checked.out
+    assert sorted(url.removeprefix(SITE) for url in sidecars(collection)) == [
+        "a%20b", "baris", "bulan", "lipat", "utuh", "zona"
+    ]  # fmt: skip
