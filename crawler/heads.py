@@ -1,4 +1,5 @@
 """The head of an answer is bounded as its body is: Scrapy's client reads header fields without end.
+And who has heard enough hangs up at once.
 
 Measured with Scrapy 2.19: 555 MB of header fields in 15 s, with the event loop busy all the while; one field
 of more than 16 kB closes the connection without a word. The classes that this stands on are private to
@@ -21,7 +22,7 @@ from scrapy.http import Request, Response
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
-from twisted.web._newclient import HEADER, STATUS, ResponseFailed
+from twisted.web._newclient import HEADER, STATUS, ResponseFailed, TransportProxyProducer
 
 MAX_HEAD = 256 << 10
 """Bytes of status line and header fields, answers 1xx before it included; browsers allow as much."""
@@ -48,11 +49,23 @@ class _BoundedParser(_LenientHTTPClientParser):
         raise HeadTooLargeError
 
 
+class _AbortingTransport(TransportProxyProducer):
+    """What hangs up when a body has passed its limit. In good order a TLS connection ends when the server has
+    agreed: one that sends without end had sent 2.4 GB more.
+    """
+
+    def loseConnection(self) -> None:  # noqa: N802 - Twisted's
+        if self._producer is not None:
+            self._producer.abortConnection()
+
+
 class _BoundedProtocol(_LenientHTTP11ClientProtocol):
     def request(self, request: Any) -> Deferred[Any]:  # noqa: ANN401 - Twisted's
         answer = super().request(request)
         assert self._parser is not None
+        assert self._transportProxy is not None
         self._parser.__class__ = _BoundedParser  # as Scrapy's own protocol does it
+        self._transportProxy.__class__ = _AbortingTransport
         return answer
 
     def _giveUp(self, reason: Failure) -> None:  # noqa: N802 - Twisted's

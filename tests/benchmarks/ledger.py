@@ -41,6 +41,8 @@ from crawler.scheduler import LedgerScheduler
 from crawler.spiders.demo import DemoSpider
 
 KNOWN, QUEUED, SAMPLE, COMMITS = 1_000_000, 100_000, 1_000, 200
+TOGETHER = 8
+"""Requests to one host that may be under way."""
 LINKS = 20
 """Links of one page of a daily index."""
 HOST = "pesisir.kabarnusa.localhost"
@@ -105,15 +107,18 @@ def use_ledger(folder: Path, known: int, queued: int) -> Figures:
 
     look_ups = [_seconds(partial(run.catalogue.find_url, url_of(number))) for number in _sample(known)]
     commits = []
-    for number in _sample(queued)[:COMMITS]:
+    for number in _sample(queued)[: min(COMMITS, queued // 4)]:
         links = [new_url((number + place * 7919) % max(1, known)) for place in range(LINKS)]
         commits.append(_seconds(partial(commit, _next(scheduler), links)))
-    asked = []
-    for _ in _sample(queued):
-        begin = time.perf_counter()
-        request = _next(scheduler)
-        asked.append(time.perf_counter() - begin)
-        scheduler.release(request.meta["url_id"])
+    asked: list[float] = []
+    while len(asked) < len(_sample(queued)) // 2:
+        taken = []
+        for _ in range(TOGETHER):
+            begin = time.perf_counter()
+            taken.append(_next(scheduler))
+            asked.append(time.perf_counter() - begin)
+        for request in taken:
+            commit(request, ())
     figures = {
         "memory_mb": _memory_mb(),
         "look_up_us": _median(look_ups) * 1e6,

@@ -22,6 +22,7 @@ from tests.benchmarks.measure import Measured, measured
 from tests.end_to_end.commands import ROOT, environment, kliping, sidecars
 from tests.support.hostile import (
     OPENING,
+    Counted,
     Endless,
     bomb,
     chunk,
@@ -225,7 +226,9 @@ def spring(folder: Path, traps: Mapping[str, Trap], *words: str) -> Crawled:
     urls = [address(name) for name in traps]
     step = len(urls) // len(GOOD) + 1
     mixed = [url for n, good in enumerate(GOOD) for url in (good, *urls[n * step : (n + 1) * step])]
-    return crawl(folder, portal, "-sKLIPING_MAX_FAILURES=1000", *words, urls=mixed)
+    # Two at a time, as in any crawl that keeps a pace.
+    ours = ("-sKLIPING_MAX_FAILURES=1000", "-sCONCURRENT_REQUESTS_PER_DOMAIN=2")
+    return crawl(folder, portal, *ours, *words, urls=mixed)
 
 
 def check(crawled: Crawled, traps: Mapping[str, Trap]) -> None:
@@ -258,6 +261,7 @@ def test_heads_without_end_and_answers_that_are_no_http_have_a_reason(tmp_path: 
         assert b"\r\nWARC-Type: warcinfo" not in gzip.decompress(path.read_bytes())[4000:]
 
 
+@pytest.mark.slow
 def test_redirects_and_pages_lead_nowhere_but_to_the_hosts_that_were_asked_for(tmp_path: Path) -> None:
     traps = {**REDIRECTS, **PAGES}
     crawled = spring(tmp_path, traps)
@@ -281,9 +285,10 @@ def test_what_comes_too_slowly_is_ended_and_named(tmp_path: Path) -> None:
         "diam": Trap(raw(b"", b"", pause=9), "failed", "timeout", 2),
         "diam-di-tengah": Trap(raw(whole + PAGE[:HALF], b"", pause=9), "failed", "timeout", 2),
     }
-    check(spring(tmp_path, traps, "-sDOWNLOAD_TIMEOUT=5"), traps)
+    check(spring(tmp_path, traps, "-sDOWNLOAD_TIMEOUT=5", "-sCONCURRENT_REQUESTS_PER_DOMAIN=8"), traps)
 
 
+@pytest.mark.slow
 def test_a_host_that_fails_for_an_hour_is_asked_a_few_times_and_left_alone(tmp_path: Path) -> None:
     broken = FaultRule(name="500", slug="/", spoil=lambda *_: Answer(status=500, body=b"Terjadi kesalahan"))
     robots = {"/robots.txt": Answer(body=b"User-agent: *\nAllow: /\n", content_type="text/plain")}
@@ -351,6 +356,7 @@ def _with_picture(url: str) -> Answer:
     return Answer(body=page)
 
 
+@pytest.mark.slow
 def test_a_host_of_pictures_that_the_operator_names_may_be_private(tmp_path: Path) -> None:
     inside = "http://10.0.0.1/a.jpg"
     routes = {
@@ -377,6 +383,7 @@ def _xml(text: str) -> Answer:
     return Answer(body=text.encode(), content_type="application/xml")
 
 
+@pytest.mark.slow
 def test_lists_that_are_traps_end_and_say_so(tmp_path: Path) -> None:
     """An index with a calendar and an address for each visit; sitemaps that swell and name themselves."""
     root = f"http://{HOST}"
@@ -419,6 +426,7 @@ def test_lists_that_are_traps_end_and_say_so(tmp_path: Path) -> None:
     assert kliping("verify", collection=crawled.collection).code == 0
 
 
+@pytest.mark.slow
 def test_a_robots_txt_of_54_mb_is_read_as_far_as_it_must_be(tmp_path: Path) -> None:
     rules = b"User-agent: *\nDisallow: /2024/01/02/\n" + b"Disallow: /x\n" * (54 << 16)
     plain = raw(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n" + rules)
@@ -447,6 +455,7 @@ REAL = (
 )
 
 
+@pytest.mark.slow
 def test_a_name_that_nobody_knows_is_a_named_gap(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(NO_NAMES, "utf-8")
     url = "https://aceh.tribunnews.com/2022/07/21/sebuah-judul"
@@ -456,6 +465,28 @@ def test_a_name_that_nobody_knows_is_a_named_gap(tmp_path: Path) -> None:
     assert ledger(tmp_path / "c") == {url: ("failed", "host not found")}
 
 
+def test_over_tls_a_server_that_sends_without_end_is_hung_up_on_too(tmp_path: Path) -> None:
+    """A slow page keeps the crawl alive for a while, in which much could be sent."""
+    root = "https://aceh.tribunnews.com/2022/07/21/"
+    traps = {
+        "tubuh": Counted(head() + OPENING, b"kata " * 13_000),
+        "kepala": Counted(b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n" * 2000),
+        "potongan": Counted(chunked(chunk(OPENING), b"zz\r\n"), b"k" * 10_000),
+    }
+    answers = {name: RawAnswer(pieces=trap) for name, trap in traps.items()}
+    pages = {root + name: answer for name, answer in answers.items()}
+    slow = {root + "lambat": raw(head() + OPENING, b"</html>", pause=4)}
+    (tmp_path / "urls.txt").write_text("\n".join({**pages, **slow}), "utf-8")
+    words = ("crawl", "serambi", f"-aurls_file={tmp_path / 'urls.txt'}", *REAL, "-sRETRY_TIMES=0")
+    with proxy({**pages, **slow}) as internet:
+        said = kliping(*words, collection=tmp_path / "c", env=internet.environment)
+    assert said.code == 3, said.out + said.err
+    found = ledger(tmp_path / "c")
+    assert [found[root + name][1] for name in traps] == [LARGE, LARGE_HEAD, CUT]
+    assert {name: trap.sent < 64 << 20 for name, trap in traps.items()} == dict.fromkeys(traps, True)
+
+
+@pytest.mark.slow
 def test_certificates_that_are_not_in_order_are_refused_and_other_hosts_go_on(tmp_path: Path) -> None:
     labels = ("solo", "medan", "jogja", "bali", "kupang")
     pages = {f"https://{label}.tribunnews.com/2022/07/21/judul": PAGE for label in labels}

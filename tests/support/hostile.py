@@ -29,6 +29,21 @@ class Endless:
             yield self.piece
 
 
+@dataclass(slots=True)
+class Counted:
+    """The same, with the number of bytes that the client has let it send."""
+
+    head: bytes
+    piece: bytes
+    sent: int = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.head
+        while True:
+            self.sent += len(self.piece)
+            yield self.piece
+
+
 def head(*fields: str, status: str = "200 OK", html: bool = True) -> bytes:
     """A status line and header fields, closed by an empty line."""
     kind = ["Content-Type: text/html; charset=UTF-8"] if html else []
