@@ -19,10 +19,14 @@ from scrapy.core.downloader.handlers.http11 import (
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Request, Response
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 from twisted.web._newclient import HEADER, STATUS, ResponseFailed, TransportProxyProducer
+
+from crawler.stalls import PatientAgent
 
 MAX_HEAD = 256 << 10
 """Bytes of status line and header fields, answers 1xx before it included; browsers allow as much."""
@@ -88,8 +92,20 @@ class BoundedHandler(HTTP11DownloadHandler):
         self._pool._factory = _BoundedFactory
 
     async def download_request(self, request: Request) -> Response:
+        """As Scrapy's own handler does it, by an agent of ours."""
+        agent = PatientAgent(
+            contextFactory=self._contextFactory,
+            bindAddress=self._bind_address,
+            pool=self._pool,
+            maxsize=self._default_maxsize,
+            warnsize=self._default_warnsize,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self._crawler,
+            tls_verbose_logging=self._tls_verbose_logging,
+        )
         try:
-            return await super().download_request(request)
+            with wrap_twisted_exceptions():
+                return await maybe_deferred_to_future(agent.download_request(request))
         except DownloadFailedError as error:
             if any(isinstance(cause, HeadTooLargeError) for cause in causes(error)):
                 raise HeadTooLargeError from error

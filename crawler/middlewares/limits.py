@@ -13,13 +13,13 @@ from scrapy.http import Request
 from archives.capture import Truncation
 
 _LAST_RESORT = 1.5
-"""After this many times the time allowed Scrapy gives a request up, whether a byte has come or not."""
+"""After this many times the time allowed a request is given up, whether a byte has come or not."""
 
 
 class LimitsMiddleware:
     """Scrapy throws away a body that passes DOWNLOAD_MAXSIZE or DOWNLOAD_TIMEOUT. Here it is cut there,
     archived with the reason in WARC-Truncated, and read no further. Where nothing comes any more there is no
-    moment to cut it: what came before is lost with the request, which fails as a timeout and is tried again.
+    moment to cut it here; `crawler.stalls` does it then.
     """
 
     def __init__(self, crawler: Crawler) -> None:

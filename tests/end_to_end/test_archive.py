@@ -47,9 +47,10 @@ def crawl(collection: Path, running: Running, *words: str) -> str:
             "time",
             "failed: timeout",
         ),
+        ([faults.slow("", seconds=5)], "DOWNLOAD_TIMEOUT=1", "time", "failed: timeout"),
         ([faults.reset("")], "DOWNLOAD_TIMEOUT=30", "disconnect", "failed: body was cut"),
     ],
-    ids=["too large", "too slow", "cut off"],
+    ids=["too large", "too slow", "silent", "cut off"],
 )
 def test_a_body_that_was_cut_is_kept_with_the_reason(
     tmp_path: Path, rules: list[FaultRule], limit: str, reason: str, said: str
