@@ -161,8 +161,9 @@ def test_a_run_finds_its_own_urls_without_passing_those_of_others(catalogue: Cat
     """Steps of SQLite's machine are counted: with a walk past the others they would grow with them."""
     begin(catalogue)
     own = begin(catalogue)
-    catalogue.add_urls([new_url(f"{ARTICLE}-{number}") for number in range(5000)], 1)
-    catalogue.add_urls([new_url(f"{ARTICLE}-own-{number}") for number in range(5000)], own)
+    with catalogue.transaction():
+        catalogue.add_urls([new_url(f"{ARTICLE}-{number}") for number in range(5000)], 1)
+        catalogue.add_urls([new_url(f"{ARTICLE}-own-{number}") for number in range(5000)], own)
     steps = 0
 
     def step() -> None:

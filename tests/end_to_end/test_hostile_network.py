@@ -43,7 +43,7 @@ PAGE = DemoPortal().answer(Request(host=HOST, target=SINGLE[6].removeprefix(f"ht
 PICTURE = re.compile(rb"http://[^\"' ]*/(?!kosong|logo)[^\"'/ ]*\.png")
 PACKED = gzip.compress(PAGE, mtime=0)
 HALF = len(PAGE) // 2
-MOST_MEMORY = 250 << 20
+MOST_MEMORY = 280_000_000
 """Bytes of the whole process tree, shared pages counted once."""
 
 Route = Answer | RawAnswer
