@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -68,12 +68,16 @@ class Crawled:
     stopped: Limit | None = None
     log: Path | None = None
     troubles: tuple[str, ...] = ()
+    left_alone: tuple[str, ...] = ()
+    """Hosts that got no more requests in this run, each with the reason."""
 
     def report(self, console: Console) -> None:
         """The table at the end of a crawl, and why it ended."""
         self.tally.show(console, offered=self.offered, fetched=self.fetched)
         if self.account is not None:
             self.account.show(console)
+        for line in _listed(self.left_alone):
+            console.print(f"left alone: {line}", soft_wrap=True, markup=False)
         console.print(f"{self.code.meaning} (exit code {int(self.code)})", soft_wrap=True)
         if self.code is not ExitCode.COMPLETE and self.log is not None:
             console.print(f"log: {self.log}", soft_wrap=True, markup=False)
@@ -87,6 +91,15 @@ class Crawled:
         for line in self.troubles:
             console.print(f"warning: {line}", soft_wrap=True, markup=False)
         self.report(console)
+
+
+_LISTED = 5
+
+
+def _listed(lines: Sequence[str]) -> list[str]:
+    """The first few, and how many there are more."""
+    more = len(lines) - _LISTED
+    return [*lines[:_LISTED], *([f"and {more} more hosts"] if more > 0 else [])]
 
 
 def crawl(spider: type[PortalSpider], arguments: Mapping[str, str], settings: Settings) -> Crawled:
@@ -156,6 +169,7 @@ def _crawl(
         stopped=run.allowance.stopped,
         log=log.file,
         troubles=tuple(log.troubles),
+        left_alone=tuple(f"{host}: {why}" for host, why in sorted(run.manners.left.items())),
     )
 
 

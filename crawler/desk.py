@@ -45,7 +45,7 @@ from extractors.article import ArticleAddress, Listing, PageKind, PageReading, V
 from extractors.forms import Relation, is_amp_copy, is_whole, relation
 from extractors.page import unwrap
 from extractors.pager import believe
-from extractors.portals import all_portals
+from extractors.portals import all_portals, portal_of
 
 MAX_PAGES = 60
 """Pages of one article that are asked for at most; a pager that promises more is a trap."""
@@ -652,6 +652,13 @@ def asked_number(address: ArticleAddress) -> int:
 def is_front(url: str) -> bool:
     """Whether an address is that of a host's home page."""
     return urlsplit(url).path.strip("/") in {"", "index.html"}
+
+
+def is_front_of_portal(url: str) -> bool:
+    """Whether it is so of a host of a portal, be it one that this crawl does not ask; a stranger's says
+    nothing about an article.
+    """
+    return is_front(url) and portal_of(url) is not None
 
 
 def led_away(reading: PageReading) -> str | None:

@@ -26,7 +26,7 @@ from archives.states import Kind, Priority, State
 from crawler.ages import read_ages
 from crawler.arguments import Place, Plan, Recheck, make_plan
 from crawler.coverage import ask_for_days
-from crawler.desk import REDIRECTED_HOME, is_front
+from crawler.desk import REDIRECTED_HOME, is_front_of_portal
 from crawler.failures import ELSEWHERE, HostRestsError, reason_for_failure, reason_for_status
 from crawler.limits_of_run import RunEndedError
 from crawler.politeness import REFUSING, sender, user_agent
@@ -240,7 +240,7 @@ class PortalSpider(Spider):
         if not isinstance(failure.value, IgnoreRequest):
             self.run.manners.failed(urlparse_cached(failure.request).hostname or "")  # type: ignore[attr-defined]
         kept, capture_id = failure.request.meta.get("kept"), None  # type: ignore[attr-defined]
-        if reason == ELSEWHERE and kept is not None and is_front(failure.request.url):  # type: ignore[attr-defined]
+        if reason == ELSEWHERE and kept is not None and is_front_of_portal(failure.request.url):  # type: ignore[attr-defined]
             state, reason, capture_id = State.GONE, REDIRECTED_HOME, kept.capture_id
         logger.info("%s: %s", row.url, reason)
         try:

@@ -19,6 +19,8 @@ from tests.support.portal import FaultRule, FaultyPortal, serving
 from tests.support.proxy import proxy
 
 CONTACT = ("-s", "KLIPING_CONTACT=arsip@example.org", "-s", "KLIPING_PACE=0", "-s", "KLIPING_NETWORK_PACE=0")
+IMPATIENT = ("-s", "KLIPING_FIRST_REST=0.1", "-s", "KLIPING_MAX_REST=0.1")
+"""A host whose robots.txt cannot be read rests and is asked once more; no longer than a test can wait."""
 
 
 def _article(pages: int, skip: int = 0) -> DemoArticle:
@@ -236,11 +238,12 @@ def test_a_host_that_does_not_answer_is_a_named_gap(tmp_path: Path) -> None:
             *CONTACT,
             "-s",
             "RETRY_TIMES=0",
+            *IMPATIENT,
             collection=tmp_path / "c",
             env=internet.environment,
         )
-    assert said.code == 3, said.out + said.err
-    assert "lists failed: " in said.out
+    assert said.code == 4, said.out + said.err
+    assert "left alone: aceh.tribunnews.com: its robots.txt cannot be read (no answer" in said.out
 
 
 def test_a_host_with_nobody_behind_it_is_a_named_gap(tmp_path: Path) -> None:
@@ -255,10 +258,12 @@ def test_a_host_with_nobody_behind_it_is_a_named_gap(tmp_path: Path) -> None:
         "KLIPING_DEMO_ROUTE=http://127.0.0.1:9",
         "-s",
         "RETRY_TIMES=0",
+        *IMPATIENT,
         collection=tmp_path / "c",
     )
-    assert said.code == 3, said.out + said.err
-    assert "lists failed: connection refused" in said.out
+    assert said.code == 4, said.out + said.err
+    assert said.out.count("its robots.txt cannot be read (connection refused)") == 2
+    assert "over and not closed  2" in said.out
 
 
 def test_a_certificate_of_an_unknown_authority_is_refused(tmp_path: Path) -> None:
@@ -277,11 +282,12 @@ def test_a_certificate_of_an_unknown_authority_is_refused(tmp_path: Path) -> Non
             *CONTACT,
             "-s",
             "RETRY_TIMES=0",
+            *IMPATIENT,
             collection=tmp_path / "c",
             env=internet.environment,
         )
-    assert said.code == 3, said.out + said.err
-    assert "lists failed: tls failure" in said.out
+    assert said.code == 4, said.out + said.err
+    assert "left alone: aceh.tribunnews.com: its robots.txt cannot be read (tls failure)" in said.out
     assert not [request for request in internet.log if "index-news" in request.url]
 
 

@@ -452,6 +452,8 @@ REAL = (
     "-sKLIPING_PACE=0",
     "-sKLIPING_NETWORK_PACE=0",
     "-sRETRY_TIMES=1",
+    "-sKLIPING_FIRST_REST=0.1",
+    "-sKLIPING_MAX_REST=0.1",
 )
 
 
@@ -461,8 +463,9 @@ def test_a_name_that_nobody_knows_is_a_named_gap(tmp_path: Path) -> None:
     url = "https://aceh.tribunnews.com/2022/07/21/sebuah-judul"
     env = {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
     said = kliping("crawl", "serambi", f"-aurl={url}", *REAL, collection=tmp_path / "c", env=env)
-    assert said.code == 3, said.out + said.err
-    assert ledger(tmp_path / "c") == {url: ("failed", "host not found")}
+    assert said.code == 4, said.out + said.err
+    assert "left alone: aceh.tribunnews.com: its robots.txt cannot be read (host not found)" in said.out
+    assert ledger(tmp_path / "c") == {url: ("todo", None)}
 
 
 def test_over_tls_a_server_that_sends_without_end_is_hung_up_on_too(tmp_path: Path) -> None:
@@ -496,9 +499,11 @@ def test_certificates_that_are_not_in_order_are_refused_and_other_hosts_go_on(tm
     bad = {"untrusted": names[:1], "expired": names[1:2], "misnamed": names[2:3], "garbled": names[3:4]}
     with proxy(pages, **bad) as internet:
         said = kliping(*words, collection=tmp_path / "c", env=internet.environment)
-    assert said.code == 3, said.out + said.err
-    *refused, (_, garbled), kept = ledger(tmp_path / "c").values()
-    assert refused == [("failed", "tls failure")] * 3
-    assert garbled in {"tls failure", "connection lost"}  # which of the two is seen first is a race
+    assert said.code == 4, said.out + said.err
+    *refused, kept = ledger(tmp_path / "c").values()
+    assert refused == [("todo", None)] * 4
+    for name in names[:3]:
+        assert f"left alone: {name}: its robots.txt cannot be read (tls failure)" in said.out
+    assert f"left alone: {names[3]}: its robots.txt cannot be read" in said.out
     assert kept == ("captured", None)
     assert {request.host for request in internet.log} == {names[4]}
