@@ -116,7 +116,8 @@ WHERE (r.record_id IS NULL AND NOT {_DAMAGED}) OR r.length != l.length OR r.url 
     OR substr(replace(replace(replace(r.date, '-', ''), ':', ''), 'T', ''), 1, length(l.stamp)) != l.stamp
     OR (r.type IN ('response', 'revisit') AND f.strict
         AND coalesce(printf('%03d', r.status), '') != coalesce(l.status, ''))
-    OR (f.strict AND coalesce(l.mime, '') != CASE r.type WHEN 'revisit' THEN 'warc/revisit'
+    OR (r.type IS NOT NULL AND f.strict
+        AND coalesce(l.mime, '') != CASE r.type WHEN 'revisit' THEN 'warc/revisit'
         WHEN 'response' THEN as_mime(r.content_type, l.mime) ELSE as_mime(r.record_type, l.mime) END)
 ORDER BY l.place
 """

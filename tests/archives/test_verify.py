@@ -622,6 +622,7 @@ def test_behind_a_damaged_member_everything_is_still_checked(kept: Shelf) -> Non
     assert damaged == [kept.refs[0].offset, kept.refs[2].offset]
     assert result.records == 5
     assert not [found for found in result.findings if found.offset == kept.refs[1].offset]
+    assert "indexes/index.cdxj" not in {found.file for found in result.findings}
 
 
 def test_ranges_and_processes_come_to_the_same_as_one_reading(
