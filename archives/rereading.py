@@ -30,7 +30,7 @@ _KEPT = (
     "WHERE k.url_id = u.url_id)"
 )
 _DUE = f"""
-SELECT u.url, min(c.fetched_at), max(c.fetched_at) FROM captures c JOIN urls u USING (url_id)
+SELECT u.url, min(c.fetched_at), max(c.fetched_at) FROM captures c CROSS JOIN urls u USING (url_id)
 WHERE c.fetched_at >= ?1 AND {_READ} AND u.kind = 'article' AND u.state = 'captured'
 AND u.host IN (SELECT value FROM json_each(?2)) AND NOT EXISTS (
     SELECT 1 FROM captures o WHERE o.url_id = u.url_id AND o.fetched_at < ?1 AND o.status IN (200, 304))
