@@ -283,6 +283,27 @@ def test_a_power_cut_does_not_part_a_list_from_what_it_listed(
         assert walk_row(again, FULL_DAY)[0] == 2
 
 
+def test_a_list_that_nobody_has_looked_at_waits_for_a_run_over_its_host(
+    collection: Collection, readers: WorkerPool
+) -> None:
+    """Another run would note its articles as outside the crawl, and its day would be closed without them."""
+    single = moving(3, {})
+    with Run(collection, readers, single, now=AFTERWARDS) as run:
+        run.ask_for(TODAY)
+        row = run.next_row()
+        assert row is not None
+        run_through(run.capture(row))
+    with Run(collection, readers, single, now=AFTERWARDS, hosts=HOSTS[1:]) as other:
+        other.crawl()
+        assert listed(other, TODAY) == set()
+    with Run(collection, readers, single, now=AFTERWARDS) as again:
+        again.crawl()
+        assert pages_asked(again) == []
+        assert listed(again, TODAY) == {card.url for card in CARDS[:3]}
+        assert {again.states()[card.url] for card in CARDS[:3]} == {(State.CAPTURED, None)}
+        assert again.covered()[TODAY] is DayState.CLOSED
+
+
 # --- what failed ------------------------------------------------------------------------------------
 
 
