@@ -72,13 +72,17 @@ def walk_of(db: sqlite3.Connection, day: Day) -> int:
 
 
 def ask(db: sqlite3.Connection, day: Day, url: str, *, rank: int, run_id: int) -> int:
-    """Have a day's index read from its first page, `url`; how many URLs that puts to do."""
+    """Have a day's index read from its first page, `url`; how many URLs that puts to do.
+
+    Tries count from the last time that the day was asked for, as a timer does every hour.
+    """
     walk_id = walk_of(db, day)
     db.execute(
         "UPDATE walks SET asked_in = ?, at_page = 1, round = 0 WHERE walk_id = ?",
         (run_id, walk_id),
     )
     _put_away(db, walk_id, beyond=1)
+    db.execute("UPDATE urls SET tries = 0 WHERE walk_id = ?", (walk_id,))
     return ask_page(db, walk_id, day, IndexPlace(url=url, page=1, rank=rank), run_id=run_id)
 
 
