@@ -248,6 +248,11 @@ class Catalogue:
         ).fetchone()
         return row is None or row[0] is not None
 
+    def begun_at(self, run_id: int) -> datetime | None:
+        """When a run began; None if the catalogue knows no such run."""
+        row = self._db.execute("SELECT started FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+        return None if row is None else from_w3c(row[0])
+
     def has_run_before(self, moment: datetime) -> bool:
         """Whether a run that the catalogue knows had begun by that moment."""
         row = self._db.execute("SELECT 1 FROM runs WHERE started <= ? LIMIT 1", (to_w3c(moment),)).fetchone()
