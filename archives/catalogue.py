@@ -687,6 +687,15 @@ class Catalogue:
             previous=previous[0] if previous else None,
         )
 
+    def is_kept_from(self, address: str, url_id: int) -> bool:
+        """Whether a version's first page was the answer to that URL."""
+        row = self._db.execute(
+            "SELECT 1 FROM articles JOIN versions USING (article_id) JOIN version_pages p USING (version_id) "
+            "JOIN captures c USING (capture_id) WHERE address = ? AND p.page = 1 AND c.url_id = ? LIMIT 1",
+            (address, url_id),
+        ).fetchone()
+        return row is not None
+
     def kept_pages(self, address: str) -> tuple[int, dict[int, KeptPage], dict[int, CaptureRef]] | None:
         """The number of an article's newest version in this catalogue, its pages and where they are."""
         current = self.newest_version(address)

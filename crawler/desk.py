@@ -332,7 +332,8 @@ class Desk:
 
         def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
             placement = self.place(catalogue, address, reading, kept, weighed)
-            if placement is Placement.SEEN_AGAIN and row.url != address:
+            seen = placement is Placement.SEEN_AGAIN and row.url != address
+            if seen and not catalogue.is_kept_from(address, row.url_id):
                 return State.DUPLICATE, "of an article under another address"
             return State.CAPTURED, None
 
