@@ -391,14 +391,15 @@ def details(db: sqlite3.Connection, extent: Extent) -> Iterator[tuple[str, str, 
     )
 
 
-def walked(db: sqlite3.Connection, extent: Extent) -> dict[tuple[str, date], int]:
+def walked(db: sqlite3.Connection, extent: Extent, *, since_run: int = 0) -> dict[tuple[str, date], int]:
     """The walks of a host that need not be made again, by section and day: the index was read to its end
-    after the day was over. What it listed is known; closed is the day when nothing of that is pending.
+    after the day was over, by run `since_run` or a later one. What it listed is known; closed is the day when
+    nothing of that is pending.
     """
     rows = db.execute(
         f"SELECT w.section, w.day, w.walk_id FROM walks w WHERE w.read_begun >= {_OVER} "
-        f"AND {extent.condition}",
-        extent.values,
+        f"AND coalesce(w.read_in, 0) >= ? AND {extent.condition}",
+        (since_run, *extent.values),
     )
     return {(section, date.fromisoformat(day)): walk_id for section, day, walk_id in rows}
 

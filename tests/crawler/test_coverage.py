@@ -16,18 +16,21 @@ from archives import coverage
 from archives.collection import Collection
 from archives.coverage import GRACE, Day, Walk
 from archives.states import DayState, State
+from crawler.arguments import make_plan
 from crawler.coverage import (
     MAX_LIST_PAGES,
     MAX_ROUNDS,
     STALE_PAGES,
     IndexPage,
     Move,
+    ask_for_days,
     dated,
     end_of,
     next_move,
 )
 from crawler.demo.portal import Answer, Request
 from crawler.workers import WorkerPool
+from extractors.portals.demo import PORTAL
 from tests.archives.shelf import NOW, make_collection
 from tests.crawler.newsdesk import (
     HOSTS,
@@ -340,6 +343,24 @@ def test_an_index_that_is_known_is_not_asked_for_again_while_an_article_is_pendi
         assert again.asked[0] == card.url
         assert pages_asked(again) == []
         assert again.covered() == {FULL_DAY: DayState.CLOSED}
+
+
+def test_an_interrupted_reading_of_everything_does_not_read_an_index_twice(
+    collection: Collection, readers: WorkerPool
+) -> None:
+    plan = make_plan([PORTAL], {"hosts": HOSTS[0], "recheck": "all"}, today=FULL_DAY)
+    days = (FULL_DAY, FULL_DAY - timedelta(1))
+
+    def read(begun_in: int | None = None) -> Run:
+        with Run(collection, readers) as run:
+            run.do(lambda c: ask_for_days(c, plan, days, run_id=run.run_id, begun_in=begun_in))
+            run_through(read_lists(run))
+        return run
+
+    first = read()
+    assert len(pages_asked(first)) > len(days)
+    assert pages_asked(read(first.run_id)) == []
+    assert pages_asked(read()) == pages_asked(first)
 
 
 # --- decisions --------------------------------------------------------------------------------------
