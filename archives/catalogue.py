@@ -248,6 +248,11 @@ class Catalogue:
         ).fetchone()
         return row is None or row[0] is not None
 
+    def begun_at(self, run_id: int) -> datetime | None:
+        """When a run began; None if the catalogue knows no such run."""
+        row = self._db.execute("SELECT started FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+        return None if row is None else from_w3c(row[0])
+
     def has_run_before(self, moment: datetime) -> bool:
         """Whether a run that the catalogue knows had begun by that moment."""
         row = self._db.execute("SELECT 1 FROM runs WHERE started <= ? LIMIT 1", (to_w3c(moment),)).fetchone()
@@ -681,6 +686,15 @@ class Catalogue:
             sidecar=sidecar,
             previous=previous[0] if previous else None,
         )
+
+    def is_kept_from(self, address: str, url_id: int) -> bool:
+        """Whether a version's first page was the answer to that URL."""
+        row = self._db.execute(
+            "SELECT 1 FROM articles JOIN versions USING (article_id) JOIN version_pages p USING (version_id) "
+            "JOIN captures c USING (capture_id) WHERE address = ? AND p.page = 1 AND c.url_id = ? LIMIT 1",
+            (address, url_id),
+        ).fetchone()
+        return row is not None
 
     def kept_pages(self, address: str) -> tuple[int, dict[int, KeptPage], dict[int, CaptureRef]] | None:
         """The number of an article's newest version in this catalogue, its pages and where they are."""

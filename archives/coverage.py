@@ -72,13 +72,17 @@ def walk_of(db: sqlite3.Connection, day: Day) -> int:
 
 
 def ask(db: sqlite3.Connection, day: Day, url: str, *, rank: int, run_id: int) -> int:
-    """Have a day's index read from its first page, `url`; how many URLs that puts to do."""
+    """Have a day's index read from its first page, `url`; how many URLs that puts to do.
+
+    Tries count from the last time that the day was asked for, as a timer does every hour.
+    """
     walk_id = walk_of(db, day)
     db.execute(
         "UPDATE walks SET asked_in = ?, at_page = 1, round = 0 WHERE walk_id = ?",
         (run_id, walk_id),
     )
     _put_away(db, walk_id, beyond=1)
+    db.execute("UPDATE urls SET tries = 0 WHERE walk_id = ?", (walk_id,))
     return ask_page(db, walk_id, day, IndexPlace(url=url, page=1, rank=rank), run_id=run_id)
 
 
@@ -387,14 +391,15 @@ def details(db: sqlite3.Connection, extent: Extent) -> Iterator[tuple[str, str, 
     )
 
 
-def walked(db: sqlite3.Connection, extent: Extent) -> dict[tuple[str, date], int]:
+def walked(db: sqlite3.Connection, extent: Extent, *, since_run: int = 0) -> dict[tuple[str, date], int]:
     """The walks of a host that need not be made again, by section and day: the index was read to its end
-    after the day was over. What it listed is known; closed is the day when nothing of that is pending.
+    after the day was over, by run `since_run` or a later one. What it listed is known; closed is the day when
+    nothing of that is pending.
     """
     rows = db.execute(
         f"SELECT w.section, w.day, w.walk_id FROM walks w WHERE w.read_begun >= {_OVER} "
-        f"AND {extent.condition}",
-        extent.values,
+        f"AND coalesce(w.read_in, 0) >= ? AND {extent.condition}",
+        (since_run, *extent.values),
     )
     return {(section, date.fromisoformat(day)): walk_id for section, day, walk_id in rows}
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 from archives.catalogue import Catalogue
 from archives.moments import from_w3c, to_w3c
@@ -21,16 +22,22 @@ TOGETHER = timedelta(days=7)
 would never end, and nothing would be read again.
 """
 
+_SLACK = timedelta(days=1)
+"""Between an article's publication and its first reading, where a timer starts a crawl once a day."""
 _READ = "c.status IN (200, 304)"
 _KEPT = (
     "EXISTS (SELECT 1 FROM captures k JOIN version_pages p ON p.capture_id = k.capture_id "
     "WHERE k.url_id = u.url_id)"
 )
 _DUE = f"""
-SELECT u.url, min(c.fetched_at), max(c.fetched_at) FROM captures c JOIN urls u USING (url_id)
+SELECT u.url, min(c.fetched_at), max(c.fetched_at) FROM captures c CROSS JOIN urls u USING (url_id)
 WHERE c.fetched_at >= ?1 AND {_READ} AND u.kind = 'article' AND u.state = 'captured'
 AND u.host IN (SELECT value FROM json_each(?2)) AND NOT EXISTS (
     SELECT 1 FROM captures o WHERE o.url_id = u.url_id AND o.fetched_at < ?1 AND o.status IN (200, 304))
+AND NOT EXISTS (
+    SELECT 1 FROM captures k JOIN version_pages p ON p.capture_id = k.capture_id
+    JOIN versions v ON v.version_id = p.version_id
+    WHERE k.url_id = u.url_id AND substr(v.published, 1, 10) < ?3)
 GROUP BY u.url_id
 """
 _DUE_GONE = f"""
@@ -68,15 +75,17 @@ def due(catalogue: Catalogue, hosts: Sequence[str], now: datetime, ages: Sequenc
     """Kept articles that have passed one of these ages since they were last read, and deleted ones that have
     passed one of `GONE_AGES`.
 
-    Ages count from the very first reading: from one of the last weeks, the schedule would never end.
+    Ages count from the very first reading: from one of the last weeks, the schedule would never end. What was
+    published before is not looked at: a backfill of years is no million articles that are due in an hour.
     """
     database, named = catalogue.database, json.dumps(list(hosts))
-    begun = to_w3c(now - 2 * max(ages, default=timedelta(0)))
-    kept = [(row, ages) for row in database.execute(_DUE, (begun, named))]
-    gone = [(row, GONE_AGES) for row in database.execute(_DUE_GONE, (named,))]
+    begun = now - 2 * max(ages, default=timedelta(0))
+    oldest = (begun - _SLACK).date().isoformat()
+    kept = ((row, ages) for row in database.execute(_DUE, (to_w3c(begun), named, oldest)))
+    gone = ((row, GONE_AGES) for row in database.execute(_DUE_GONE, (named,)))
     return [
         url
-        for (url, first, last), passed in kept + gone
+        for (url, first, last), passed in chain(kept, gone)
         if _is_due(from_w3c(first), from_w3c(last), now, passed)
     ]
 

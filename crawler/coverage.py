@@ -59,14 +59,18 @@ class Asked:
     known: int
 
 
-def ask_for_days(catalogue: Catalogue, plan: Plan, days: Sequence[date], *, run_id: int) -> Asked:
+def ask_for_days(
+    catalogue: Catalogue, plan: Plan, days: Sequence[date], *, run_id: int, begun_in: int | None = None
+) -> Asked:
     """Have the index of each day read, unless it was read to its end after the day was over: for such a day
-    there is nothing to do but what is pending of it. `-a recheck=all` has every index read.
+    there is nothing to do but what is pending of it. `-a recheck=all` has every index read that was not in
+    run `begun_in`, with which this reading began, or after it.
     """
+    since_run = (begun_in or run_id) if plan.recheck is Recheck.ALL else 0
     to_do = count = known = 0
     for place in plan.places if days else ():
         extent = Extent(hosts=(place.host.name,), since=min(days), until=max(days))
-        walked = {} if plan.recheck is Recheck.ALL else coverage.walked(catalogue.database, extent)
+        walked = coverage.walked(catalogue.database, extent, since_run=since_run)
         skipped: list[int] = []
         for day, url in _indexes(place, plan, days):
             count += 1

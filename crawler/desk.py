@@ -332,7 +332,8 @@ class Desk:
 
         def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
             placement = self.place(catalogue, address, reading, kept, weighed)
-            if placement is Placement.SEEN_AGAIN and row.url != address:
+            seen = placement is Placement.SEEN_AGAIN and row.url != address
+            if seen and not catalogue.is_kept_from(address, row.url_id):
                 return State.DUPLICATE, "of an article under another address"
             return State.CAPTURED, None
 
@@ -548,10 +549,14 @@ class Desk:
     # --- what earlier runs left --------------------------------------------------------------------
 
     async def resume(self) -> int:
-        """Look at captures that nobody has looked at, write sidecars still owed; how many captures."""
+        """Look at captures that nobody has looked at, write sidecars still owed; how many captures.
+
+        Lists of hosts outside this crawl wait for one over their host: here their links would count for none.
+        """
         hosts = await self._do(lambda catalogue: catalogue.hosts_of_requisites())
         self.requisite_hosts.update(dict.fromkeys(hosts))
-        waiting = await self._do(lambda catalogue: catalogue.waiting_captures())
+        found = await self._do(lambda catalogue: catalogue.waiting_captures())
+        waiting = [item for item in found if not item.row.kind.is_list or item.row.host in self._scope.hosts]
         for item in waiting:
             await self.take(item.row, Kept(item.capture_id, item.ref, item.run_id))
         for address in await self._do(lambda catalogue: catalogue.unsettled()):

@@ -134,8 +134,9 @@ class PortalSpider(Spider):
     def _seed_days(self, catalogue: Catalogue) -> int:
         """The indexes of the days asked for, but for those that are known."""
         plan, run_id = self.run.plan, self.run.run_id
-        asked = ask_for_days(catalogue, plan, plan.days or self.recent_days(), run_id=run_id)
-        if asked.known and plan.days:
+        days = plan.days or self.recent_days()
+        asked = ask_for_days(catalogue, plan, days, run_id=run_id, begun_in=self.run.begun_in)
+        if asked.known and plan.days and plan.recheck is not Recheck.ALL:
             logger.info(
                 "the index of %d of %d days is known and not asked for again; -a recheck=all does that",
                 asked.known,

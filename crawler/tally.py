@@ -74,7 +74,12 @@ class Tally:
     def of(
         cls, catalogue: Catalogue, run_id: int | None, root: Path, *, now: datetime | None = None
     ) -> Tally:
-        """Count a run, or the whole collection, whose sidecars stand below `root`."""
+        """Count a run, or the whole collection, whose sidecars stand below `root`.
+
+        A run's days are judged as of its beginning: what was not over then it could not close.
+        """
+        if now is None and run_id is not None:
+            now = catalogue.begun_at(run_id)
         rows = catalogue.states(run_id)
         articles = [row for row in rows if not row[0].is_list and row[0] not in _BESIDE]
         asked = [row for row in rows if row[0] is Kind.CAPTURES]

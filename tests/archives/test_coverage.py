@@ -223,6 +223,20 @@ def test_an_index_page_that_fails_in_every_run_is_left_at_last(ledger: Ledger) -
     assert ledger.state() is DayState.MISSING
 
 
+def test_an_index_that_failed_all_day_is_tried_again_when_no_run_asks_for_its_day_any_more(
+    ledger: Ledger,
+) -> None:
+    """A timer asks for today and yesterday every hour: an outage of a day must not use up all tries."""
+    now = NOW
+    for _ in range(30):
+        ledger.ask()
+        ledger.settle(State.FAILED, ledger.catalogue.todo(HOST, 1)[0].url, now=now)
+        now += timedelta(hours=1)
+        ledger.run_id += 1
+    assert coverage.begin_again(ledger.catalogue.database, [HOST], run_id=ledger.run_id, due=now) == 1
+    assert [row.page for row in ledger.catalogue.todo(HOST, 9)] == [1]
+
+
 def test_details_tell_of_each_list_and_of_each_state(ledger: Ledger) -> None:
     walk_id = ledger.ask()
     ledger.read(walk_id, ARTICLE, f"{ARTICLE}-2", f"{ARTICLE}-3")

@@ -195,6 +195,24 @@ def test_a_range_is_one_of_days_of_publication_where_they_are(
     assert bool(everything(catalogue, days, begin(catalogue))) is asked
 
 
+@pytest.mark.parametrize(
+    ("published", "is_due"),
+    [
+        ("2026-11-22T07:30:00+07:00", True),
+        ("2026-11-21T05:00:00+07:00", True),
+        ("2026-10-22T05:00:00+07:00", False),
+        ("2019-03-04T05:00:00+07:00", False),
+        (None, True),
+    ],
+)
+def test_what_a_backfill_has_fetched_is_not_due_unless_it_is_of_these_days(
+    catalogue: Catalogue, published: str | None, is_due: bool
+) -> None:
+    answered(catalogue, 200, NOW)
+    catalogue.database.execute("UPDATE versions SET published = ?", (published,))
+    assert bool(rereading.due(catalogue, [HOST], NOW + 2 * HOUR, AGES)) is is_due
+
+
 def test_what_an_interrupted_reading_has_read_is_not_read_again(catalogue: Catalogue) -> None:
     urls = [f"{ARTICLE}-{number}" for number in range(4)]
     for url in urls:

@@ -16,18 +16,21 @@ from archives import coverage
 from archives.collection import Collection
 from archives.coverage import GRACE, Day, Walk
 from archives.states import DayState, State
+from crawler.arguments import make_plan
 from crawler.coverage import (
     MAX_LIST_PAGES,
     MAX_ROUNDS,
     STALE_PAGES,
     IndexPage,
     Move,
+    ask_for_days,
     dated,
     end_of,
     next_move,
 )
 from crawler.demo.portal import Answer, Request
 from crawler.workers import WorkerPool
+from extractors.portals.demo import PORTAL
 from tests.archives.shelf import NOW, make_collection
 from tests.crawler.newsdesk import (
     HOSTS,
@@ -283,6 +286,27 @@ def test_a_power_cut_does_not_part_a_list_from_what_it_listed(
         assert walk_row(again, FULL_DAY)[0] == 2
 
 
+def test_a_list_that_nobody_has_looked_at_waits_for_a_run_over_its_host(
+    collection: Collection, readers: WorkerPool
+) -> None:
+    """Another run would note its articles as outside the crawl, and its day would be closed without them."""
+    single = moving(3, {})
+    with Run(collection, readers, single, now=AFTERWARDS) as run:
+        run.ask_for(TODAY)
+        row = run.next_row()
+        assert row is not None
+        run_through(run.capture(row))
+    with Run(collection, readers, single, now=AFTERWARDS, hosts=HOSTS[1:]) as other:
+        other.crawl()
+        assert listed(other, TODAY) == set()
+    with Run(collection, readers, single, now=AFTERWARDS) as again:
+        again.crawl()
+        assert pages_asked(again) == []
+        assert listed(again, TODAY) == {card.url for card in CARDS[:3]}
+        assert {again.states()[card.url] for card in CARDS[:3]} == {(State.CAPTURED, None)}
+        assert again.covered()[TODAY] is DayState.CLOSED
+
+
 # --- what failed ------------------------------------------------------------------------------------
 
 
@@ -319,6 +343,24 @@ def test_an_index_that_is_known_is_not_asked_for_again_while_an_article_is_pendi
         assert again.asked[0] == card.url
         assert pages_asked(again) == []
         assert again.covered() == {FULL_DAY: DayState.CLOSED}
+
+
+def test_an_interrupted_reading_of_everything_does_not_read_an_index_twice(
+    collection: Collection, readers: WorkerPool
+) -> None:
+    plan = make_plan([PORTAL], {"hosts": HOSTS[0], "recheck": "all"}, today=FULL_DAY)
+    days = (FULL_DAY, FULL_DAY - timedelta(1))
+
+    def read(begun_in: int | None = None) -> Run:
+        with Run(collection, readers) as run:
+            run.do(lambda c: ask_for_days(c, plan, days, run_id=run.run_id, begun_in=begun_in))
+            run_through(read_lists(run))
+        return run
+
+    first = read()
+    assert len(pages_asked(first)) > len(days)
+    assert pages_asked(read(first.run_id)) == []
+    assert pages_asked(read()) == pages_asked(first)
 
 
 # --- decisions --------------------------------------------------------------------------------------

@@ -145,6 +145,25 @@ def test_an_article_met_at_a_second_address_is_a_duplicate(
     assert len(records(collection)) == 1
 
 
+def test_an_article_that_lists_name_by_another_address_stays_one_that_is_read_again(
+    collection: Collection, readers: WorkerPool
+) -> None:
+    """What is seen again at the address that it was kept from is no duplicate of itself."""
+    article = an_article(1)
+    listed = f"{article.site.root}/daerah/799999/{article.path.rpartition('/')[2]}"
+
+    def ask(request: Request) -> Answer:
+        return DemoPortal().answer(replace(request, target=article.path))
+
+    for hours in range(3):
+        with Run(collection, readers, ask, now=NOW + timedelta(hours=hours)) as run:
+            run.ask_again(listed)
+            run.crawl(article_url(listed))
+            assert run.asked == [listed]
+        assert ledger(collection)[listed] == (State.CAPTURED, None)
+    assert [record["url"] for record in records(collection).values()] == [article.url]
+
+
 def test_a_canonical_link_to_another_article_is_not_believed(
     collection: Collection, readers: WorkerPool
 ) -> None:

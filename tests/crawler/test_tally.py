@@ -171,6 +171,18 @@ def test_the_links_that_lists_offered_are_shown_for_a_run() -> None:
     assert re.search(r"answers fetched +7\n", out.getvalue())
 
 
+def test_a_day_that_could_not_be_closed_when_a_run_began_is_no_gap_of_it(catalogue: Catalogue) -> None:
+    """Today's index is read before a timer's run is through; meanwhile today has become yesterday."""
+    day = Day(portal="demo", host="pesisir.example", day=NOW.date(), ends=NOW - GRACE + timedelta(minutes=5))
+    coverage.ask(catalogue.database, day, "https://pesisir.example/index", rank=0, run_id=1)
+    (row,) = catalogue.todo("pesisir.example", 1)
+    catalogue.settle_url(row.url_id, State.CAPTURED, reason=None, run_id=1)
+    coverage.begin_reading(catalogue.database, 1, NOW)
+    coverage.note_end(catalogue.database, 1, last_page=1, at=NOW, run_id=1)
+    assert Tally.of(catalogue, 1, NOWHERE).exit_code is ExitCode.COMPLETE
+    assert Tally.of(catalogue, None, NOWHERE, now=NOW + timedelta(hours=1)).exit_code is ExitCode.GAPS
+
+
 @pytest.mark.parametrize(
     ("past", "code"), [(timedelta(seconds=-1), ExitCode.COMPLETE), (timedelta(), ExitCode.GAPS)]
 )
