@@ -29,8 +29,8 @@ def answer(catalogue: Catalogue, url: str, run_id: int) -> None:
     db = catalogue.database
     (url_id,) = db.execute("SELECT url_id FROM urls WHERE url = ?", (url,)).fetchone()
     db.execute(
-        "INSERT INTO captures (run_id, url_id, url, fetched_at, status, warc_file, offset, length, record_id, "
-        "payload_digest, waiting) VALUES (?, ?, ?, ?, 200, 'a.warc.gz', 0, 1, 'urn:x', 'sha256:0', 0)",
+        "INSERT INTO captures (run_id, url_id, url, fetched_at, status, warc_file, offset, length, "
+        "record_id, payload_digest, waiting) VALUES (?, ?, ?, ?, 200, 'a.warc.gz', 0, 1, 'urn:x', 'x', 0)",
         (run_id, url_id, url, to_w3c(NOW)),
     )
     (capture_id,) = db.execute("SELECT max(capture_id) FROM captures").fetchone()
