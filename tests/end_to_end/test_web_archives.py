@@ -279,7 +279,9 @@ def test_an_archive_that_wants_a_long_rest_is_left_alone_and_a_later_run_goes_on
 def test_an_archives_rules_for_crawlers_are_read_but_its_services_are_used(
     tmp_path: Path, robots: Reply, code: int
 ) -> None:
-    said = crawl(tmp_path, SmallArchive([held(OTHERS[0])], robots=robots), "-a", f"url={OTHERS[0]}")
+    archive = SmallArchive([held(OTHERS[0])], robots=robots)
+    impatient = ("KLIPING_FIRST_REST=0.01", "KLIPING_MAX_REST=1")
+    said = crawl(tmp_path, archive, "-a", f"url={OTHERS[0]}", settings=impatient)
     assert said.code == code, said.out + said.err
 
 
