@@ -194,7 +194,7 @@ _UNLIKE = """
 CREATE TEMP TABLE unlike AS SELECT v.version_id FROM ledger.versions v
 WHERE v.settled AND v.sidecar IS NOT NULL AND (
     (SELECT count(*) FROM ledger.version_pages k WHERE k.version_id = v.version_id)
-        != (SELECT count(*) FROM pages p WHERE p.path = v.sidecar)
+        != (SELECT count(*) FROM pages p WHERE p.path = v.sidecar AND p.page > 0)
     OR EXISTS (SELECT 1 FROM ledger.version_pages k JOIN ledger.captures c USING (capture_id)
         WHERE k.version_id = v.version_id AND NOT EXISTS (SELECT 1 FROM pages p WHERE p.path = v.sidecar
             AND p.page = k.page AND p.file = c.warc_file AND p.offset = c.offset)))
