@@ -100,7 +100,7 @@ class Tally:
             from_archive=sum(row[3] for row in articles if row[2] == FROM_ARCHIVE),
             not_in_archive=sum(row[3] for row in articles if run_id is not None and is_noted(row[2])),
             questions=_count(asked, State.CAPTURED),
-            questions_failed=_reasons(asked, {State.FAILED, State.TODO}),
+            questions_failed=_reasons(asked, set(State) - {State.CAPTURED}),
             copies=_count(copies, State.CAPTURED),
             copies_useless=_reasons(copies, {State.NOT_ARTICLE}),
             copies_failed=_reasons(copies, {State.FAILED, State.ROBOTS, State.GONE}),
