@@ -40,20 +40,19 @@ def gaps(catalogue: Catalogue, hosts: Sequence[str]) -> Iterator[tuple[str, str]
 def ask(catalogue: Catalogue, new: NewUrl, run_id: int, *, stale: datetime) -> int:
     """Put a question to an index to do, unless it was answered since `stale`; how many are to do now.
 
-    What an earlier run has found by it and not fetched is this run's, too.
+    What an earlier run has found by it and not fetched is this run's, too, and is among them.
     """
-    if new.found_on is None:
-        _claim(catalogue, new, run_id)
+    claimed = _claim(catalogue, new, run_id) if new.found_on is None else 0
     row = catalogue.database.execute(_QUESTION, (new.url,)).fetchone()
     if row is None:
-        return catalogue.add_urls([new], run_id)
+        return claimed + catalogue.add_urls([new], run_id)
     url_id, state, touched_by, answered_at = row
     if state == State.CAPTURED and answered_at is not None and answered_at >= to_w3c(stale):
         catalogue.database.execute("UPDATE urls SET run_id = ? WHERE url_id = ?", (run_id, url_id))
-        return 0
+        return claimed
     if touched_by == run_id:
-        return 0
-    return catalogue.reopen(url_id, run_id)
+        return claimed
+    return claimed + catalogue.reopen(url_id, run_id)
 
 
 _QUESTION = """
@@ -62,8 +61,9 @@ WHERE u.url = ?
 """
 
 
-def _claim(catalogue: Catalogue, new: NewUrl, run_id: int) -> None:
+def _claim(catalogue: Catalogue, new: NewUrl, run_id: int) -> int:
     """Give this run what an earlier one has found by a question and left; the article has an index."""
+    before = catalogue.database.total_changes
     by = "found_on = ?2 AND article = ?5" if new.article else "found_on = ?2 AND ?5 IS NULL"
     for state, tries in ((State.TODO, None), (State.FAILED, MAX_TRIES)):
         catalogue.database.execute(
@@ -72,10 +72,14 @@ def _claim(catalogue: Catalogue, new: NewUrl, run_id: int) -> None:
             "AND run_id != ?1",
             (run_id, new.url, state, tries, new.article),
         )
+    return catalogue.database.total_changes - before
 
 
 def add_copies(catalogue: Catalogue, copies: Sequence[NewUrl], run_id: int, *, most: int) -> int:
-    """Remember copies to fetch, of each page of an article `most` in all; how many are newly to do."""
+    """Remember copies to fetch, of each page of an article `most` in all; how many are newly to do.
+
+    Those that another question has found, and its run has left, are this run's and this question's now.
+    """
     added = 0
     for new in copies:
         known = catalogue.database.execute(
@@ -84,7 +88,15 @@ def add_copies(catalogue: Catalogue, copies: Sequence[NewUrl], run_id: int, *, m
         ).fetchone()[0]
         if known < most:
             added += catalogue.add_urls([new], run_id)
+        left = (run_id, new.found_on, new.url)
+        added += catalogue.database.execute(f"{_TAKE_OVER} AND run_id != ?1", left).rowcount
+        catalogue.database.execute(_TAKE_OVER, left)
     return added
+
+
+_TAKE_OVER = """
+UPDATE urls SET run_id = ?1, found_on = ?2 WHERE url = ?3 AND kind = 'memento' AND state = 'todo'
+"""
 
 
 def root_of(catalogue: Catalogue, url_id: int) -> str | None:

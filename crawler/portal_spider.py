@@ -46,8 +46,8 @@ logger = logging.getLogger(__name__)
 class PortalSpider(Spider):
     """A spider over one or more portals.
 
-    Arguments (`-a NAME=VALUE`): hosts, since, until, sections, order, recheck, url, urls_file, source, gaps;
-    see `kliping crawl --help`.
+    Arguments (`-a NAME=VALUE`): hosts, since, until, sections, order, recheck, requisites, url, urls_file,
+    source, gaps; see `kliping crawl --help`.
     """
 
     portal_names: ClassVar[tuple[str, ...]] = ()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -146,9 +147,13 @@ class Run:
         if self.plan.archive is None or self.close_reason in {None, "shutdown"}:
             return None
         try:
-            fold(self.collection, self.run_id, workers=self.pool.size, seconds=self.pool.seconds)
+            with signals_interrupt():
+                fold(self.collection, self.run_id, workers=self.pool.size, seconds=self.pool.seconds)
         except ArchiveError as error:
             return error
+        except KeyboardInterrupt:
+            logger.warning("stopped while versions were put in order; the next such run does it")
+            self.close_reason = "shutdown"
         return None
 
     def _describe(self) -> None:
@@ -215,6 +220,21 @@ class Run:
                 self.run_id, exit_code=self.exit_code or 0, figures=tally.as_plain(), now=datetime.now(UTC)
             )
         catalogue.close()
+
+
+@contextmanager
+def signals_interrupt() -> Iterator[None]:
+    """Let SIGINT and SIGTERM raise KeyboardInterrupt here: the reactor has ended, and its handlers, which
+    still stand, only speak to that.
+    """
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        for number in before:
+            signal.signal(number, signal.default_int_handler)
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 _LEAST: dict[str, float] = {

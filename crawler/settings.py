@@ -81,6 +81,7 @@ COOKIES_ENABLED = False
 COMPRESSION_ENABLED = False  # bodies stay as sent; workers decode them, within limits
 RETRY_TIMES = 2
 RETRY_HTTP_CODES = [408, 500, 502, 504, 522, 524]  # 429 and 503 are asked again when the host has rested
+RETRY_GIVE_UP_LOG_LEVEL = "WARNING"  # it is in the ledger; an error is seen in quiet runs that went well, too
 
 # --- one road -----------------------------------------------------------------------------------------
 SCHEDULER = "crawler.scheduler.LedgerScheduler"

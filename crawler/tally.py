@@ -105,7 +105,7 @@ class Tally:
             from_archive=sum(row[3] for row in articles if row[2] == FROM_ARCHIVE),
             not_in_archive=sum(row[3] for row in articles if run_id is not None and is_noted(row[2])),
             questions=_count(asked, State.CAPTURED),
-            questions_failed=_reasons(asked, {State.FAILED, State.TODO}),
+            questions_failed=_reasons(asked, set(State) - {State.CAPTURED}),
             copies=_count(copies, State.CAPTURED),
             copies_useless=_reasons(copies, {State.NOT_ARTICLE}),
             copies_failed=_reasons(copies, {State.FAILED, State.ROBOTS, State.GONE}),
@@ -188,9 +188,10 @@ class Tally:
 
     def _archive_lines(self) -> list[tuple[str, int]]:
         """What web archives were asked, and what they gave; nothing where none was asked."""
+        failed = sorted(self.questions_failed.items())
         found = [
             ("questions to indexes of captures", self.questions),
-            *(("  failed: " + reason, count) for reason, count in sorted(self.questions_failed.items())),
+            *((_UNANSWERED.get(reason, "  failed: " + reason), n) for reason, n in failed),
             ("copies from web archives", self.copies),
             *(("  no use: " + reason, count) for reason, count in sorted(self.copies_useless.items())),
             *(("  failed: " + reason, count) for reason, count in sorted(self.copies_failed.items())),
@@ -203,6 +204,8 @@ class Tally:
         return bool(self.questions or self.questions_failed or self.copies or self.copies_failed)
 
 
+_UNANSWERED = {State.TODO.value: "  still to do"}
+"""A question that was not asked has no reason, and has not failed."""
 _BESIDE = frozenset({Kind.REQUISITE, Kind.CAPTURES, Kind.MEMENTO})
 Row = tuple[Kind, State, str | None, int]
 

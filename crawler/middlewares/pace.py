@@ -14,6 +14,7 @@ from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
 from scrapy.http import Request, Response
 from scrapy.utils.httpobj import urlparse_cached
 
+from archives.capture import Truncation
 from crawler import resolver
 from crawler.failures import LEFT_ALONE, PRIVATE_ADDRESS, HostClosedError
 from crawler.limits_of_run import Allowance, RunEndedError
@@ -34,6 +35,7 @@ class PaceMiddleware:
         self._crawler = crawler
         self._manners = manners
         self._allowance = allowance
+        self._timeout = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -56,15 +58,20 @@ class PaceMiddleware:
     async def _sleep(self, seconds: float) -> None:
         """Wait for a turn. A run that is being ended waits for nobody: what was not asked for stays to do."""
         until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
-            if is_ending(self._crawler):
+        while True:
+            if is_ending(self._crawler):  # also where nobody waits: a second try of robots.txt comes this way
                 raise RunEndedError("the run was told to stop")
+            left = until - time.monotonic()
+            if left <= 0:
+                return
             await asyncio.sleep(min(left, _LOOK_UP))
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         host = _host(request)
         if response.status not in REFUSING:
-            self._manners.answered(host, request.meta.get("download_latency", 0.0))
+            stalled = request.meta.get("cut") is Truncation.TIME  # the latency is that of the head alone
+            seconds = self._timeout if stalled else request.meta.get("download_latency", 0.0)
+            self._manners.answered(host, seconds)
             return response
         field = response.headers.get("Retry-After")
         asked_for = retry_after(field.decode("latin-1") if field else None, datetime.now(UTC))
@@ -79,7 +86,7 @@ class PaceMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> None:
         host = _host(request)
         if isinstance(exception, DownloadTimeoutError):
-            self._manners.answered(host, self._crawler.settings.getfloat("DOWNLOAD_TIMEOUT"))
+            self._manners.answered(host, self._timeout)
         if isinstance(exception, CannotResolveHostError) and host in resolver.refused:
             raise HostClosedError(PRIVATE_ADDRESS) from exception  # another try finds the same
 

@@ -15,6 +15,8 @@ class WebRedirectMiddleware(RedirectMiddleware):
     """Scrapy hands `file:` and `data:` on as an answer like any other, and fails on what is no URL at all."""
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        if request.meta.get("dont_redirect"):  # a copy in a web archive; the spider says what it is worth
+            return response
         try:
             followed = super().process_response(request, response)
         except ValueError as error:

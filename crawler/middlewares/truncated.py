@@ -30,7 +30,7 @@ class RetryTruncatedMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         lost = "dataloss" in response.flags or request.meta.get("cut") is Truncation.TIME
-        if not lost or is_whole(_decoded(response)):
+        if not lost or request.meta.get("dont_retry") or is_whole(_decoded(response)):
             return response
         assert self._crawler.spider is not None
         again = get_retry_request(request, spider=self._crawler.spider, reason="body was cut")

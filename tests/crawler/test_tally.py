@@ -198,3 +198,34 @@ def test_a_day_whose_index_was_not_read_to_its_end_is_a_gap_once_it_is_over(
     found = Tally.of(catalogue, 1, NOWHERE, now=NOW + GRACE + past)
     assert (found.days_asked, found.days_closed, found.exit_code) == (1, 0, code)
     assert ("  over and not closed" in table(found)) is (code is ExitCode.GAPS)
+
+
+def test_questions_to_web_archives_that_were_not_asked_are_told_as_still_to_do() -> None:
+    catalogue = open_catalogue()
+    catalogue.add_urls([new_url("https://archive.example/cdx?url=a", kind=Kind.CAPTURES)], 1)
+    out = io.StringIO()
+    tally = Tally.of(catalogue, 1, NOWHERE)
+    tally.show(Console(file=out, width=100))
+    assert "failed" not in out.getvalue()
+    assert re.search(r"still to do +1\n", out.getvalue())
+    assert tally.exit_code is ExitCode.GAPS
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        (State.NOT_ARTICLE, "redirects to another host"),
+        (State.ROBOTS, "robots.txt"),
+        (State.FAILED, "http 404"),
+    ],
+)
+def test_a_question_to_a_web_archive_without_an_answer_is_a_gap(state: State, reason: str) -> None:
+    """Whatever an index has done instead: nobody may take the run for complete."""
+    catalogue = open_catalogue()
+    new = new_url("https://archive.example/cdx?url=a", kind=Kind.CAPTURES, state=state, reason=reason)
+    catalogue.add_urls([new], 1)
+    out = io.StringIO()
+    tally = Tally.of(catalogue, 1, NOWHERE)
+    tally.show(Console(file=out, width=100))
+    assert tally.exit_code is ExitCode.GAPS
+    assert f"failed: {reason}" in out.getvalue()

@@ -20,6 +20,7 @@ from tests.end_to_end.commands import (
     start,
     without_provenance,
 )
+from tests.support.hostile import head, raw
 from tests.support.portal import FaultRule, FaultyPortal, serving, slow
 
 Demo = tuple[Path, Ended]
@@ -114,6 +115,26 @@ def test_a_crawl_that_is_told_to_stop_does_not_wait_for_a_host_that_rests(tmp_pa
 
     assert said.code == 130, said.err
     assert seconds < 60
+    assert "still to do" in said.out
+
+
+def test_a_robots_txt_that_stalls_is_asked_for_once_before_the_host_rests_and_not_at_all_at_the_end(
+    tmp_path: Path,
+) -> None:
+    """Another try at once would wait for the same silence, also in a run that was told to stop."""
+    stalling = raw(head("Content-Length: 99", html=False) + b"User-agent: *\n", b"", pause=4)
+    with serving(FaultyPortal(routes={"/robots.txt": stalling})) as running:
+        patience = ("-sDOWNLOAD_TIMEOUT=1", "-sKLIPING_FIRST_REST=100", "-sKLIPING_PACE=0.1")
+        words = ("-a", f"url={ONE.url}", "-s", f"KLIPING_DEMO_ROUTE={running.url}", *patience)
+        crawl = start("crawl", "demo", *words, collection=tmp_path / "collection")
+        log = tmp_path / "collection" / "logs" / "run-1.log"
+        _wait_until(lambda: log.exists() and "robots.txt cannot be read" in log.read_text("utf-8"))
+        asked = len(running.log)
+        crawl.send_signal(signal.SIGTERM)
+        said = ended(crawl)
+
+    assert asked == len(running.log) == 1
+    assert said.code == 130, said.err
     assert "still to do" in said.out
 
 

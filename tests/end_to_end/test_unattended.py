@@ -207,6 +207,16 @@ def test_a_quiet_run_speaks_only_when_something_is_wrong(tmp_path: Path) -> None
     assert "(exit code 3)" in (collection / "logs" / "run-2.log").read_text("utf-8")
 
 
+def test_a_quiet_run_says_nothing_of_pictures_that_are_not_to_be_had(tmp_path: Path) -> None:
+    """They are no gap, and a mail about each of them would be read by nobody."""
+    with serving(FaultyPortal(rules=[failing("/images/", status=500)])) as portal:
+        well = crawl(
+            tmp_path / "collection", portal, "-a", f"url={ARTICLES[0]}", "--quiet", "-sRETRY_TIMES=1"
+        )
+        assert [request for request in portal.log if "/images/" in request.path]
+    assert (well.code, well.out, well.err) == (0, "", "")
+
+
 def test_a_run_that_cannot_begin_leaves_figures_too(tmp_path: Path) -> None:
     prom, collection = tmp_path / "k.prom", tmp_path / "collection"
     collection.mkdir()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 import sqlite3
+import time
 from collections.abc import Sequence
 from contextlib import closing, nullcontext
 from datetime import UTC, datetime
@@ -16,7 +18,7 @@ from archives.collection import Collection
 from archives.reader import StoredRecord, iterate
 from crawler.demo.newsroom import Newsroom
 from crawler.demo.portal import DemoPortal, Request
-from tests.end_to_end.commands import Ended, kliping, sidecar_bytes
+from tests.end_to_end.commands import Ended, ended, kliping, sidecar_bytes, start
 from tests.support.portal import FaultyPortal, failing
 from tests.support.portal import serving as serving_portal
 from tests.support.web_archive import FILE, Held, Reply, SmallArchive, Spoil, serving
@@ -175,6 +177,31 @@ def test_a_run_that_was_cut_off_before_the_versions_were_made_is_finished_by_the
 
 
 @SLOW
+def test_a_crawl_that_is_told_to_stop_leaves_the_order_of_versions_to_the_next(tmp_path: Path) -> None:
+    """That reads through all WARC files of the collection, which can take an hour."""
+    archive = SmallArchive(
+        [held(url, f"20250{month}04050607", f"Edisi {month}.") for url in OTHERS for month in (3, 4, 5)]
+    )
+    with serving(archive) as address:
+        told = ("-s", f"KLIPING_CDX={address}/cdx/search/cdx", "-s", f"KLIPING_REPLAY={address}/web/")
+        words = ("crawl", "demo", "-a", "source=wayback", *asking(), *told, "-s", "KLIPING_PACE=0")
+        begun = start(*words, collection=tmp_path / "c")
+        log = tmp_path / "c" / "logs" / "run-1.log"
+        deadline = time.monotonic() + 60
+        while not (log.exists() and "put in order by date" in log.read_text("utf-8")):
+            assert time.monotonic() < deadline, "the copies are not fetched"
+            time.sleep(0.02)
+        begun.send_signal(signal.SIGTERM)
+        stopped = ended(begun)
+        again = kliping(*words, collection=tmp_path / "c")
+    assert stopped.code == 130, stopped.out + stopped.err
+    assert again.code == 0, again.out + again.err
+    assert len(archive.copies_asked()) == 3 * len(OTHERS)
+    assert len(versions(tmp_path, OTHERS[0])) == 3
+    assert is_whole(tmp_path)
+
+
+@SLOW
 def test_an_index_is_read_to_its_end_and_nothing_is_fetched_that_nobody_wants(tmp_path: Path) -> None:
     strange = [
         held(TWO_PAGES, "20240101000000", "Di luar rentang."),
@@ -279,7 +306,9 @@ def test_an_archive_that_wants_a_long_rest_is_left_alone_and_a_later_run_goes_on
 def test_an_archives_rules_for_crawlers_are_read_but_its_services_are_used(
     tmp_path: Path, robots: Reply, code: int
 ) -> None:
-    said = crawl(tmp_path, SmallArchive([held(OTHERS[0])], robots=robots), "-a", f"url={OTHERS[0]}")
+    archive = SmallArchive([held(OTHERS[0])], robots=robots)
+    impatient = ("KLIPING_FIRST_REST=0.01", "KLIPING_MAX_REST=1")
+    said = crawl(tmp_path, archive, "-a", f"url={OTHERS[0]}", settings=impatient)
     assert said.code == code, said.out + said.err
 
 
