@@ -78,6 +78,7 @@ def test_every_exit_code_that_is_no_failure_for_systemd_is_explained() -> None:
     assert told == {"0", "1", "2", "3", "4", "5", "6", "130"}
 
 
+@pytest.mark.slow
 def test_systemd_s_command_is_silent_and_leaves_its_figures(tmp_path: Path, program: Path) -> None:
     state = tmp_path / "state"
     (state / "metrics").mkdir(parents=True)  # as StateDirectory= does

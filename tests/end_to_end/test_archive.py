@@ -41,14 +41,21 @@ def crawl(collection: Path, running: Running, *words: str) -> str:
             "length",
             "failed: larger than the size limit",
         ),
-        (
+        pytest.param(
             [faults.dripping("", pieces=40, pause=0.25)],
             "DOWNLOAD_TIMEOUT=2",
             "time",
             "failed: timeout",
+            marks=pytest.mark.slow,
         ),
         ([faults.slow("", seconds=5)], "DOWNLOAD_TIMEOUT=1", "time", "failed: timeout"),
-        ([faults.reset("")], "DOWNLOAD_TIMEOUT=30", "disconnect", "failed: body was cut"),
+        pytest.param(
+            [faults.reset("")],
+            "DOWNLOAD_TIMEOUT=30",
+            "disconnect",
+            "failed: body was cut",
+            marks=pytest.mark.slow,
+        ),
     ],
     ids=["too large", "too slow", "silent", "cut off"],
 )
@@ -163,6 +170,7 @@ def test_the_first_photo_of_an_article_is_kept_with_the_page_that_shows_it(tmp_p
     assert "1 same, 0 would be changed" in kliping("reextract", "--dry-run", collection=collection).out
 
 
+@pytest.mark.slow
 def test_nothing_beside_the_article_is_fetched_when_nobody_wants_it(tmp_path: Path) -> None:
     collection, article = tmp_path / "collection", with_photo()
     with serving(FaultyPortal()) as running:
@@ -171,6 +179,7 @@ def test_nothing_beside_the_article_is_fetched_when_nobody_wants_it(tmp_path: Pa
     assert kept_beside(collection, article) == {}
 
 
+@pytest.mark.slow
 def test_a_page_is_kept_with_its_style_sheets_and_pictures_where_asked_for(tmp_path: Path) -> None:
     collection, article = tmp_path / "collection", with_photo()
     with serving(FaultyPortal()) as running:
@@ -182,6 +191,7 @@ def test_a_page_is_kept_with_its_style_sheets_and_pictures_where_asked_for(tmp_p
     assert len(beside) > 2
 
 
+@pytest.mark.slow
 def test_a_photo_that_cannot_be_had_is_named_and_is_no_gap(tmp_path: Path) -> None:
     collection, article = tmp_path / "collection", with_photo()
     photo = faults.failing(".png", status=500)

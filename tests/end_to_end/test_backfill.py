@@ -40,6 +40,7 @@ def backfilled(tmp_path: Path, rules: Sequence[FaultRule]) -> Path:
     return tmp_path / "c"
 
 
+@pytest.mark.slow
 def test_the_gaps_of_a_range_are_closed_by_the_command_that_status_shows_and_then_cost_nothing(
     tmp_path: Path,
 ) -> None:

@@ -64,12 +64,13 @@ def _pagination(collection: Path, article: DemoArticle) -> object:
         pytest.param(faults.pdf, "skipped: not-html", marks=pytest.mark.slow),
         (lambda slug: faults.failing(slug, status=500), "failed: http 500"),
         pytest.param(faults.redirect_loop, "failed: too many redirects", marks=pytest.mark.slow),
-        (
+        pytest.param(
             lambda slug: faults.redirect_to(slug, "http://elsewhere.localhost/x"),
             "skipped: redirects to another host",
+            marks=pytest.mark.slow,
         ),
         pytest.param(faults.huge_body, "failed: larger than the size limit", marks=pytest.mark.slow),
-        (faults.reset, "failed: body was cut"),
+        pytest.param(faults.reset, "failed: body was cut", marks=pytest.mark.slow),
         pytest.param(faults.corrupt_gzip, "failed: body was cut", marks=pytest.mark.slow),
     ],
     ids=[
@@ -104,8 +105,8 @@ def test_an_article_that_cannot_be_had_is_counted_by_its_reason(
         pytest.param(lambda slug: faults.duplicate_page(slug, page=2, of=3), marks=pytest.mark.slow),
         lambda slug: faults.doubled_body(slug, page=2, of=1),
         pytest.param(lambda slug: faults.failing(slug, status=404, page=2), marks=pytest.mark.slow),
-        lambda slug: faults.failing(slug, status=500, page=2),
-        lambda slug: faults.reset(slug, page=2),
+        pytest.param(lambda slug: faults.failing(slug, status=500, page=2), marks=pytest.mark.slow),
+        pytest.param(lambda slug: faults.reset(slug, page=2), marks=pytest.mark.slow),
     ],
     ids=["lying pager", "page 3 instead", "page 1 again", "404", "500", "reset"],
 )
@@ -120,6 +121,7 @@ def test_a_page_that_cannot_be_had_is_written_down_as_missing(tmp_path: Path, ru
     assert {part["page"] for part in parts} == {1, 3, 4}
 
 
+@pytest.mark.slow
 def test_a_missing_page_is_filled_in_by_a_later_run(tmp_path: Path) -> None:
     collection = tmp_path / "collection"
     article = _article(4)
@@ -145,6 +147,7 @@ def test_a_missing_page_is_filled_in_by_a_later_run(tmp_path: Path) -> None:
     assert record["version"] == {"number": 1, "changedFields": []}
 
 
+@pytest.mark.slow
 def test_a_whole_page_under_a_wrong_length_is_kept_with_a_warning(tmp_path: Path) -> None:
     collection = tmp_path / "collection"
     article = _article(1)
@@ -157,6 +160,7 @@ def test_a_whole_page_under_a_wrong_length_is_kept_with_a_warning(tmp_path: Path
     assert kliping("verify", collection=collection).code == 0
 
 
+@pytest.mark.slow
 def test_a_body_that_is_plain_although_it_says_gzip_is_read(tmp_path: Path) -> None:
     collection = tmp_path / "collection"
     article = _article(1)
@@ -164,6 +168,7 @@ def test_a_body_that_is_plain_although_it_says_gzip_is_read(tmp_path: Path) -> N
     assert list(sidecars(collection)) == [article.url]
 
 
+@pytest.mark.slow
 def test_an_error_that_passes_is_overcome(tmp_path: Path) -> None:
     collection = tmp_path / "collection"
     article = _article(2)
@@ -246,6 +251,7 @@ def test_a_host_that_does_not_answer_is_a_named_gap(tmp_path: Path) -> None:
     assert "left alone: aceh.tribunnews.com: its robots.txt cannot be read (no answer" in said.out
 
 
+@pytest.mark.slow
 def test_a_host_with_nobody_behind_it_is_a_named_gap(tmp_path: Path) -> None:
     said = kliping(
         "crawl",
@@ -317,6 +323,7 @@ def test_a_folder_with_other_things_in_it_is_refused(tmp_path: Path) -> None:
     assert [path.name for path in folder.iterdir()] == ["holiday.jpg"]
 
 
+@pytest.mark.slow
 def test_a_full_disk_stops_the_crawl_and_it_goes_on_when_there_is_room(tmp_path: Path) -> None:
     """The limit on the size of a file stands for the disk: writing beyond it fails like ENOSPC does."""
     collection = tmp_path / "collection"

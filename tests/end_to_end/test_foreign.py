@@ -41,6 +41,7 @@ def test_a_folder_of_foreign_files_becomes_a_collection(tmp_path: Path) -> None:
     assert (again.code, "2 same, 0 changed, 0 new" in again.out) == (0, True)
 
 
+@pytest.mark.slow
 def test_the_robots_txt_of_a_foreign_crawl_speaks_for_its_pages(tmp_path: Path) -> None:
     """The newest one before the page, wherever it stands in the files; not one of another day."""
     root, plain = SITE.split("/20")[0], "Content-Type: text/plain"
@@ -92,6 +93,7 @@ def test_what_is_no_warc_file_is_refused_before_anything_is_made(
     assert not (tmp_path / "collection").exists()
 
 
+@pytest.mark.slow
 def test_a_cut_file_gives_what_is_whole_and_says_what_is_missing(tmp_path: Path) -> None:
     whole = WarcFile([UTUH, response(SITE + "potong", page("potong"))]).save(tmp_path / "whole.warc.gz")
     cut = tmp_path / "cut.warc.gz"
@@ -113,6 +115,7 @@ def test_files_without_any_article_are_left_where_they_are_and_said_so(tmp_path:
     assert "no page of an article that Kliping knows, left where it is" in said.out
 
 
+@pytest.mark.slow
 def test_a_line_for_each_field_that_differs_with_examples(tmp_path: Path) -> None:
     source = WarcFile([UTUH, revisit(SITE + "utuh", date="2022-08-01T00:00:00Z")]).save(tmp_path / "a.warc")
     collection = tmp_path / "collection"
@@ -191,6 +194,7 @@ def odd_records() -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_odd_records_of_other_tools_are_taken_in_or_left_out_and_never_called_damage(tmp_path: Path) -> None:
     for number, item in enumerate(odd_records().values()):
         WarcFile([UTUH, item]).save(tmp_path / "in" / f"{number}.warc.gz")  # the same record in each file

@@ -245,6 +245,7 @@ def check(crawled: Crawled, traps: Mapping[str, Trap]) -> None:
     assert verified.code == 0, verified.out
 
 
+@pytest.mark.slow
 def test_bodies_that_lie_swell_or_never_end_have_a_reason_and_the_rest_is_kept(tmp_path: Path) -> None:
     crawled = spring(tmp_path, BODIES)
     check(crawled, BODIES)
@@ -253,6 +254,7 @@ def test_bodies_that_lie_swell_or_never_end_have_a_reason_and_the_rest_is_kept(t
     assert "the page has no end; its body may be cut" in short["warnings"]
 
 
+@pytest.mark.slow
 def test_heads_without_end_and_answers_that_are_no_http_have_a_reason(tmp_path: Path) -> None:
     crawled = spring(tmp_path, HEADS)
     check(crawled, HEADS)
@@ -325,6 +327,7 @@ PRIVATE = (
 )
 
 
+@pytest.mark.slow
 def test_a_picture_that_leads_into_the_private_network_is_refused_before_anybody_is_asked(
     tmp_path: Path,
 ) -> None:

@@ -118,6 +118,7 @@ def test_a_crawl_that_is_told_to_stop_does_not_wait_for_a_host_that_rests(tmp_pa
     assert "still to do" in said.out
 
 
+@pytest.mark.slow
 def test_a_robots_txt_that_stalls_is_asked_for_once_before_the_host_rests_and_not_at_all_at_the_end(
     tmp_path: Path,
 ) -> None:
@@ -158,6 +159,7 @@ def test_a_second_run_on_a_busy_collection_is_refused(tmp_path: Path) -> None:
         crawl.communicate()
 
 
+@pytest.mark.slow
 def test_nothing_of_a_killed_crawl_lives_on(tmp_path: Path) -> None:
     collection = tmp_path / "collection"
     crawl = start("crawl", "demo", collection=collection)

@@ -46,6 +46,7 @@ def _mount(options: str, folder: Path) -> str | None:
     return None
 
 
+@pytest.mark.slow
 def test_a_collection_on_read_only_media_can_be_looked_at_and_not_crawled_into(disk: Path) -> None:
     subprocess.run(["mount", "-o", "remount,size=60m", disk], check=True)
     collection = shelf.fill(disk / "warta").collection.root
@@ -60,6 +61,7 @@ def test_a_collection_on_read_only_media_can_be_looked_at_and_not_crawled_into(d
     assert "writable" in crawl.err
 
 
+@pytest.mark.slow
 def test_a_full_file_system_stops_the_crawl_and_it_goes_on_when_there_is_room(disk: Path) -> None:
     collection = disk / "warta"
     stopped = kliping("crawl", "demo", collection=collection)

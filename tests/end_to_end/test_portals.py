@@ -91,6 +91,7 @@ def test_reextract_and_verify_agree_with_the_crawl(
     assert kliping("verify", collection=collection).code == 0
 
 
+@pytest.mark.slow
 def test_where_there_is_no_such_page_the_pages_are_asked_for_one_by_one(tmp_path: Path) -> None:
     pages: dict[str, Page] = {URL: page(FIRST), f"{URL}?page=2": page(REST, number=2)}
     said, record, internet = crawl(tmp_path / "collection", pages)
@@ -102,6 +103,7 @@ def test_where_there_is_no_such_page_the_pages_are_asked_for_one_by_one(tmp_path
     assert '"same": 1' in again.out, again.out + again.err
 
 
+@pytest.mark.slow
 def test_a_server_that_answers_page_1_instead_gives_the_others_too(tmp_path: Path) -> None:
     pages: dict[str, Page] = {f"{URL}?page=all": page(FIRST), f"{URL}?page=2": page(REST, number=2)}
     said, record, _ = crawl(tmp_path / "collection", pages)

@@ -104,6 +104,7 @@ def test_no_word_of_the_newspaper_is_in_what_was_written(clone: Path, added: End
     assert "baca juga" in text  # the newsroom's labels stay
 
 
+@pytest.mark.slow
 def test_its_tests_pass_and_its_style_is_ours_as_it_is(clone: Path, added: Ended) -> None:
     files = [str(path) for path in written(clone, "hariankuala") if path.suffix == ".py"]
     tests = run(clone, "pytest", "-q", "-p", "no:cacheprovider", files[1], "tests/extractors/test_portals.py")

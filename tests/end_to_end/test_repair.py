@@ -96,6 +96,7 @@ def articles_left(kept: Path) -> int:
     return len(sidecar_bytes(kept))
 
 
+@pytest.mark.slow
 def test_a_sound_sidecar_stays_where_its_warc_record_is_damaged(kept: Path) -> None:
     before = sidecar_bytes(kept)
     (warc,) = (kept / "archive").iterdir()
@@ -111,6 +112,7 @@ def test_a_sound_sidecar_stays_where_its_warc_record_is_damaged(kept: Path) -> N
     assert kliping("verify", collection=kept).code == 0
 
 
+@pytest.mark.slow
 def test_a_lost_warc_file_is_not_repaired_away(kept: Path) -> None:
     before = sidecar_bytes(kept)
     (warc,) = (kept / "archive").iterdir()
@@ -170,6 +172,7 @@ def test_a_repair_that_was_cut_off_before_it_filled_the_catalogue_is_taken_up_ag
         assert database.execute("SELECT count(*) FROM versions").fetchone() == (len(before),)
 
 
+@pytest.mark.slow
 def test_what_was_cut_off_earlier_is_kept_when_more_is_cut_off(kept: Path) -> None:
     (warc,) = (kept / "archive").iterdir()
     for garbage in (b"satu", b"dua!"):

@@ -283,6 +283,7 @@ def test_verify_follows_the_pointer_to_robots_txt(three_runs: Path, tmp_path: Pa
     assert "no response record there" in said.out
 
 
+@pytest.mark.slow
 def test_a_portal_that_says_nothing_has_no_usage_info(tmp_path: Path) -> None:
     said, _ = crawl(tmp_path / "c", FaultyPortal(), URLS[:1], *QUICK)
     assert said.code == 0, said.out + said.err

@@ -79,6 +79,7 @@ def run_record(collection: Path) -> dict[str, object]:
 # --- limits -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_list_is_finished_by_runs_of_few_requests_and_nothing_is_asked_for_twice(tmp_path: Path) -> None:
     listed, collection = tmp_path / "daftar.csv", tmp_path / "collection"
     listed.write_text("judul;url\n" + "".join(f"x;{url}\n" for url in ARTICLES[:8]), "utf-8")
@@ -140,6 +141,7 @@ def test_the_end_does_not_wait_for_a_host_that_rests(tmp_path: Path) -> None:
         assert crawl(collection, portal, *words[:2]).code == 0
 
 
+@pytest.mark.slow
 def test_a_limit_that_is_not_reached_is_not_spoken_of(tmp_path: Path) -> None:
     words = ("-a", f"url={ARTICLES[0]}", "--max-requests", "500", "--max-runtime", "1d")
     said = kliping("crawl", "demo", *words, collection=tmp_path / "collection")
@@ -207,6 +209,7 @@ def test_a_quiet_run_speaks_only_when_something_is_wrong(tmp_path: Path) -> None
     assert "(exit code 3)" in (collection / "logs" / "run-2.log").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_quiet_run_says_nothing_of_pictures_that_are_not_to_be_had(tmp_path: Path) -> None:
     """They are no gap, and a mail about each of them would be read by nobody."""
     with serving(FaultyPortal(rules=[failing("/images/", status=500)])) as portal:
@@ -217,6 +220,7 @@ def test_a_quiet_run_says_nothing_of_pictures_that_are_not_to_be_had(tmp_path: P
     assert (well.code, well.out, well.err) == (0, "", "")
 
 
+@pytest.mark.slow
 def test_a_run_that_cannot_begin_leaves_figures_too(tmp_path: Path) -> None:
     prom, collection = tmp_path / "k.prom", tmp_path / "collection"
     collection.mkdir()
@@ -231,6 +235,7 @@ def test_a_run_that_cannot_begin_leaves_figures_too(tmp_path: Path) -> None:
 # --- lists ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_list_says_at_the_end_what_was_not_to_be_had(tmp_path: Path) -> None:
     gone = next(f"http://{ghost.host}{ghost.path}" for ghost in NEWSROOM.ghosts if ghost.status == 410)
     listed, collection = tmp_path / "daftar.jsonl", tmp_path / "collection"

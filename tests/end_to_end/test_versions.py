@@ -185,6 +185,7 @@ def _check_diff(collection: Path, url: str) -> None:
     assert [field["label"] for field in told["diffs"][0]["fields"]] == ["body"]
 
 
+@pytest.mark.slow
 def test_an_article_with_one_version_says_so_and_a_near_miss_gets_a_hint(demo: tuple[Path, Ended]) -> None:
     collection, _ = demo
     url = SEVERAL[0].url

@@ -92,6 +92,7 @@ def is_whole(tmp_path: Path) -> bool:
     return sidecar_bytes(tmp_path / "c") == before != {}
 
 
+@pytest.mark.slow
 def test_captures_of_a_host_become_versions_in_the_order_of_their_dates(tmp_path: Path) -> None:
     archive = SmallArchive([*both_pages(NEW), *both_pages(OLD, "Kalimat yang kemudian dihapus.")])
     with serving(archive):
