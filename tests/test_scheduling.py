@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.commands import ROOT, environment, kliping, sidecars, start
+from tests.support.needed import missing
 
 DOC = (ROOT / "docs" / "scheduling.md").read_text("utf-8")
 STATE, PROGRAM = "/var/lib/kliping", "/opt/kliping/.venv/bin/kliping"
@@ -59,7 +60,7 @@ def run(command: str) -> subprocess.CompletedProcess[str]:
 def test_the_units_are_right_in_systemd_s_eyes(tmp_path: Path, program: Path) -> None:
     analyze = shutil.which("systemd-analyze")
     if analyze is None:
-        pytest.skip("systemd-analyze is not installed (Debian: apt install systemd)")
+        missing("systemd-analyze is not installed; run bin/tools, or apt install systemd")
     for name, text in UNITS.items():
         (tmp_path / name).write_text(text.replace(PROGRAM, str(program)))
     said = subprocess.run(
@@ -116,7 +117,7 @@ def test_cron_s_command_is_silent_and_tells_of_another_run_that_holds_the_collec
 def test_a_backup_of_a_running_crawl_can_be_crawled_on(tmp_path: Path) -> None:
     for tool in ("rsync", "sqlite3"):
         if shutil.which(tool) is None:
-            pytest.skip(f"{tool} is not installed (Debian: apt install {tool})")
+            missing(f"{tool} is not installed; run bin/tools, or apt install {tool}")
     live, copy = tmp_path / "live" / "serambi", tmp_path / "backup" / "serambi"
     live.parent.mkdir()
     copy.mkdir(parents=True)

@@ -5,7 +5,6 @@ libfaketime (Debian's package `faketime`, which `bin/tools` installs) tells the 
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from crawler.demo.portal import DemoPortal
 from tests.end_to_end.commands import Ended, ended, kliping, sidecars, start, without_provenance
 from tests.end_to_end.test_interruption import wait_for_articles
+from tests.support.needed import missing
 from tests.support.portal import serving
 
 LIBRARIES = ("/usr/lib/*/faketime/libfaketimeMT.so.1", "/usr/lib*/faketime/libfaketimeMT.so.1")
@@ -23,10 +23,7 @@ LIBRARIES = ("/usr/lib/*/faketime/libfaketimeMT.so.1", "/usr/lib*/faketime/libfa
 def library() -> Path:
     found = [path for pattern in LIBRARIES for path in Path("/").glob(pattern.removeprefix("/"))]
     if not found:
-        told = "libfaketime is not there; run bin/tools, or apt install faketime"
-        if os.environ.get("KLIPING_TOOLS") == "required":
-            pytest.fail(told)
-        pytest.skip(told)
+        missing("libfaketime is not there; run bin/tools, or apt install faketime")
     return found[0]
 
 

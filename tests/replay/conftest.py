@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,17 +14,13 @@ from crawler.demo.portal import Answer, DemoPortal, Request
 from tests.archives import shelf
 from tests.end_to_end.commands import kliping, sidecars
 from tests.replay import tools
+from tests.support.needed import missing
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _tools() -> None:
-    """CI sets KLIPING_TOOLS=required: there, a missing tool is a failure and never a skip."""
-    if tools.are_there():
-        return
-    told = "other people's tools are not installed beside ours; run bin/tools"
-    if os.environ.get("KLIPING_TOOLS") == "required":
-        pytest.fail(told)
-    pytest.skip(told)
+    if not tools.are_there():
+        missing("other people's tools are not installed beside ours; run bin/tools")
 
 
 @dataclass(frozen=True, slots=True)
