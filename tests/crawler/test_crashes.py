@@ -53,7 +53,11 @@ def _crawl_until_the_cut(collection: Collection, readers: WorkerPool, jobs: int,
     return False
 
 
-@pytest.mark.parametrize("half_done", [False, True], ids=["before a job", "before its commit"])
+@pytest.mark.parametrize(
+    "half_done",
+    [pytest.param(False, marks=pytest.mark.slow), True],
+    ids=["before a job", "before its commit"],
+)
 def test_a_power_cut_at_any_job_of_the_keeper_changes_no_article(
     tmp_path: Path, readers: WorkerPool, undisturbed: Collection, half_done: bool
 ) -> None:

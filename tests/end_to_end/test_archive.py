@@ -206,6 +206,7 @@ def test_a_photo_that_cannot_be_had_is_named_and_is_no_gap(tmp_path: Path) -> No
 INNER = ("127.0.0.1", "169.254.169.254", "[::1]", "10.1.2.3", "metadata.internal", "localhost", "intern")
 
 
+@pytest.mark.slow
 def test_a_page_cannot_send_the_crawl_into_the_operators_own_network(tmp_path: Path) -> None:
     collection, article = tmp_path / "collection", with_photo()
     pictures = "".join(f'<img src="http://{host}/secret.png">' for host in INNER).encode()

@@ -62,7 +62,9 @@ def _pagination(collection: Path, article: DemoArticle) -> object:
         pytest.param(faults.gone, "skipped: http 410", marks=pytest.mark.slow),
         (faults.soft_404, "skipped: soft 404"),
         pytest.param(faults.pdf, "skipped: not-html", marks=pytest.mark.slow),
-        (lambda slug: faults.failing(slug, status=500), "failed: http 500"),
+        pytest.param(
+            lambda slug: faults.failing(slug, status=500), "failed: http 500", marks=pytest.mark.slow
+        ),
         pytest.param(faults.redirect_loop, "failed: too many redirects", marks=pytest.mark.slow),
         pytest.param(
             lambda slug: faults.redirect_to(slug, "http://elsewhere.localhost/x"),

@@ -89,7 +89,9 @@ def test_a_host_that_wants_a_long_rest_is_left_alone_and_a_later_run_goes_on(tmp
 
 
 @pytest.mark.parametrize(
-    ("wall", "reason"), [(Answer(status=403), "http 403"), (CAPTCHA, "wall")], ids=["403", "captcha"]
+    ("wall", "reason"),
+    [pytest.param(Answer(status=403), "http 403", marks=pytest.mark.slow), (CAPTCHA, "wall")],
+    ids=["403", "captcha"],
 )
 def test_after_a_few_walls_the_host_is_left_alone(tmp_path: Path, wall: Answer, reason: str) -> None:
     pace = ("-s", "KLIPING_PACE=0.01", "-s", "KLIPING_MAX_WALLS=3")

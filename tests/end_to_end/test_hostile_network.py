@@ -471,6 +471,7 @@ def test_a_name_that_nobody_knows_is_a_named_gap(tmp_path: Path) -> None:
     assert ledger(tmp_path / "c") == {url: ("todo", None)}
 
 
+@pytest.mark.slow
 def test_over_tls_a_server_that_sends_without_end_is_hung_up_on_too(tmp_path: Path) -> None:
     """A slow page keeps the crawl alive for a while, in which much could be sent."""
     root = "https://aceh.tribunnews.com/2022/07/21/"

@@ -48,9 +48,8 @@ def _same_articles(one: Path, other: Path) -> bool:
     }
 
 
-@pytest.mark.parametrize(
-    "articles", [pytest.param(1, marks=pytest.mark.slow), 20, pytest.param(45, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("articles", [1, 20, 45])
+@pytest.mark.slow
 def test_a_second_start_after_sigkill_gives_the_same_articles(
     demo: Demo, tmp_path: Path, articles: int
 ) -> None:

@@ -81,6 +81,7 @@ def test_its_record_says_that_one_page_holds_it_all(
     assert [(item["page"], item["url"]) for item in archive["pages"]] == [(1, f"{URL}?page=all")]
 
 
+@pytest.mark.slow
 def test_reextract_and_verify_agree_with_the_crawl(
     whole: tuple[Ended, dict[str, object], Internet, Path],
 ) -> None:

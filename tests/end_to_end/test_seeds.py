@@ -36,14 +36,19 @@ EXPECTED: dict[str, dict[str, object]] = {
         "related": 1,
     },
 }
-CASES = [("000", "under"), ("000", "after"), ("001", "under"), ("001", "after")]
+CASES = [
+    ("000", "under"),
+    pytest.param(("000", "after"), marks=pytest.mark.slow),
+    pytest.param(("001", "under"), marks=pytest.mark.slow),
+    ("001", "after"),
+]
 
 
 def _names(value: object) -> object:
     return [{"name": person["name"]} for person in value] if isinstance(value, list) else value
 
 
-@pytest.fixture(scope="module", params=CASES, ids="-".join)
+@pytest.fixture(scope="module", params=CASES, ids=["000-under", "000-after", "001-under", "001-after"])
 def crawled(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Seed, dict[str, object]]:

@@ -42,6 +42,7 @@ def _versions(collection: Path, slug: str) -> list[dict[str, object]]:
     return sorted(records, key=lambda record: record["version"]["number"])
 
 
+@pytest.mark.slow
 def test_an_edited_article_gets_a_second_version_with_all_its_pages(tmp_path: Path) -> None:
     collection, article = tmp_path / "collection", SEVERAL[0]
     slug = _slug(article.url)

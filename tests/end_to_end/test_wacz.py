@@ -64,6 +64,7 @@ def test_an_open_file_is_named_and_left_out(crawled: Path) -> None:
     assert names == [f"archive/{only.name}"]
 
 
+@pytest.mark.slow
 def test_a_damaged_package_ends_the_check_with_code_7(crawled: Path) -> None:
     assert kliping("wacz", "--output", "nusa.wacz", collection=crawled).code == 0
     package = crawled.parent / "nusa.wacz"
