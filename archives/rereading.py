@@ -17,6 +17,10 @@ from archives.moments import from_w3c, to_w3c
 
 GONE_AGES = (timedelta(days=1), timedelta(days=7))
 """Ages of a deletion at which it is looked at once more: portals answer 404 by mistake, too."""
+EARLY_AGES = (timedelta(hours=1), timedelta(days=1))
+"""Ages at which an address is asked for once more that a list of these very days named and that was not there
+yet: lists can run ahead of the pages. Of older days it is a deletion, and a backfill is full of them.
+"""
 TOGETHER = timedelta(days=7)
 """Runs that began further back are no part of an interrupted reading: where a host is never to be had, it
 would never end, and nothing would be read again.
@@ -44,6 +48,13 @@ _DUE_GONE = f"""
 SELECT u.url, u.gone_at, (SELECT max(c.fetched_at) FROM captures c WHERE c.url_id = u.url_id) FROM urls u
 WHERE u.gone_at IS NOT NULL AND u.kind = 'article' AND u.state = 'gone'
 AND u.host IN (SELECT value FROM json_each(?1)) AND {_KEPT}
+"""
+_DUE_EARLY = f"""
+SELECT u.url, u.gone_at, (SELECT max(c.fetched_at) FROM captures c WHERE c.url_id = u.url_id) FROM urls u
+WHERE u.gone_at >= ?2 AND u.kind = 'article' AND u.state = 'gone'
+AND u.host IN (SELECT value FROM json_each(?1)) AND NOT {_KEPT} AND EXISTS (
+    SELECT 1 FROM listed l JOIN walks w USING (walk_id)
+    WHERE l.url_id = u.url_id AND w.day >= date(u.gone_at, '-2 days'))
 """
 _ASK_KEPT = """
 UPDATE urls SET state = 'todo', reason = NULL, run_id = :run_id
@@ -73,7 +84,7 @@ WHERE u.gone_at IS NOT NULL AND u.kind = 'article' ORDER BY u.gone_at, u.url
 
 def due(catalogue: Catalogue, hosts: Sequence[str], now: datetime, ages: Sequence[timedelta]) -> list[str]:
     """Kept articles that have passed one of these ages since they were last read, and deleted ones that have
-    passed one of `GONE_AGES`.
+    passed one of `GONE_AGES`; and what was not there yet when it was listed, at `EARLY_AGES`.
 
     Ages count from the very first reading: from one of the last weeks, the schedule would never end. What was
     published before is not looked at: a backfill of years is no million articles that are due in an hour.
@@ -83,9 +94,11 @@ def due(catalogue: Catalogue, hosts: Sequence[str], now: datetime, ages: Sequenc
     oldest = (begun - _SLACK).date().isoformat()
     kept = ((row, ages) for row in database.execute(_DUE, (to_w3c(begun), named, oldest)))
     gone = ((row, GONE_AGES) for row in database.execute(_DUE_GONE, (named,)))
+    lately = to_w3c(now - 3 * max(EARLY_AGES))
+    early = ((row, EARLY_AGES) for row in database.execute(_DUE_EARLY, (named, lately)))
     return [
         url
-        for (url, first, last), passed in chain(kept, gone)
+        for (url, first, last), passed in chain(kept, gone, early)
         if _is_due(from_w3c(first), from_w3c(last), now, passed)
     ]
 

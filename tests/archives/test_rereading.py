@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from archives import rereading
+from archives import coverage, rereading
 from archives.catalogue import MAX_TRIES, Catalogue
-from archives.states import State
+from archives.coverage import Day
+from archives.states import Source, State
 from archives.versions import KeptPage
 from tests.archives.shelf import ARTICLE, NOW, new_url
 from tests.crawler.newsdesk import reference
@@ -122,6 +123,23 @@ def test_only_what_is_kept_is_looked_for_again(catalogue: Catalogue) -> None:
     answered(catalogue, 200, NOW, url=f"{ARTICLE}-video", kept=False)
     answered(catalogue, 404, NOW, url=f"{ARTICLE}-video")
     assert rereading.due(catalogue, [HOST], NOW + 2 * DAY, AGES) == []
+
+
+@pytest.mark.parametrize(("days_ago", "looks"), [(0, [1, 24]), (2, [1, 24]), (3, []), (400, [])])
+def test_what_a_list_of_these_days_names_before_it_is_there_is_asked_for_again(
+    catalogue: Catalogue, days_ago: int, looks: list[int]
+) -> None:
+    answered(catalogue, 404, NOW)
+    day = Day(portal="demo", host=HOST, day=(NOW - days_ago * DAY).date(), ends=NOW)
+    coverage.note_listed(
+        catalogue.database, coverage.walk_of(catalogue.database, day), [ARTICLE], Source.INDEX, NOW
+    )
+    looked = []
+    for hour in range(24 * 10):
+        if rereading.due(catalogue, [HOST], NOW + hour * HOUR, AGES):
+            looked.append(hour)
+            answered(catalogue, 404, NOW + hour * HOUR)
+    assert looked == looks
 
 
 def test_what_could_be_had_is_tried_as_often_again_as_what_is_new(catalogue: Catalogue) -> None:
