@@ -164,6 +164,23 @@ def begin_again(db: sqlite3.Connection, hosts: Sequence[str], *, run_id: int, du
     return len(stopped)
 
 
+def retry_range(db: sqlite3.Connection, extent: Extent, *, run_id: int) -> int:
+    """Give what has failed of these days another chance, whenever its next try were due, and with it what was
+    asked for by name, which no list names; how many. What failed of other days waits for its time: else a
+    backfill in many ranges would use up its tries within the hour.
+    """
+    named = "coalesce((SELECT a.url_id FROM urls a WHERE a.url = urls.article), urls.url_id)"
+    marks = ", ".join("?" for _ in extent.hosts)
+    days = [day.isoformat() if day is not None else None for day in (extent.since, extent.until)]
+    return db.execute(
+        "UPDATE urls SET state = 'todo', reason = NULL, run_id = ? WHERE state = 'failed' AND tries < ? "
+        f"AND walk_id IS NULL AND host IN ({marks}) AND (EXISTS (SELECT 1 FROM listed l "
+        f"JOIN walks w ON w.walk_id = l.walk_id WHERE l.url_id = {named} AND w.day BETWEEN ? AND ?) "
+        f"OR NOT EXISTS (SELECT 1 FROM listed l WHERE l.url_id = {named}))",
+        (run_id, MAX_TRIES, *extent.hosts, *days),
+    ).rowcount
+
+
 def reopen_first(db: sqlite3.Connection, walk_id: int, *, run_id: int) -> int:
     """Put page 1 of an index to do once more."""
     return db.execute(

@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 
 from archives import coverage
 from archives.catalogue import Catalogue, NewUrl, UrlRow
+from archives.coverage import Extent
 from archives.errors import WriteError
 from archives.keeper import Kept
 from archives.rereading import ask_kept, due
@@ -107,10 +108,13 @@ class PortalSpider(Spider):
         if plan.by_name:
             return self._seed_named(catalogue, tuple(_articles(plan)))
         hosts = [place.host.name for place in plan.places]
-        when = None if plan.days else datetime.now(UTC)
-        added = catalogue.retry_failed(hosts, run_id, due=when)
+        now = datetime.now(UTC)
+        added = catalogue.retry_failed(hosts, run_id, due=now)
+        if plan.days:
+            extent = Extent(hosts=tuple(hosts), since=plan.since, until=plan.until)
+            added += coverage.retry_range(catalogue.database, extent, run_id=run_id)
         added += self._seed_days(catalogue)
-        added += coverage.begin_again(catalogue.database, hosts, run_id=run_id, due=when)
+        added += coverage.begin_again(catalogue.database, hosts, run_id=run_id, due=now)
         if not plan.days and not plan.sections:
             lists = (new for place in plan.places for new in _standing_lists(place))
             added += catalogue.add_urls(lists, run_id)

@@ -297,3 +297,19 @@ def test_a_url_that_is_asked_for_by_name_is_tried_at_once_even_if_it_was_given_u
     ledger.settle(State.FAILED, times=MAX_TRIES)
     assert ledger.catalogue.add_urls([new_url()], 2, due=NOW + timedelta(days=99)) == 0
     assert ledger.catalogue.add_urls([new_url()], 2) == 1
+
+
+@pytest.mark.parametrize(("listed", "day", "again"), [(True, 20, 1), (True, 19, 0), (False, 19, 1)])
+def test_a_range_tries_at_once_what_failed_of_its_own_days_and_what_no_list_names(
+    ledger: Ledger, listed: bool, day: int, again: int
+) -> None:
+    """Also a page of an article that is listed; it is on no list itself."""
+    further = replace(new_url(f"{ARTICLE}?page=2"), kind=Kind.PAGE, article=ARTICLE, page=2)
+    if listed:
+        ledger.read(ledger.ask(), ARTICLE)
+    ledger.catalogue.add_urls([new_url(), further], 1)
+    for url in (ARTICLE, further.url):
+        ledger.settle(State.FAILED, url)
+    asked = date(2026, 11, day)
+    extent = Extent(hosts=(HOST,), since=asked, until=asked)
+    assert coverage.retry_range(ledger.catalogue.database, extent, run_id=2) == 2 * again
