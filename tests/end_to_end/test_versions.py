@@ -219,9 +219,10 @@ def _gone(collection: Path) -> dict[str, tuple[str, str]]:
 @pytest.mark.slow
 def test_deleted_articles_are_told_with_their_dates_and_come_back(tmp_path: Path) -> None:
     collection = tmp_path / "collection"
-    one, two, three, four, five = [item.url for item in Newsroom().articles() if len(item.pages) == 1][:5]
+    short = [item.url for item in Newsroom().articles() if len(item.pages) == 1][:6]
+    one, two, three, four, five, six = short
     listed = tmp_path / "urls"
-    listed.write_text(f"{one}\n{two}\n{three}\n{four}\n{five}")
+    listed.write_text("\n".join(short))
     words = ("-a", f"urls_file={listed}", "-a", "recheck=all")
     crawl(collection, *words)
     kept = sidecar_bytes(collection)
@@ -232,7 +233,8 @@ def test_deleted_articles_are_told_with_their_dates_and_come_back(tmp_path: Path
         faults.soft_404(_slug(two)),
         faults.redirect_to(_slug(three), f"{home}/"),
         faults.redirect_to(_slug(four), f"{home}/index-news"),
-        faults.redirect_to(_slug(five), "https://www.kabarnusa.example/"),
+        faults.redirect_to(_slug(five), "https://www.tribunnews.com/"),
+        faults.redirect_to(_slug(six), "https://www.orang-lain.example/"),  # says nothing about the article
     ]
     crawl(collection, *words, rules=rules)
     gone = _gone(collection)
@@ -249,7 +251,7 @@ def test_deleted_articles_are_told_with_their_dates_and_come_back(tmp_path: Path
     crawl(collection, *words, rules=rules[1:])
     assert _gone(collection) == {url: told for url, told in gone.items() if url != one}
     assert kliping("verify", collection=collection).code == 0
-    assert "5 same, 0 would be changed" in kliping("reextract", "--dry-run", collection=collection).out
+    assert "6 same, 0 would be changed" in kliping("reextract", "--dry-run", collection=collection).out
 
 
 # --- which are read again -------------------------------------------------------------------------------
