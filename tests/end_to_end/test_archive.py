@@ -155,6 +155,7 @@ def with_photo() -> DemoArticle:
     return next(item for item in Newsroom().articles() if item.page_count > 1 and item.photos)
 
 
+@pytest.mark.slow
 def test_the_first_photo_of_an_article_is_kept_with_the_page_that_shows_it(tmp_path: Path) -> None:
     collection, article = tmp_path / "collection", with_photo()
     with serving(FaultyPortal()) as running:

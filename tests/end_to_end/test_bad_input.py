@@ -60,7 +60,7 @@ def _pagination(collection: Path, article: DemoArticle) -> object:
     [
         (lambda slug: faults.failing(slug, status=404), "skipped: http 404"),
         pytest.param(faults.gone, "skipped: http 410", marks=pytest.mark.slow),
-        (faults.soft_404, "skipped: soft 404"),
+        pytest.param(faults.soft_404, "skipped: soft 404", marks=pytest.mark.slow),
         pytest.param(faults.pdf, "skipped: not-html", marks=pytest.mark.slow),
         pytest.param(
             lambda slug: faults.failing(slug, status=500), "failed: http 500", marks=pytest.mark.slow

@@ -149,6 +149,7 @@ def test_a_second_crawl_adds_nothing(demo: Demo, tmp_path: Path) -> None:
     assert kliping("verify", collection=collection).code == 0
 
 
+@pytest.mark.slow
 def test_recheck_all_reads_every_article_again_and_keeps_one_version_of_what_is_unchanged(
     demo: Demo, tmp_path: Path
 ) -> None:

@@ -20,6 +20,7 @@ from tests.support.warcs import SITE, WarcFile, page, response, revisit
 UTUH = response(SITE + "utuh", page("utuh"))
 
 
+@pytest.mark.slow
 def test_a_folder_of_foreign_files_becomes_a_collection(tmp_path: Path) -> None:
     WarcFile([response(SITE + "satu", page("satu"))]).save(tmp_path / "in" / "a.warc.gz")
     WarcFile([response(SITE + "dua", page("dua"))]).save(tmp_path / "in" / "b" / "b.warc", "plain")

@@ -55,6 +55,7 @@ def articles_asked(log: Sequence[Request]) -> list[Request]:
     return [request for request in log if request.path.startswith("/20")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [429, pytest.param(503, marks=pytest.mark.slow)])
 def test_a_host_that_names_a_time_is_not_asked_before_and_nothing_is_lost(
     tmp_path: Path, status: int

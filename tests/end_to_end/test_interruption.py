@@ -138,6 +138,7 @@ def test_a_robots_txt_that_stalls_is_asked_for_once_before_the_host_rests_and_no
     assert "still to do" in said.out
 
 
+@pytest.mark.slow
 def test_what_is_under_way_when_a_crawl_is_told_to_stop_is_kept(tmp_path: Path) -> None:
     said, _ = _interrupted_at(FaultyPortal(rules=[slow(ONE.path, seconds=1.5)]), tmp_path)
 

@@ -37,6 +37,7 @@ def test_the_crawl_leaves_nothing_to_find(demo: tuple[Path, Ended]) -> None:
     assert told["indexLines"] > 100
 
 
+@pytest.mark.slow
 def test_sidecars_index_and_leftovers_are_mended_in_one_go(kept: Path) -> None:
     before, index = sidecar_bytes(kept), (kept / "indexes/index.cdxj").read_bytes()
     edited, missing, misplaced, *_ = (kept / name for name in before)

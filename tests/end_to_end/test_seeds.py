@@ -40,7 +40,7 @@ CASES = [
     ("000", "under"),
     pytest.param(("000", "after"), marks=pytest.mark.slow),
     pytest.param(("001", "under"), marks=pytest.mark.slow),
-    ("001", "after"),
+    pytest.param(("001", "after"), marks=pytest.mark.slow),
 ]
 
 

@@ -313,6 +313,7 @@ def test_an_archives_rules_for_crawlers_are_read_but_its_services_are_used(
     assert said.code == code, said.out + said.err
 
 
+@pytest.mark.slow
 def test_a_real_archive_is_not_asked_without_a_contact(tmp_path: Path) -> None:
     said = kliping("crawl", "serambi", "-a", "source=wayback", collection=tmp_path / "c")
     assert said.code == 2
