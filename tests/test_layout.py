@@ -198,3 +198,31 @@ def test_a_lock_names_no_index_and_no_place_of_one_machine(lock: str) -> None:
     assert pins(lock)
     assert not re.search(r"://|--index|--find-links| /\w", text)
     assert text.count("==") == len(re.findall(r"==\S+.*\\\n    --hash=sha256:", text))
+
+
+def test_the_repository_holds_no_link_and_no_place_of_one_machine() -> None:
+    """A link to where .tools lay on one machine was once committed, and no other machine could set up."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--stage"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listed.returncode != 0:
+        pytest.skip("this is no git checkout")
+
+    modes = {line.partition("\t")[2]: line.split()[0] for line in listed.stdout.splitlines()}
+    assert "README.md" in modes
+    assert [name for name, mode in modes.items() if mode not in {"100644", "100755"}] == []
+
+
+def test_what_the_set_up_makes_is_ignored_as_a_folder_and_as_a_link(tmp_path: Path) -> None:
+    if subprocess.run(["git", "init", "-q", tmp_path], check=False).returncode != 0:
+        pytest.skip("git is not here")
+    (tmp_path / ".gitignore").write_bytes((ROOT / ".gitignore").read_bytes())
+    (tmp_path / ".tools").symlink_to(tmp_path)
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "file").touch()
+
+    answer = subprocess.run(
+        ["git", "-C", tmp_path, "status", "--short"], capture_output=True, text=True, check=True
+    )
+
+    assert answer.stdout == "?? .gitignore\n"
