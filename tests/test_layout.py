@@ -21,12 +21,14 @@ from crawler.cli import COMMANDS
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-PACKAGES = ("extractors", "archives", "crawler")
+PACKAGES = ("extractors", "archives", "corpora", "reading_room", "crawler")
 
 # What may not be loaded, even by a roundabout way, when every module of the package is imported.
 FOREIGN = {
     "extractors": {"archives", "crawler", "scrapy", "sqlite3", "twisted", "warcio"},
-    "archives": {"crawler", "extractors", "lxml", "scrapy", "trafilatura", "twisted"},
+    "archives": {"corpora", "crawler", "extractors", "lxml", "reading_room", "scrapy", "trafilatura", "twisted"},
+    "corpora": {"crawler", "extractors", "reading_room", "scrapy", "trafilatura", "twisted"},
+    "reading_room": {"crawler", "extractors", "scrapy", "trafilatura", "twisted"},
 }
 
 # trafilatura needs it, and only a dependency of a dependency asks for it.
@@ -63,6 +65,13 @@ WRONG_IMPORTS = [
     ("archives", "import twisted"),
     ("archives", "from crawler import settings"),
     ("archives", "from extractors.article import Article"),
+    ("archives", "import corpora"),
+    ("archives", "import reading_room"),
+    ("corpora", "import scrapy"),
+    ("corpora", "from crawler import settings"),
+    ("corpora", "import reading_room"),
+    ("reading_room", "import scrapy"),
+    ("reading_room", "from crawler import settings"),
 ]
 
 
@@ -133,7 +142,9 @@ def test_the_installed_version_is_the_one_in_pyproject() -> None:
 
 
 def test_the_declared_dependencies_are_those_that_the_code_imports() -> None:
-    declared = {canonicalize_name(Requirement(line).name) for line in PYPROJECT["project"]["dependencies"]}
+    project = PYPROJECT["project"]
+    lines = [*project["dependencies"], *project["optional-dependencies"]["corpus"]]
+    declared = {canonicalize_name(Requirement(line).name) for line in lines}
 
     assert declared - NEEDED_BUT_NOT_IMPORTED == imported_distributions()
 
@@ -164,7 +175,8 @@ def pins(lock: str) -> dict[str, str]:
 def test_the_locks_hold_a_fitting_version_of_everything_declared() -> None:
     project = PYPROJECT["project"]
     locked = pins("requirements-dev.lock")
-    declared = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    extras = project["optional-dependencies"]
+    declared = [*project["dependencies"], *extras["corpus"], *extras["dev"]]
     wanted = [Requirement(line) for line in (*declared, *PYPROJECT["build-system"]["requires"])]
 
     assert [str(need) for need in wanted if locked[canonicalize_name(need.name)] not in need.specifier] == []

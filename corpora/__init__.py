@@ -1,0 +1,1 @@
+"""What corpus builders take away: export, clusters of copies, languages, signals. Reads through `archives`."""
