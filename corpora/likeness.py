@@ -27,7 +27,7 @@ OVERLAP = 0.6
 """The least share of the shorter text's shingles that stand in the longer one, for one story."""
 STORY = 0.25
 """The least Jaccard similarity for one story: what MinHash can find."""
-MOST_CONFLICTS = 0.1
+MOST_CONFLICTS = 0.03
 """The largest share of facts in the same surroundings that may differ; one may always."""
 FEWEST_WORDS = 20
 """Shorter texts are copies only if they are equal, with equal headlines."""
