@@ -102,17 +102,22 @@ class Regrouping:
         """Write the clusters of a component's members."""
         for statement in _SCRATCH:
             self.db.execute(statement)
+        linked = []
         for member in self._members(component):
             self._place(member)
-        for member in self._members(component):
             if member.keys.links or member.keys.title_links:
-                self._follow_links(member)
+                linked.append((member.article, member.turn))
+        for article, turn in linked:
+            self._follow_links(_Member(article, turn, self._keys(article)))
         self._join_overlapping()
         self._write(component)
 
     def _members(self, component: int) -> Iterator[_Member]:
         for turn, (article, keys) in enumerate(self.db.execute(_MEMBERS, (component,))):
             yield _Member(article, turn, Keys.read(keys))
+
+    def _keys(self, article: int) -> Keys:
+        return Keys.read(self.db.execute("SELECT keys FROM texts WHERE id = ?", (article,)).fetchone()[0])
 
     def _text(self, article: int) -> Text:
         (words,) = self.db.execute("SELECT words FROM texts WHERE id = ?", (article,)).fetchone()
@@ -153,17 +158,12 @@ class Regrouping:
 
     def _candidates(self, bands: Sequence[int]) -> list[int]:
         """First members with most keys in common; the earlier where there are equally many."""
-        found: Counter[int] = Counter()
+        query = "SELECT article, turn FROM leaders WHERE key = ? ORDER BY turn DESC LIMIT ?"
+        found: Counter[tuple[int, int]] = Counter()
         for band in bands:
-            found.update(
-                row[0]
-                for row in self.db.execute(
-                    "SELECT article FROM leaders WHERE key = ? ORDER BY turn DESC LIMIT ?", (band, _LATEST)
-                )
-            )
-        if len(found) > 1:
-            return sorted(found, key=lambda one: (-found[one], self._turn(one)))[:_MOST_COMPARED]
-        return list(found)
+            found.update(self.db.execute(query, (band, _LATEST)).fetchall())
+        best = sorted(found, key=lambda one: (-found[one], one[1]))[:_MOST_COMPARED]
+        return [article for article, _ in best]
 
     def _turn(self, article: int) -> int:
         row = self.db.execute("SELECT turn FROM turns WHERE article = ?", (article,)).fetchone()
