@@ -61,6 +61,7 @@ class Keys:
     addresses: tuple[int, ...]
     title: int | None
     links: tuple[int, ...]
+    shared: tuple[int, ...]
     title_links: tuple[int, ...]
     bands: tuple[int, ...]
     exact: int | None
@@ -72,6 +73,7 @@ class Keys:
             addresses=tuple(said["addresses"]),
             title=said["title"],
             links=tuple(said["links"]),
+            shared=tuple(said["shared"]),
             title_links=tuple(said["title_links"]),
             bands=tuple(said["bands"]),
             exact=said["exact"],
@@ -105,7 +107,7 @@ class Regrouping:
         linked = []
         for member in self._members(component):
             self._place(member)
-            if member.keys.links or member.keys.title_links:
+            if member.keys.links or member.keys.title_links:  # what shares an address links to it, too
                 linked.append((member.article, member.turn))
         for article, turn in linked:
             self._follow_links(_Member(article, turn, self._keys(article)))
@@ -180,7 +182,7 @@ class Regrouping:
 
     def _name(self, member: _Member) -> None:
         """An original is found by its names; copies of one that is not kept, by the link that they share."""
-        keys = (*member.keys.addresses, *member.keys.links, member.keys.title)
+        keys = (*member.keys.addresses, *member.keys.shared, member.keys.title)
         self.db.executemany(
             "INSERT OR IGNORE INTO named VALUES (?, ?, ?)",
             [(one, member.turn, member.article) for one in keys if one is not None],
@@ -198,7 +200,7 @@ class Regrouping:
 
     def _by_address(self, member: _Member) -> int | None:
         """The article of that address, else the first that names the same one as its original."""
-        for link in member.keys.links:
+        for link in (*member.keys.links, *member.keys.shared):
             row = self.db.execute(
                 "SELECT article FROM named WHERE key = ? AND turn != ? ORDER BY turn LIMIT 1",
                 (link, member.turn),
