@@ -564,7 +564,8 @@ ON CONFLICT DO UPDATE SET answers = answers + excluded.answers, bytes = bytes + 
     revisits = revisits + excluded.revisits, saved = saved + excluded.saved,
     refused = refused + excluded.refused, forbidden = forbidden + excluded.forbidden,
     errors = errors + excluded.errors, requests = requests + excluded.requests,
-    rests = rests + excluded.rests, rested = rested + excluded.rested, longest = max(longest, excluded.longest), gap = max(gap, excluded.gap),
+    rests = rests + excluded.rests, rested = rested + excluded.rested,
+    longest = max(longest, excluded.longest), gap = max(gap, excluded.gap),
     runs_left = runs_left + excluded.runs_left
 """
 
