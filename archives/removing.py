@@ -94,7 +94,7 @@ class _Known:
         self._address = address
         self.addresses = {address}
         self.files: set[str] = set()
-        for row in self._db.execute(_OF_ARTICLE, (address,)):
+        for row in self._db.execute(_ITS_PAGES, (address,)):
             self._take(*row)
         for row in self._db.execute(_RECORDS_OF_SIDECARS, (address,)):
             self.files.update(str(name) for name in row if name)
@@ -105,12 +105,20 @@ class _Known:
             self.files.add(file)
 
     def look_around(self, is_same: Callable[[str], bool]) -> None:
-        """Addresses that share the article's last words or its number and are its own in another spelling."""
+        """Other answers that were got for it, and addresses that share its last words or its number, as far
+        as their addresses are its own in another spelling.
+
+        A redirect may have led from a deleted article to the front page, which is nobody's; and a file of
+        Common Crawl holds many articles.
+        """
+        for row in self._db.execute(_GOT_FOR_IT, (self._address,)).fetchall():
+            self._take(row[0], *(url for url in row[1:] if url and is_same(url)))
         pieces = [piece for piece in self._address.split("/")[3:] if piece]
         for piece in {*pieces[-1:], *(one for one in pieces if one.isdecimal() and len(one) > _YEAR)}:
-            for row in self._db.execute(_LIKE, (piece,)).fetchall():
-                if any(url in self.addresses or is_same(url) for url in row[1:] if url):
-                    self._take(*row)
+            for file, *urls in self._db.execute(_LIKE, (piece,)).fetchall():
+                found = [url for url in urls if url and (url in self.addresses or is_same(url))]
+                if found:
+                    self._take(file, *found)
 
     def sidecars(self) -> list[str]:
         rows = self._db.execute(
@@ -121,16 +129,18 @@ class _Known:
         return [str(row[0]) for row in rows]
 
 
-_OF_ARTICLE = """
-SELECT NULL, url, NULL, NULL FROM urls WHERE url = ?1
-    OR (article = ?1 AND kind IN ('article', 'page', 'memento'))
-UNION SELECT c.warc_file, c.url, c.via, c.origin FROM urls u JOIN captures c USING (url_id)
-    WHERE u.url = ?1 OR (u.article = ?1 AND u.kind IN ('article', 'page', 'memento'))
-UNION SELECT c.warc_file, c.url, c.via, c.origin FROM articles JOIN versions USING (article_id)
+_ITS_PAGES = """
+SELECT NULL, url, NULL FROM urls WHERE url = ?1 OR (article = ?1 AND kind IN ('article', 'page'))
+UNION SELECT c.warc_file, c.url, c.via FROM articles JOIN versions USING (article_id)
     JOIN version_pages USING (version_id) JOIN captures c USING (capture_id) WHERE address = ?1
-UNION SELECT NULL, u.url, NULL, NULL FROM articles JOIN versions USING (article_id)
+UNION SELECT NULL, u.url, NULL FROM articles JOIN versions USING (article_id)
     JOIN version_pages USING (version_id) JOIN captures c USING (capture_id) JOIN urls u USING (url_id)
-    WHERE address = ?1
+    WHERE address = ?1 AND u.kind IN ('article', 'page')
+"""
+"""What versions are made of, and further pages that were asked for."""
+_GOT_FOR_IT = """
+SELECT c.warc_file, c.url, c.via, c.origin, u.url FROM urls u JOIN captures c USING (url_id)
+WHERE u.url = ?1 OR (u.article = ?1 AND u.kind IN ('article', 'page', 'memento'))
 """
 _RECORDS_OF_SIDECARS = (
     "SELECT DISTINCT metadata_file FROM versions JOIN articles USING (article_id) WHERE address = ?"
