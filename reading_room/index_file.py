@@ -42,6 +42,7 @@ from archives.catalogue import Catalogue, reading_uri
 from archives.collection import Collection
 from archives.durable import below
 from archives.errors import ArchiveError, CollectionError
+from archives.removals import Removals
 from reading_room import bitsets
 from reading_room.query import COLUMNS
 from reading_room.words import roots, words
@@ -253,7 +254,7 @@ class _Work:
         self.end = end
         self.advance = advance or (lambda _done, _of: None)
         self.path = path
-        self.removed = _removals(collection)
+        self.removed = Removals.of(collection)
         self.unreadable = 0
         self._folders: dict[str, Path] = {}
 
@@ -388,15 +389,6 @@ class _Work:
         finally:
             _unlink(aside)
         return Brought(added=added, dropped=dropped, unreadable=self.unreadable, made_again=True)
-
-
-def _removals(collection: Collection) -> Any:
-    """The addresses of removed articles; something empty where nothing was removed."""
-    try:
-        from archives.removals import Removals  # noqa: PLC0415
-    except ImportError:
-        return ()
-    return Removals.of(collection)
 
 
 # --- what is written of an article --------------------------------------------------------------------

@@ -31,12 +31,13 @@ logger = logging.getLogger(__name__)
 
 MOST_SECONDS = 4.0
 """Looking up the terms of one query may take so long; what would take longer is refused."""
-MOST_RANKED = 20_000
+MOST_RANKED = 10_000
 """Articles that are ranked by their words; of more, those come first that have the words in their title."""
 _WEIGHTS = (8.0, 1.0, 3.0, 2.0, 4.0)
 """Of title, body, byline, caption and tags in BM25."""
 _LOOK_AGAIN = 5.0
 """Seconds between two looks whether the catalogue has changed."""
+_AFTER_FAULT = 60.0
 
 T = TypeVar("T")
 
@@ -99,15 +100,6 @@ class Marks:
     words: frozenset[str]
     runs: tuple[tuple[str, ...], ...]
     starts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """How far the index is: articles in it, in the collection, and whether it is being worked on."""
-
-    indexed: int
-    articles: int
-    working: bool
 
 
 class _Kept(Generic[T]):
@@ -331,9 +323,12 @@ class SearchDesk:
         self._index: Index | None = None
         self._lock = threading.Lock()
         self._work = threading.Lock()
+        self._starting = threading.Event()
         self._looked = float("-inf")
         self._seen: Hashable = None
+        self._was_ready = False
         self.progress: tuple[int, int] | None = None
+        self.fault: str | None = None
 
     # --- the index ------------------------------------------------------------------------------------
 
@@ -395,7 +390,27 @@ class SearchDesk:
         database, index = self.open()
         return {facet: index.counts(database, asked, facet) for facet in FACETS}
 
+    def marks(self, query: Query) -> Marks:
+        """What of the hits' texts is marked."""
+        database, index = self.open()
+        return index.marks(database, query)
+
+    @property
+    def indexed(self) -> int:
+        """Articles in the index as it was last seen."""
+        return self._index.shelves.count if self._index is not None else 0
+
     # --- bringing it up to date -------------------------------------------------------------------------
+
+    def wait_for_first(self, seconds: float) -> None:
+        """Wait so long at most for an index, where there is none and one is being made."""
+        end = time.monotonic() + seconds
+        while self._file() is None and self.fault is None and time.monotonic() < end:
+            time.sleep(0.02)
+        if not self._was_ready:  # what a small collection lacks is there in a moment
+            while self.is_working and time.monotonic() < end:
+                time.sleep(0.02)
+            self._was_ready = True
 
     def look(self) -> None:
         """Have the index brought up to date in the background, if the catalogue has changed.
@@ -407,15 +422,18 @@ class SearchDesk:
             return
         self._looked = now
         state = self._catalogue_state()
-        if state is None or state == self._seen:
+        if state == self._seen:
             return
-        threading.Thread(target=self._bring, args=(state,), name="search index", daemon=True).start()
+        thread = threading.Thread(target=self._bring, args=(state,), name="search index", daemon=True)
+        self._starting.clear()
+        thread.start()
+        self._starting.wait(1)  # until it has begun, so that `is_working` tells the truth
 
     def _catalogue_state(self) -> Hashable:
         """Changes whenever somebody commits to the catalogue, or removes an article."""
         names = (self.collection.catalogue, self.collection.catalogue.with_name("catalogue.sqlite-wal"))
         found: list[Hashable] = [self._file() is not None]
-        for path in (*names, self.collection.root / "removals.jsonl"):
+        for path in (*names, self.collection.removals):
             try:
                 status = path.stat()
                 found.append((status.st_ino, status.st_size, status.st_mtime_ns))
@@ -432,17 +450,24 @@ class SearchDesk:
     def bring_up_to_date(self) -> Brought | None:
         """Do it now; None where this process does it already, or cannot."""
         if not self._work.acquire(blocking=False):
+            self._starting.set()
             return None
+        self._starting.set()
         try:
-            return index_file.bring_up_to_date(self.collection, advance=self._advance)
+            brought = index_file.bring_up_to_date(self.collection, advance=self._advance)
         except BusyError:
             raise
         except (ArchiveError, OSError, sqlite3.Error) as error:
             logger.warning("the search index cannot be brought up to date: %s", error)
+            self.fault = str(error)
+            self._looked = time.monotonic() + _AFTER_FAULT
             return None
+        else:
+            self.fault = None
+            return brought
         finally:
             self.progress = None
-            self._looked = time.monotonic()
+            self._looked = max(self._looked, time.monotonic())
             self._work.release()
 
     def _advance(self, done: int, of: int) -> None:
