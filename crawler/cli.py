@@ -11,6 +11,7 @@ from crawler.exitcodes import ExitCode
 COMMANDS = {
     "demo": "try it: crawl the bundled demo portal and show what was kept",
     "crawl": "crawl a portal into a collection",
+    "browse": "read a collection in the browser: search, articles beside their originals",
     "status": "what a collection holds, and what is missing",
     "diff": "what an edit changed in an article, word by word",
     "verify": "re-check every promise of a collection from its files",
