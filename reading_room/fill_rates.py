@@ -22,7 +22,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path, PurePosixPath
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from archives import sidecar
@@ -570,17 +570,16 @@ ON CONFLICT DO UPDATE SET answers = answers + excluded.answers, bytes = bytes + 
 """
 
 
-def _counts(row: Sequence[object]) -> Counts:
-    host, day, run_id, age, rule, articles, edits, *filled = row
+def _counts(row: Sequence[Any]) -> Counts:
     return Counts(
-        host=str(host),
-        day=str(day),
-        run_id=int(str(run_id)),
-        age=str(age),
-        rule=str(rule),
-        articles=int(str(articles)),
-        edits=int(str(edits)),
-        filled=tuple(int(str(count)) for count in filled),
+        host=row[0],
+        day=row[1],
+        run_id=row[2],
+        age=row[3],
+        rule=row[4],
+        articles=row[5],
+        edits=row[6],
+        filled=tuple(row[7:]),
     )
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from reading_room.report_phrases import REPORT_PHRASES
+
 LANGUAGES = ("id", "en")
 """The first is what is shown to whom asks for neither."""
 
@@ -200,6 +202,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "word.and": ("dan", "and"),
     "word.utc": ("UTC", "UTC"),
     "word.close": ("Tutup", "Close"),
+    **REPORT_PHRASES,
 }
 
 _DAYS = {
