@@ -8,6 +8,7 @@ moment is "now", so that the same collection gives the same findings.
 from __future__ import annotations
 
 import json
+import math
 import shlex
 import sqlite3
 from calendar import monthrange
@@ -68,9 +69,9 @@ class Commands:
         """Ask for one address again."""
         return shlex.join(["kliping", "crawl", portal, "-a", f"url={quote(url, safe=_PLAIN)}"]) + self.more
 
-    def retry(self, portal: str, host: str) -> str:
-        """Ask for what has failed of a host and is due, and for what is new."""
-        return shlex.join(["kliping", "crawl", portal, "-a", f"hosts={host}"]) + self.more
+    def retry(self, portal: str, hosts: Iterable[str]) -> str:
+        """Ask for what has failed of hosts and is due, and for what is new."""
+        return shlex.join(["kliping", "crawl", portal, "-a", f"hosts={','.join(hosts)}"]) + self.more
 
 
 def _contact(collection: Collection) -> str | None:
@@ -79,6 +80,17 @@ def _contact(collection: Collection) -> str | None:
     except (OSError, ValueError, AttributeError, RecursionError):
         return None
     return found if isinstance(found, str) and found.isprintable() else None
+
+
+def short_names(hosts: Iterable[str]) -> dict[str, str]:
+    """What people call the hosts: the first word of each, where that is enough to tell them apart."""
+    known = frozenset(hosts)
+    words = Counter(host.partition(".")[0] for host in known)
+    found = {}
+    for host in known:
+        short = host.partition(".")[0]
+        found[host] = short if words[short] == 1 and short != "www" else host
+    return found
 
 
 # --- days -------------------------------------------------------------------------------------------
@@ -200,6 +212,14 @@ class Fill:
     usual: float | None
     articles: int
 
+    @property
+    def is_unusual(self) -> bool:
+        """Whether the two are further apart than so few articles are by chance. It is no alarm yet."""
+        if self.usual is None:
+            return False
+        spread = math.sqrt(self.usual * (1 - self.usual) / self.articles)
+        return abs(self.now - self.usual) > max(0.15, 3 * spread)
+
 
 @dataclass(slots=True)
 class Fields:
@@ -267,7 +287,9 @@ class _Row:
 
 
 def fields_of(counts: Iterable[Counts], *, since: str = "") -> Fields:
-    """Judge the counts, which come by host and day. Changes before `since` are not told."""
+    """Judge the counts, which come by host and day. Of changes before `since` only those that are in force
+    are told.
+    """
     found = Fields()
     for host, its_counts in groupby(counts, key=attrgetter("host")):
         by_age: dict[str, _Row] = defaultdict(_Row)
@@ -290,7 +312,7 @@ def _judge(found: Fields, host: str, age: str, row: _Row, since: str) -> None:
         if clearest(row.articles, filled) is None:
             continue
         points = [Point(*point) for point in zip(row.days, row.articles, filled, strict=True)]
-        told = [change for change in changes(points) if change.day >= since]
+        told = [change for change in changes(points) if change.day >= since or change.in_force]
         found.drifts += [Drift(host=host, field=one.name, age=age, change=change) for change in told]
         if told:
             found.series[host, one.name, age] = Series(host=host, field=one.name, age=age, points=points)
@@ -324,10 +346,6 @@ class FailureGroup:
     count: int
     left: int
     examples: Sequence[str]
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.portal, self.host
 
     @property
     def is_wall(self) -> bool:
@@ -453,6 +471,11 @@ class Period:
     @classmethod
     def of(cls, since: date | None, until: date | None) -> Period:
         return cls(since=since, until=until, captured_since=since, captured_until=until)
+
+    @property
+    def fields_since(self) -> str:
+        """From when on fields are read: what they are held against lies before the days that are told of."""
+        return (self.captured_since - 2 * STALE).isoformat() if self.captured_since else ""
 
     @property
     def extent(self) -> Extent:

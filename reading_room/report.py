@@ -7,7 +7,7 @@ The same collection and the same options give the same bytes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -42,19 +42,21 @@ from reading_room.findings import (
     newest_moment,
     period_of_run,
     runs_of,
+    short_names,
 )
 from reading_room.phrases import WORDINGS, Wording
 
 _SECTIONS = 30
 """Sections that are told of by name, over all hosts and for each: pages may name as many as they like."""
-_SECTIONS_OF_A_HOST = 8
-_GAPS = 50
+_SECTIONS_OF_A_HOST = 4
+_GAPS = 20
+_FAILURES = 40
 _HOSTS = 100
 _RUNS = 30
-_STALE_SECONDS = 1.5
-"""For an interrupted run: who has pressed Ctrl-C waits no longer for a report."""
 _CATCH_UP_SECONDS = 120.0
 """What a run may count at its end; after `kliping reextract` of a large collection it is not all."""
+_HURRIED_SECONDS = 0.5
+"""The same for a run that was stopped: who has pressed Ctrl-C does not wait for a report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,11 @@ class Report:
         return sum(count for _, _, count in self.lengths)
 
     @property
+    def names(self) -> dict[str, str]:
+        """What the hosts are called."""
+        return short_names([*(row.host for row in self.calendar.hosts), *(row.host for row in self.hosts)])
+
+    @property
     def edits(self) -> int:
         return sum(row.edits for row in self.hosts)
 
@@ -112,7 +119,7 @@ class Report:
         alarms, counts = self.fields.alarms, self.calendar.counts
         told = [t(f"verdict.{self.level}")]
         if alarms:
-            told.append(f"{drift_in_words(alarms[0], t)}.")
+            told.append(f"{drift_in_words(alarms[0], t, self.names)}.")
             if len(alarms) > 1:
                 told.append(t("verdict.drift", count=len(alarms) - 1))
         if self.walls:
@@ -185,7 +192,7 @@ class Report:
                 for host, fills in self.fields.fills.items()
             },
             "alarms": [
-                {**drift.as_plain, "message": drift_in_words(drift, WORDINGS["en"])}
+                {**drift.as_plain, "message": drift_in_words(drift, WORDINGS["en"], self.names)}
                 for drift in self.fields.alarms
             ],
             "changes": [drift.as_plain for drift in self.fields.drifts],
@@ -199,7 +206,7 @@ class Report:
                     "wall": group.is_wall,
                     "addresses": group.count,
                     "givenUp": group.left,
-                    "command": self.commands.retry(group.portal, group.host),
+                    "command": self.commands.retry(group.portal, [group.host]),
                     "examples": list(group.examples),
                 }
                 for group in self.failures
@@ -225,15 +232,15 @@ def _sum(pairs: Any) -> dict[Any, int]:  # noqa: ANN401 - keys of any kind
     return dict(found)
 
 
-def drift_in_words(drift: Drift, t: Wording) -> str:
-    """ "Photo credit: 92 % to 3 % on medan.tribunnews.com since Tuesday 24 November 2026"."""
+def drift_in_words(drift: Drift, t: Wording, names: Mapping[str, str]) -> str:
+    """ "Photo credit: 92 % to 3 % on medan since Tuesday 24 November 2026"."""
     change = drift.change
     return t(
         "drift.fell",
         field=capital(field_name(drift.field, t)),
         before=report_phrases.percent(change.before),
         after=report_phrases.percent(change.after),
-        host=typesetting.clean(drift.host),
+        host=typesetting.clean(names.get(drift.host, drift.host)),
         day=report_phrases.long_day(date.fromisoformat(change.day), t.language),
     )
 
@@ -285,7 +292,7 @@ def make_report(
             sections=rates.sections(*period.printed),
             lengths=rates.lengths(*period.printed),
             captured=rates.captured(since, until),
-            fields=fields_of(rates.by_day(until), since=since),
+            fields=fields_of(rates.by_day(period.fields_since, until), since=since),
             failures=failures_of(db, removed),
             failed=failed,
             to_do=to_do,
@@ -304,7 +311,7 @@ def write_run_report(collection: Collection, run_id: int, *, interrupted: bool, 
     Raises:
         ArchiveError: it could not be made; the run is none the worse for it.
     """
-    seconds = _STALE_SECONDS if interrupted else _CATCH_UP_SECONDS
+    seconds = _HURRIED_SECONDS if interrupted else _CATCH_UP_SECONDS
     rates = FillRates.up_to_date(collection, thorough=False, seconds=seconds)
     try:
         catalogue = Catalogue(collection.catalogue, read_only=True)
@@ -320,7 +327,7 @@ def write_run_report(collection: Collection, run_id: int, *, interrupted: bool, 
 # --- showing ----------------------------------------------------------------------------------------
 
 
-def parts(t: Wording) -> dict[str, Any]:
+def parts(t: Wording, names: Mapping[str, str]) -> dict[str, Any]:
     """What the templates of the report and of the views that share its parts can call."""
     return {
         "t": t,
@@ -333,15 +340,27 @@ def parts(t: Wording) -> dict[str, Any]:
         "month_name": lambda day: report_phrases.month_name(_as_day(day), t.language),
         "field_name": lambda name: field_name(name, t),
         "capital": capital,
-        "drift_in_words": lambda drift: drift_in_words(drift, t),
+        "drift_in_words": lambda drift: drift_in_words(drift, t, names),
         "drift_of": lambda drift: drift_of(drift, t),
         "fields": FIELDS,
         "states": (DayState.CLOSED, DayState.EMPTY, DayState.PARTIAL, DayState.MISSING),
         "stamp": lambda moment: f"{moment:%Y-%m-%d %H:%M}",
         "code_name": lambda code: code_name(code, t),
+        "short": lambda host: names.get(host, host),
+        "short_hosts": lambda hosts: ", ".join(typesetting.clean(names.get(host, host)) for host in hosts),
+        "hosts_of": hosts_of,
+        "most_failures": _FAILURES,
         "most_gaps": _GAPS,
         "most_hosts": _HOSTS,
     }
+
+
+def hosts_of(groups: Sequence[FailureGroup]) -> list[tuple[str, list[str]]]:
+    """The hosts of each portal on which something has failed."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for group in groups:
+        found[group.portal].add(group.host)
+    return [(portal, sorted(hosts)) for portal, hosts in sorted(found.items())]
 
 
 def code_name(code: int | None, t: Wording) -> str:
@@ -424,7 +443,7 @@ def render(report: Report, language: str = "en") -> str:
     overall, of_hosts = section_rows(report)
     page = _environment().get_template("report.html")
     return page.render(
-        **parts(t),
+        **parts(t, report.names),
         report=report,
         css=_css(),
         software=f"Kliping {version('kliping')}",

@@ -53,20 +53,19 @@ REPORT_PHRASES: Mapping[str, tuple[str, str]] = {
         "{field}: {before} to {after} on {host} since {day}",
     ),
     "drift.of.new": (
-        "dari {count} artikel baru sejak itu; sebelumnya median.",
-        "of {count} new articles since then; before it, the median.",
+        "{count} artikel baru sejak itu. Angka sebelumnya adalah median harian.",
+        "{count} new articles since then. The rate before is the median of its days.",
     ),
     "drift.of.year": (
-        "dari {count} artikel tahun {year} yang direkam sejak itu; sebelumnya median.",
-        "of {count} articles of {year} captured since then; before it, the median.",
+        "{count} artikel tahun {year} direkam sejak itu. Angka sebelumnya adalah median.",
+        "{count} articles of {year} captured since then. The rate before is a median.",
     ),
     "drift.of.undated": (
-        "dari {count} artikel tanpa tanggal sejak itu; sebelumnya median.",
-        "of {count} undated articles since then; before it, the median.",
+        "{count} artikel tanpa tanggal sejak itu. Angka sebelumnya adalah median.",
+        "{count} undated articles since then. The rate before is a median.",
     ),
     "drift.heading": ("Isian yang berubah", "Fields that changed"),
-    "drift.over": ("sudah berlalu", "over"),
-    "drift.force": ("masih berlaku", "in force"),
+    "drift.over": ("Sudah berlalu.", "It is over."),
     "drift.what": (
         "Portal yang mengganti tata letaknya menghilangkan isian tanpa satu pun kegagalan. Lihat satu artikel di sana, dan bandingkan dengan aslinya.",
         "A portal that changes its template takes fields away without a single failure. Look at an article there, beside its original.",
