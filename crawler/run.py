@@ -216,7 +216,7 @@ class Run:
             logger.error("archive/%s at %d: %s; run `kliping verify`", name, gap.offset, gap.fault)
 
     def _report(self) -> None:
-        """Leave `reports/run-N.html`. It is made of what is kept, so nothing about it makes a run fail; whoever
+        """Leave `reports/run-N.html`. It is made of what is kept, so nothing about it fails a run; whoever
         has stopped the run does not wait for it to count.
         """
         interrupted = self.exit_code is ExitCode.INTERRUPTED
