@@ -5,6 +5,8 @@ COLLECTION/
   archive/             WARC files; `.open` until closed
   articles/            one sidecar per article version
   catalogue.sqlite     runs, captures, pages, articles, what became of each URL
+  removals.jsonl       tombstones: which articles were removed, when, why and by whom, if any were
+  removed/             sidecars of removed articles, at the paths that they had here
   reports/  logs/  indexes/
 """
 
@@ -53,6 +55,15 @@ class Collection:
     @property
     def catalogue(self) -> Path:
         return self.root / "catalogue.sqlite"
+
+    @property
+    def removals(self) -> Path:
+        return self.root / "removals.jsonl"
+
+    @property
+    def removed(self) -> Path:
+        """Below it sidecars of removed articles have the paths that they had below the collection."""
+        return self.root / "removed"
 
     @property
     def indexes(self) -> Path:

@@ -23,6 +23,7 @@ from archives.errors import ArchiveError, DamageError
 from archives.keeper import Keeper, Note
 from archives.moments import to_w3c
 from archives.recovery import recover
+from archives.removing import finish as finish_removals
 from archives.rereading import reading_begun_in
 from archives.warc import CONFORMS_TO, NORMALISED, WarcSettings, WarcWriter
 from crawler.ages import read_ages
@@ -453,6 +454,8 @@ def _begin(collection: Collection, spider: str, arguments: Mapping[str, str], no
             run_id = catalogue.begin_run(portal=spider, arguments=arguments, software=SOFTWARE, now=now)
         for repair in recover(collection, catalogue, run_id=run_id):
             logger.warning("%s: %s", repair.file, repair.action)
+        for one in finish_removals(collection, now=now):
+            logger.warning("%s: its removal was finished", one.url)
         with catalogue.transaction():
             catalogue.retry_faults()
     finally:

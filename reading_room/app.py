@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Flask, Response, current_app, g, jsonify, redirect, render_template, request
+from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, ServiceUnavailable
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as AnyResponse
@@ -21,11 +21,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from archives.collection import Collection
 from archives.errors import ArchiveError
 from reading_room import holdings, navigation, security, typesetting
+from reading_room.asking import LANGUAGE_COOKIE, wants_json, wording
 from reading_room.errors import NeedsTokenError, RemovedError, UnknownArticleError, UnknownHostError
-from reading_room.phrases import LANGUAGES, WORDINGS, Wording
+from reading_room.phrases import LANGUAGES
 from reading_room.security import Guard
 
-LANGUAGE_COOKIE = "kliping-language"
 _YEAR = 365 * 24 * 3600
 
 logger = logging.getLogger(__name__)
@@ -83,18 +83,6 @@ def _front() -> AnyResponse:
 # --- languages ----------------------------------------------------------------------------------------
 
 
-def wording() -> Wording:
-    """The language of this request: `?lang=`, else that of the cookie, else what the browser prefers."""
-    if "wording" not in g:
-        asked = (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE))
-        wanted = next((name for name in asked if name in LANGUAGES), None)
-        best = wanted or request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
-        g.wording = WORDINGS[best]
-    found = g.wording
-    assert isinstance(found, Wording)
-    return found
-
-
 def _remember_language(answer: Response) -> Response:
     asked = request.args.get("lang")
     if asked in LANGUAGES and answer.mimetype == "text/html":
@@ -128,24 +116,6 @@ def _room_name() -> str:
         return collection.name
     except ArchiveError:
         return collection.warc_prefix
-
-
-# --- HTML or JSON -------------------------------------------------------------------------------------
-
-
-def wants_json() -> bool:
-    """Whether a program asks: `?format=json`, or an Accept header that prefers it to HTML."""
-    if "format" in request.args:
-        return request.args["format"] == "json"
-    best = request.accept_mimetypes.best_match(("text/html", "application/json"), "text/html")
-    return best == "application/json"
-
-
-def answer(template: str, plain: Mapping[str, Any], **values: object) -> AnyResponse:
-    """The view as a page, or `plain` as JSON at the same address."""
-    if wants_json():
-        return jsonify(plain)
-    return Response(render_template(template, **values), mimetype="text/html")
 
 
 # --- what goes wrong ----------------------------------------------------------------------------------
