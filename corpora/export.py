@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from filelock import FileLock, Timeout
 
@@ -25,7 +25,6 @@ from archives.errors import CollectionBusyError, CollectionError, DamageError, W
 from archives.removals import Removals
 from corpora import card, croissant, plan, selection
 from corpora.card import Facts
-from corpora.clusters import Clusters
 from corpora.plan import Entry, Gap
 from corpora.presets import columns_of
 from corpora.progress import JOURNAL, Counts, Journal, Shard, Step
@@ -33,6 +32,9 @@ from corpora.readers import BATCH, Slot, read_batches
 from corpora.reading import Kept, Place, Recipe
 from corpora.selection import HostFacts, Selection
 from corpora.shards import SUFFIXES, WRITERS, HashedFile, ShardWriter, library_versions
+
+if TYPE_CHECKING:
+    from corpora.clusters import Clusters
 
 MANIFEST = "export.json"
 LOCK = ".export.lock"
