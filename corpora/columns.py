@@ -222,7 +222,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("license_signal", Kind.TEXT, "what the portal said of use by machines: reserved, permitted, mentioned, or null",
            _text("usageInfo", "aiUse")),
     Column("extractor_version", Kind.TEXT, "version of Kliping that made the text", _text("extraction", "version")),
-    Column("first_publisher", Kind.TEXT, "who published the story first, where it was republished",
+    Column("first_publisher", Kind.TEXT, "who published the story first, as far as the collection shows",
            lambda article: text_of(article.first_publisher)),
     Column("clean_reasons", Kind.TEXTS, "why --clean would leave the row out: docs/cleaning.md",
            lambda article: list(reasons(article.signals))),

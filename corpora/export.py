@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from itertools import islice
@@ -112,8 +112,8 @@ def export(
     order: Order,
     folder: Path,
     *,
+    clusters: Callable[[], Clusters],
     advance: Advance = int,
-    clusters: Callable[[], Clusters] | None = None,
 ) -> Exported:
     """Write the export into `folder`, or go on with it, or find that it is whole.
 
@@ -137,8 +137,8 @@ def export(
         if finished is not None:
             Journal(folder, head).remove()
             return finished
-        run = _Run(source, order, folder, head, clusters() if clusters and order.needs_clusters else None)
-        return run.carry_out(advance)
+        with clusters() if order.needs_clusters else nullcontext() as known:
+            return _Run(source, order, folder, head, known).carry_out(advance)
 
 
 def _finished(folder: Path, head: Mapping[str, object]) -> Exported | None:
@@ -467,7 +467,8 @@ class _Open:
         if self._writer is None:
             out = self._stack.enter_context(replacing(self._run.folder / self._path))
             self._file = HashedFile(out)
-            self._writer = WRITERS[self._run.order.format](self._file, self._run.columns)
+            order = self._run.order
+            self._writer = WRITERS[order.format](self._file, self._run.columns, order.shard_bytes)
         return self._writer
 
     def close(self, read: int) -> Step:

@@ -353,7 +353,7 @@ class KilledError(Exception):
 def test_an_interrupted_export_goes_on_where_it_was_and_ends_with_the_same_bytes(
     tmp_path: Path, format_name: str
 ) -> None:
-    collection = many.fill(tmp_path / "many", 900)
+    collection = many.fill(tmp_path / "many", 400)
     options = {"all_versions": True, "shard_bytes": SMALL, "dedup": True}
     whole = exports.make(collection, tmp_path / "whole", format_name, **options)  # type: ignore[arg-type]
     assert len(whole.shards) >= 4
