@@ -152,8 +152,10 @@ def _is_complete(article: Article) -> bool:
 
 def _signal(name: str) -> Callable[[Article], Value]:
     def find(article: Article) -> Value:
-        value: Value = getattr(article.signals, name)
-        return value
+        value = getattr(article.signals, name)
+        if isinstance(value, bool):
+            return value
+        return whole_of(value) if isinstance(value, int) else number_of(value)
 
     return find
 
@@ -163,7 +165,6 @@ _SIGNAL_KINDS = {
     "float": Kind.NUMBER,
     "float | None": Kind.NUMBER,
     "bool": Kind.FLAG,
-    "str": Kind.TEXT,
 }
 
 

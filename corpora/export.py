@@ -7,6 +7,7 @@ gone on with. `.export.jsonl` is there until it is whole (`corpora.progress`).
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
@@ -315,19 +316,24 @@ class _Run:
         batches = _Batches(self, entries, split, start)
         many = plan.count(self.source.catalogue.database) > _FEW
         shard: _Open | None = None
-        for found in read_batches(recipe, batches.slots(), processes=self.order.processes if many else 0):
-            reads, places = batches.told()
-            for outcome, read, place in zip(found, reads, places, strict=True):
-                shard = shard or _Open(self, len(self._of(split)), split)
-                shard.take(outcome, place)
-                if shard.is_full:
-                    self._add_shard(shard.close(read))
-                    shard = None
-            advance(len(found))
-        if shard is not None and shard.rows:
-            self._add_shard(shard.close(batches.read))
-        elif shard is not None:
-            self.counts.add(shard.abandon())
+        try:
+            for found in read_batches(recipe, batches.slots(), processes=self.order.processes if many else 0):
+                reads, places = batches.told()
+                for outcome, read, place in zip(found, reads, places, strict=True):
+                    shard = shard or _Open(self, len(self._of(split)), split)
+                    shard.take(outcome, place)
+                    if shard.is_full:
+                        self._add_shard(shard.close(read))
+                        shard = None
+                advance(len(found))
+            if shard is not None and shard.rows:
+                self._add_shard(shard.close(batches.read))
+            elif shard is not None:
+                self.counts.add(shard.counts)
+        except BaseException:
+            if shard is not None:
+                shard.discard()
+            raise
 
     def _of(self, split: str) -> list[Shard]:
         return [shard for shard in self.shards if shard.split == split]
@@ -420,7 +426,7 @@ class _Open:
         self._turn = run.order.splits.index(split)
         stem = f"data/{split}" if split else "articles"
         self._path = f"{stem}-{number:05d}{SUFFIXES[run.order.format]}"
-        self._counts = Counts()
+        self.counts = Counts()
         self._firsts: dict[str, str] = {}
         self._stack = ExitStack()
         self._writer: ShardWriter | None = None
@@ -428,7 +434,7 @@ class _Open:
 
     @property
     def rows(self) -> int:
-        return self._counts.rows
+        return self.counts.rows
 
     @property
     def is_full(self) -> bool:
@@ -438,7 +444,7 @@ class _Open:
         """A row, or the reason why there is none."""
         reason = outcome if isinstance(outcome, str) else self._copy_of_another(place)
         if reason is not None:
-            self._counts.left_out[reason] += 1
+            self.counts.left_out[reason] += 1
             return
         assert isinstance(outcome, Kept)
         self._open().add(outcome.row)
@@ -453,7 +459,7 @@ class _Open:
         return None if first == address else selection.DUPLICATE
 
     def _count(self, kept: Kept) -> None:
-        counts = self._counts
+        counts = self.counts
         counts.rows += 1
         counts.words += kept.words
         counts.hosts[kept.host] += 1
@@ -479,12 +485,14 @@ class _Open:
         shard = Shard(
             path=self._path,
             split=self._split,
-            rows=self._counts.rows,
+            rows=self.counts.rows,
             bytes=self._file.size,
             sha256=self._file.digest,
         )
-        return Step(shard=shard, turn=self._turn, read=read, counts=self._counts, firsts=self._firsts)
+        return Step(shard=shard, turn=self._turn, read=read, counts=self.counts, firsts=self._firsts)
 
-    def abandon(self) -> Counts:
-        """There was no row for it."""
-        return self._counts
+    def discard(self) -> None:
+        """Something went wrong: what was written so far goes. To be called where that is handled."""
+        if self._writer is not None:
+            self._writer.abandon()
+        self._stack.__exit__(*sys.exc_info())

@@ -92,6 +92,9 @@ class ShardWriter(ABC):
             self._write()
         self._end()
 
+    def abandon(self) -> None:  # noqa: B027 - most have nothing to do
+        """The file is given up; nothing more is written to it."""
+
     def _write(self) -> None:
         self.write_block(self._waiting)
         self._waiting = []
@@ -217,6 +220,9 @@ class Parquet(ShardWriter):
 
     def _end(self) -> None:
         self._file.close()
+
+    def abandon(self) -> None:
+        self._file.is_open = False  # it would write the end of the file when it is collected
 
 
 def schema_of(columns: Sequence[Column]) -> pa.Schema:

@@ -86,7 +86,7 @@ def _rows(path: Path) -> Iterator[dict[str, object]]:
         return
     text = unpacked(path)
     if ".jsonl" in path.name:
-        yield from map(json.loads, text.splitlines())
+        yield from map(json.loads, text.split("\n")[:-1])
     else:
         yield from csv.DictReader(io.StringIO(text, newline=""))
 
