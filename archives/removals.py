@@ -8,6 +8,7 @@ remove    at, by, reason, redact, identifier, addresses, pictures, sidecars, fil
 intent    records: what a redaction is about to put in the place of which records
 rewritten file, before, after: digests of a WARC file that is about to take the place of the old one
 redacted  at: nothing of the article is left
+found     files: WARC files that have come since with records of it
 undo      at, by, reason: the article is handed out again
 
 Whoever hands articles out asks `url in Removals.of(collection)`.
@@ -186,7 +187,14 @@ class Removals:
 
     def hides(self, url: str) -> bool:
         """Whether an answer of this address is left out: of an article, or of a photo that it alone shows."""
-        return bool(self._keys) and (url in self or surt(url) in self._pictures)
+        return bool(self._keys) and self.owner(url) is not None
+
+    def owner(self, url: str) -> Tombstone | None:
+        """The tombstone that an answer of this address is left out for, a photo's too."""
+        one = self.find(url)
+        if one is None and (found := self._pictures.get(surt(url))) is not None:
+            one = self._by_url[found]
+        return one
 
     @property
     def active(self) -> Iterator[Tombstone]:
@@ -309,6 +317,8 @@ def _folded(before: Tombstone | None, url: str, event: Mapping[str, object]) -> 
         return replace(before, rewritten={**before.rewritten, name: digests})
     if action == "redacted":
         return replace(before, redacted_at=str(event.get("at")))
+    if action == "found":
+        return replace(before, files=_joined(before.files, _texts(event, "files")))
     if action == "undo":
         return replace(before, undone_at=str(event.get("at")))
     return before  # of a newer Kliping; what it adds to a removal takes none back

@@ -7,8 +7,8 @@ between is mended by the next call, which the next run and `verify --repair` mak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -205,7 +205,7 @@ def finish(collection: Collection, *, now: datetime, advance: Advance = int) -> 
         WriteError: the disk refused; the next call goes on from there.
     """
     removals = Removals.of(collection)
-    owed = [one for one in removals.all if _is_owed(collection, one)]
+    owed = list(_owed(collection, removals))
     if not owed:
         return []
     cdxj.leave_out(collection, removals)
@@ -218,14 +218,18 @@ def finish(collection: Collection, *, now: datetime, advance: Advance = int) -> 
     return owed
 
 
-def _is_owed(collection: Collection, one: Tombstone) -> bool:
-    folder = collection.root if one.is_active else collection.removed
-    if one.is_pending or any((folder / name).exists() for name in one.sidecars):
-        return True
-    if not (one.is_active and collection.catalogue.exists()):
-        return False
-    with closing(Catalogue(collection.catalogue, read_only=True)) as catalogue:
-        return catalogue.database.execute(_SHOWN, (one.url,)).fetchone() is not None
+def _owed(collection: Collection, removals: Removals) -> Iterator[Tombstone]:
+    """The tombstones that something is still to be done for."""
+    with ExitStack() as stack:
+        db = None
+        if len(removals) and collection.catalogue.exists():
+            catalogue = stack.enter_context(closing(Catalogue(collection.catalogue)))
+            db = catalogue.database
+        for one in removals.all:
+            folder = collection.root if one.is_active else collection.removed
+            counted = one.is_active and db is not None and db.execute(_SHOWN, (one.url,)).fetchone()
+            if one.is_pending or counted or any((folder / name).exists() for name in one.sidecars):
+                yield one
 
 
 _SHOWN = (
@@ -248,7 +252,8 @@ def _hide(collection: Collection, one: Tombstone) -> None:
         )
         catalogue.database.executemany(
             "UPDATE urls SET state = 'removed', reason = 'removed', next_try = NULL, gone_at = NULL "
-            "WHERE url = ?1 OR (article = ?1 AND kind IN ('article', 'page', 'memento'))",
+            "WHERE state IN ('todo', 'captured', 'failed', 'gone') "
+            "AND (url = ?1 OR (article = ?1 AND kind IN ('article', 'page', 'memento')))",
             [(url,) for url in (one.url, *one.addresses, *one.pictures)],
         )
         catalogue.database.execute(
@@ -308,20 +313,16 @@ def _move(source: Path, target: Path) -> None:
 
 
 def _redact(pending: list[Tombstone], collection: Collection, now: datetime, advance: Advance) -> None:
-    """Look through the archive once for all that are to be redacted, then each by itself."""
-    at = to_w3c(now)
-    unlooked = [one for one in pending if not one.intended]
+    """Look through the archive once for all that are to be redacted, then write each file once."""
+    if not pending:
+        return
+    at, unlooked = to_w3c(now), [one for one in pending if not one.intended]
     if unlooked:
-        with redaction.survey(collection, collection.warc_files(), advance=advance) as found:
-            for one in unlooked:
-                sought = Removals(collection.removals, [one])
-                mine = found.belongings(sought.__contains__, one.pictures)
-                redaction.intend(collection, one, mine, at=at)
+        with redaction.survey(collection, collection.warc_files(), advance=advance) as seen:
+            redaction.intend(collection, unlooked, seen, at=at)
     removals = Removals.of(collection)
-    for one in pending:
-        planned = removals.get(one.url)
-        if planned is not None:
-            redaction.carry_out(collection, planned, at=at)
+    planned = [one for one in map(removals.get, (one.url for one in pending)) if one is not None]
+    redaction.carry_out(collection, planned, at=at)
 
 
 def undo(
