@@ -18,10 +18,10 @@ from archives import sidecar
 from archives.catalogue import Catalogue
 from archives.lookup import StoredVersion, answered_by, filed_under, similar_addresses, stored_versions
 from archives.removals import Removals
+from archives.word_diff import Change, FieldDiff, Kind, Piece, compare
 from crawler.command import KlipingCommand, console
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
-from crawler.word_diff import Change, FieldDiff, Kind, Piece, compare
 from extractors.addresses import identify
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")

@@ -16,10 +16,10 @@ from rich.console import Console
 from archives import coverage
 from archives.catalogue import Catalogue
 from archives.coverage import GRACE, Day
-from archives.states import Kind, State
+from archives.states import BLOCKING, Kind, State
 from archives.versions import KeptPage
 from crawler.exitcodes import ExitCode
-from crawler.tally import BLOCKING, Tally
+from crawler.tally import Tally
 from tests.archives.shelf import NOW, new_url
 from tests.crawler.newsdesk import reference
 
