@@ -67,11 +67,11 @@ class Survey:
         self._collection = collection
         self._facts = facts
 
-    def belongings(self, sought: Sought) -> Belongings:
+    def belongings(self, sought: Sought, *, spare: bool = True) -> Belongings:
         """The records of articles, found by addresses.
 
         With an answer go its request and the records beside it, and the exchange with the web archive that
-        handed it out. An answer whose payload a record of something else refers to stays, whole.
+        handed it out. With `spare`, an answer whose payload a record of something else refers to stays.
         """
         db = self._facts.db
         db.create_function("sought", 1, lambda url: bool(url) and sought(url), deterministic=True)
@@ -82,7 +82,7 @@ class Survey:
         )
         self._choose_exchanges()
         db.execute(_BESIDE)
-        kept = tuple(self._spare_shared())
+        kept = tuple(self._spare_shared()) if spare else ()
         rows = db.execute(_CHOSEN).fetchall()
         return Belongings(tuple(Found(*row) for row in rows), (*kept, *self._same_bytes()))
 
@@ -198,7 +198,7 @@ def notices_for(collection: Collection, removals: Removals) -> dict[str, dict[in
         return found
     sought = Removals(removals.path, hidden)
     with survey(collection, paths, strict=False) as seen:
-        for item in seen.belongings(sought.hides).records:
+        for item in seen.belongings(sought.hides, spare=False).records:
             one = sought.owner(item.url) or hidden[0]
             notice = Notice(
                 record_id=item.record_id, type=item.type, at=one.at, reason=one.reason, info_id=item.info_id

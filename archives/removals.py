@@ -145,6 +145,7 @@ class Removals:
     def __init__(self, path: Path, tombstones: Iterable[Tombstone]) -> None:
         self.path = path
         self._by_url = {one.url: one for one in tombstones}
+        self._count = sum(one.is_active for one in self._by_url.values())
         self._keys: dict[str, str] = {}
         self._pictures: dict[str, str] = {}
         for one in self.active:
@@ -170,7 +171,7 @@ class Removals:
 
     def __len__(self) -> int:
         """How many articles are removed now."""
-        return sum(1 for _ in self.active)
+        return self._count
 
     def find(self, url: str) -> Tombstone | None:
         """The tombstone of the removed article that has this address."""
@@ -338,6 +339,7 @@ def _removed(before: Tombstone | None, url: str, event: Mapping[str, object]) ->
         sidecars=_texts(event, "sidecars"),
         files=_texts(event, "files"),
         redact=event.get("redact") is True,
+        kept=_texts(event, "kept"),
     )
     if before is None:
         return fresh
@@ -349,7 +351,7 @@ def _removed(before: Tombstone | None, url: str, event: Mapping[str, object]) ->
         files=_joined(before.files, fresh.files),
         redact=fresh.redact or before.redact,
         records=before.records,
-        kept=before.kept,
+        kept=_joined(before.kept, fresh.kept),
         rewritten=before.rewritten,
     )
 

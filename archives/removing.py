@@ -7,6 +7,7 @@ between is mended by the next call, which the next run and `verify --repair` mak
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -57,7 +58,12 @@ def entomb(
         WriteError: the disk refused.
     """
     events = [_event(collection, catalogue, wish, is_same, now) for wish in wishes]
+    named = [_list(event["pictures"]) for event in events]
+    _leave_shared_bytes(catalogue, events)
     _leave_to_others(collection, events, advance)
+    for event, pictures in zip(events, named, strict=True):
+        own = set(_list(event["pictures"]))
+        event["kept"] = [f"photo that is not its alone: {url}" for url in pictures if url not in own]
     return append(collection, *events)
 
 
@@ -181,6 +187,25 @@ def _leave_to_others(collection: Collection, events: list[dict[str, object]], ad
     mine = set(wanted.values())
     for event in events:
         event["pictures"] = [url for url in _list(event["pictures"]) if url in mine]
+
+
+def _leave_shared_bytes(catalogue: Catalogue, events: list[dict[str, object]]) -> None:
+    """Where another address gave the same bytes, a revisit refers to the photo, and replay must find it."""
+    mine = json.dumps([url for event in events for url in _list(event["pictures"])])
+    shared = (
+        {str(row[0]) for row in catalogue.database.execute(_SHARED_BYTES, (mine,))} if mine != "[]" else set()
+    )
+    for event in events:
+        event["pictures"] = [url for url in _list(event["pictures"]) if url not in shared]
+
+
+_SHARED_BYTES = """
+WITH photo AS MATERIALIZED (
+    SELECT u.url, c.payload_digest AS digest FROM json_each(?1) wanted JOIN urls u ON u.url = wanted.value
+    JOIN captures c USING (url_id) WHERE c.payload_digest != '')
+SELECT DISTINCT photo.url FROM captures c JOIN photo ON c.payload_digest = photo.digest
+WHERE coalesce(c.via, c.url) NOT IN (SELECT url FROM photo) AND c.url NOT IN (SELECT url FROM photo)
+"""
 
 
 def _json_of(url: str) -> bytes:

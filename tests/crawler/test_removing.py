@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from archives import cdxj, removing
+from archives import cdxj, removing, sidecar
 from archives.catalogue import Catalogue
 from archives.collection import Collection
 from archives.errors import DamageError
@@ -255,6 +255,24 @@ def test_a_package_holds_nothing_of_it_and_all_offsets_stay(
     packed_members = members(next((tmp_path / "open" / "archive").iterdir()))
     assert packed_members.keys() == before.keys()
     assert sum(packed_members[place] != before[place] for place in before) >= 7
+
+
+def _add_photo(collection: Collection, url: str, photo: str) -> None:
+    """As if the article's page had named it."""
+    path = collection.root / next(path for path, one in records(collection).items() if one["url"] == url)
+    record = json.loads(path.read_bytes())
+    record["image"] = [*record.get("image", []), {"contentUrl": photo, "position": 1}]
+    path.write_bytes(sidecar.to_bytes(record))
+
+
+def test_a_photo_that_another_article_names_stays_and_is_told(collection: Collection) -> None:
+    mine, shared = "http://cdn.example/mine.jpg", 'http://cdn.example/a&b "two".jpg'
+    for url, photo in ((LONG, mine), (LONG, shared), (SHORT, shared)):
+        _add_photo(collection, url, photo)
+    one = removed(collection)
+    assert mine in one.pictures
+    assert shared not in one.pictures
+    assert [told for told in one.kept if shared in told]
 
 
 # --- redacted -----------------------------------------------------------------------------------------
