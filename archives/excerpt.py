@@ -26,6 +26,7 @@ from archives.errors import DamageError
 from archives.members import Member
 from archives.moments import from_w3c
 from archives.reader import StoredRecord, record_in
+from archives.removals import Removals
 from archives.rows import CAPTURE, capture_of
 from archives.wacz import Contents, write_wacz
 from archives.warc import CONFORMS_TO, info_record
@@ -109,7 +110,8 @@ def write_excerpt_wacz(excerpt: Excerpt, output: Path, *, software: str) -> None
         index.write_text("".join(sorted(_lines(warc))), encoding="utf-8")
         record = Path(folder) / f"{excerpt.name}.json"
         write_file(record, sidecar.to_bytes(excerpt.record))
-        contents = Contents(excerpt.collection, (warc,), (), index, sidecars=(record,))
+        removals = Removals.of(excerpt.collection)
+        contents = Contents(excerpt.collection, (warc,), (), index, removals, {}, sidecars=(record,))
         write_wacz(contents, output, software=software)
 
 
