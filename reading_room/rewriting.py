@@ -53,6 +53,10 @@ _IMPORT = re.compile(
     r"""@import\s+(?:url\(\s*)?(?:"([^"\n]{0,4000})"|'([^'\n]{0,4000})'|([^"'()\s;]{1,4000}))\s*\)?([^;{}]{0,400});?""",
     re.IGNORECASE,
 )
+_BARE_ADDRESS = re.compile(
+    r"""(?<=[(,\s])(?:"\s*(?:https?:)?//[^"\n]{0,4000}"|'\s*(?:https?:)?//[^'\n]{0,4000}')(?=[\s,)])"""
+)
+"""A string that `image-set()` takes for an address."""
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _CSS_CHARSET = re.compile(rb'@charset "([A-Za-z0-9_-]{1,40})"')
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
@@ -223,6 +227,10 @@ class ArchivedPage:
         charset = etree.Element("meta")
         charset.set("charset", "utf-8")
         head.insert(0, charset)
+        icon = etree.Element("link")  # else a browser asks for /favicon.ico
+        icon.set("rel", "icon")
+        icon.set("href", "data:,")
+        head.insert(1, icon)
         style = etree.SubElement(head, "style")
         style.text = _LOST
 
@@ -338,10 +346,11 @@ def rewritten_style(text: str, base: str, copies: Mapping[str, str]) -> str:
         if written.startswith("#") or _DATA_IMAGE.match(written) or written in ours:
             return match[0]
         copy = copies.get(absolute(base, written) or "")
-        return f'url("{copy}")' if copy is not None else "url(data:,)"
+        return f'url("{copy}")' if copy is not None else "none"
 
     ours = frozenset(copies.values())
-    return _STYLE_URL.sub(part, _IMPORT.sub(sheet, _CSS_COMMENT.sub(" ", text)))
+    found = _STYLE_URL.sub(part, _IMPORT.sub(sheet, _CSS_COMMENT.sub(" ", text)))
+    return _BARE_ADDRESS.sub('""', found)
 
 
 def _conditions(text: str) -> str:

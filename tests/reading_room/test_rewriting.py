@@ -125,7 +125,8 @@ def test_links_begin_where_the_page_says_they_begin() -> None:
 def test_a_style_sheet_loads_our_copies_and_nothing_else() -> None:
     css = """@import url("satu.css") screen; @IMPORT 'dua.css';
     /* url(tiga.png) */ p { background: URL( "empat.png" ) } i { background: url(//evil.example/lima.png) }
-    b { mask: url(#ini) } u { background: url(data:image/png;base64,AAAA) }"""
+    b { mask: url(#ini) } u { background: url(data:image/png;base64,AAAA) }
+    s { background: image-set('https://evil.example/enam.png' 1x) }"""
     sheet = "https://pesisir.example/css/a.css"
     copies = {
         f"https://pesisir.example/css/{name}": f"/captured?{name}" for name in ("satu.css", "empat.png")
@@ -137,6 +138,8 @@ def test_a_style_sheet_loads_our_copies_and_nothing_else() -> None:
     assert 'url("/captured?empat.png")' in found
     assert "dua.css" not in found
     assert "evil.example" not in found
+    assert "i { background: none }" in found
+    assert 'image-set("" 1x)' in found
     assert "url(#ini)" in found
     assert "url(data:image/png;base64,AAAA)" in found
     assert "https://pesisir.example/css/satu.css" in style_addresses(css, sheet)
