@@ -111,5 +111,3 @@ def _ref(url: str) -> CaptureRef:
         payload_digest="sha256:0",
         content_type="text/html",
     )
-
-
