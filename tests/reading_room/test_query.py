@@ -75,10 +75,14 @@ def test_of_a_huge_query_the_beginning_counts(text: str) -> None:
     assert sum(len(clause.terms) for clause in query.clauses) <= MOST_TERMS
 
 
-@given(
-    st.text(max_size=300)
-    | st.lists(st.sampled_from('a banjir " * : - ( ) OR NOT AND NEAR title: ^ {'.split())).map(" ".join)
-)
+PIECES = [
+    *("a", "banjir", "kopi*", "judul:banjir", "title:", '"', "*", ":", "-", "(", ")", "{", "^"),
+    *("OR", "AND", "NOT", "NEAR"),
+]
+"""What a reader who knows another query language may put together."""
+
+
+@given(st.text(max_size=300) | st.lists(st.sampled_from(PIECES)).map(" ".join))
 def test_any_text_is_a_query_of_words_and_known_columns(text: str) -> None:
     query = parse(text)
 
