@@ -4,9 +4,9 @@
 
 The plain contestant is what a textbook would do: a table of articles with indexes on its columns, an FTS5
 table with its own copy of the texts, one statement for the newest twenty hits with their snippets, one for
-their number, and one GROUP BY for each facet. Both read the same sidecars; each part runs in a fresh process. A
-query's first answer is that of a process that has not had it before, with the file in the system's cache; the
-median of several rounds counts, for the machine may be shared.
+their number, and one GROUP BY for each facet. Both read the same sidecars; each part runs in a fresh process.
+A query's first answer is one that nothing was remembered for, with the file in the system's cache; the median
+of several rounds counts, for the machine may be shared.
 """
 
 from __future__ import annotations

@@ -60,7 +60,8 @@ class Newsstand:
             database.execute("INSERT OR IGNORE INTO articles (address, portal) VALUES (?, ?)", (url, portal))
             database.execute(
                 "INSERT OR REPLACE INTO versions (article_id, number, run_id, settled, sidecar, "
-                "sidecar_digest, headline, published) SELECT article_id, ?, 1, 1, ?, ?, ?, ? FROM articles WHERE address = ?",
+                "sidecar_digest, headline, published) SELECT article_id, ?, 1, 1, ?, ?, ?, ? "
+                "FROM articles WHERE address = ?",
                 (number, path, digest(content), record["headline"], record.get("datePublished"), url),
             )
         catalogue.close()
