@@ -20,6 +20,7 @@ from archives.collection import Collection
 from archives.durable import make_folder, replacing
 from archives.errors import WriteError
 from archives.members import Gap
+from archives.removals import Removals
 from archives.sorting import Sorter
 
 Advance = Callable[[int], None]
@@ -61,6 +62,8 @@ def update(
 ) -> Indexed:
     """Bring the index up to the closed WARC files: those that it does not name yet are read and merged in.
 
+    Records of removed articles (`archives.removals`) have no lines, so replay tools do not show them.
+
     An index that is out of order, or a `rebuild`, is made anew. `advance` is told the bytes of each file
     that was read. The caller holds the collection's lock. Memory stays at one sorting buffer.
 
@@ -68,7 +71,7 @@ def update(
         WriteError: the index, or a temporary file, cannot be written.
     """
     standing = None if rebuild else _covered(collection.index)
-    names = standing or set()
+    names, removals = standing or set(), Removals.of(collection)
     fresh = [path for path in collection.warc_files() if path.name not in names]
     result = Indexed(anew=standing is None)
     if standing is not None and not fresh:
@@ -80,12 +83,45 @@ def update(
             shutil.rmtree(left, ignore_errors=True)
         with TemporaryDirectory(prefix=".index-", dir=collection.indexes) as folder:
             sorted_lines = _sorted_lines(fresh, Path(folder), result, advance)
-            _publish(collection.index, sorted_lines, result, keep=standing is not None)
+            _publish(collection.index, sorted_lines, result, removals, keep=standing is not None)
     except OSError as error:
         raise WriteError(
             f"{collection.index}: cannot be made ({error.strerror or error}); free space and run again"
         ) from error
     return result
+
+
+def leave_out(collection: Collection, removals: Removals) -> int:
+    """Take the lines of removed articles out of the index, if there is one; how many. The caller holds the
+    lock. Lines come back with `update(rebuild=True)`.
+
+    Raises:
+        WriteError: the index cannot be written.
+    """
+    try:
+        with collection.index.open(encoding="utf-8", newline="\n") as lines:
+            if not any(is_hidden(text, removals) for text in lines):
+                return 0
+    except FileNotFoundError:
+        return 0
+    count = 0
+    with collection.index.open(encoding="utf-8", newline="\n") as lines, replacing(collection.index) as out:
+        for text in lines:
+            if is_hidden(text, removals):
+                count += 1
+            else:
+                out.write(text.encode())
+    return count
+
+
+def is_hidden(text: str, removals: Removals) -> bool:
+    """Whether a line is one of a removed article. What is no line is left for others to tell."""
+    if not removals.may_hide(text.partition(" ")[0]):
+        return False
+    try:
+        return removals.hides(str(parse(text).fields.get("url")))
+    except ValueError:
+        return False
 
 
 def _covered(index: Path) -> set[str] | None:
@@ -125,12 +161,13 @@ def _index_file(file: Path, out: Sorter, result: Indexed) -> None:
     index_file(file, out, lambda gap: result.damage.append((file.name, gap)))
 
 
-def _publish(index: Path, fresh: Path, result: Indexed, *, keep: bool) -> None:
+def _publish(index: Path, fresh: Path, result: Indexed, removals: Removals, *, keep: bool) -> None:
     """Merge what stands with what is new, line by line, and put it in its place."""
     with fresh.open(encoding="utf-8", newline="\n") as new, replacing(index) as out:
         for text in _merged(index, new) if keep else new:
-            out.write(text.encode())
-            result.lines += 1
+            if not is_hidden(text, removals):
+                out.write(text.encode())
+                result.lines += 1
 
 
 def _merged(index: Path, new: IO[str]) -> Iterator[str]:

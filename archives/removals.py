@@ -26,6 +26,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from archives.collection import Collection
 from archives.durable import sync_folder
 from archives.errors import CollectionError, WriteError
+from archives.notices import Notice
 from archives.surt import surt
 
 ARTICLE_URN = "urn:kliping:article:"
@@ -39,11 +40,16 @@ _NOT_SAID = re.compile(
 """Parameters that ask for a part of the article, or say how a reader came: never for another article."""
 
 
+_REPLAYED = re.compile(r"https?://[^?#]{1,200}?/(https?:/.*)", re.IGNORECASE | re.DOTALL)
+"""An address within another one, as the Wayback Machine and pywb have them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redacted:
     """A record that is no more, and the notice that stands in its place, byte for byte as long.
 
-    `sha256` is that of the old gzip member, `notice_sha256` that of the new one.
+    `sha256` is that of the old gzip member, `notice_sha256` that of the new one; `at`, `reason` and
+    `warcinfo_id` are what the notice is made of again, should the work be interrupted.
     """
 
     file: str
@@ -54,7 +60,21 @@ class Redacted:
     sha256: str
     notice_id: str
     notice_sha256: str
+    at: str
+    reason: str
+    warcinfo_id: str | None = None
     payload_digest: str | None = None
+
+    @property
+    def notice(self) -> Notice:
+        """What stands in its place."""
+        return Notice(
+            record_id=self.record_id,
+            type=self.type,
+            at=self.at,
+            reason=self.reason,
+            info_id=self.warcinfo_id,
+        )
 
     def as_plain(self) -> dict[str, object]:
         return {
@@ -94,8 +114,16 @@ class Tombstone:
     kept: tuple[str, ...] = ()
     """What a redaction has left, in words: payloads that another article shares."""
     rewritten: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    intended: bool = False
+    """Whether it was found out which records are to be redacted."""
     redacted_at: str | None = None
     undone_at: str | None = None
+
+    @property
+    def kept_places(self) -> frozenset[tuple[str, int]]:
+        """File and offset of what a redaction has left."""
+        found = (_KEPT_PLACE.match(told) for told in self.kept)
+        return frozenset((item[1], int(item[2])) for item in found if item)
 
     @property
     def is_active(self) -> bool:
@@ -105,6 +133,9 @@ class Tombstone:
     def is_pending(self) -> bool:
         """Whether a redaction was begun, or wanted, and is not known to be finished."""
         return self.is_active and self.redact and self.redacted_at is None
+
+
+_KEPT_PLACE = re.compile(r"archive/(\S+) at ([0-9]+) ")
 
 
 class Removals:
@@ -119,6 +150,7 @@ class Removals:
             for address in (one.url, *one.addresses):
                 self._keys.update(dict.fromkeys(_keys(address), one.url))
             self._pictures.update(dict.fromkeys(map(surt, one.pictures), one.url))
+        self._stems = {key.partition("?")[0] for key in (*self._keys, *self._pictures)}
 
     @classmethod
     def of(cls, collection: Collection) -> Removals:
@@ -145,6 +177,12 @@ class Removals:
             return None
         found = next((self._keys[key] for key in _keys(url) if key in self._keys), None)
         return self._by_url[found] if found is not None else None
+
+    def may_hide(self, key: str) -> bool:
+        """Whether a line of an index with this key (SURT) can be one that is left out; cheap, and never wrong
+        where it says no.
+        """
+        return key.partition("?")[0] in self._stems or "http" in key or key.startswith("urn:")
 
     def hides(self, url: str) -> bool:
         """Whether an answer of this address is left out: of an article, or of a photo that it alone shows."""
@@ -265,7 +303,7 @@ def _folded(before: Tombstone | None, url: str, event: Mapping[str, object]) -> 
         known = {(one.file, one.offset) for one in fresh}
         older = tuple(one for one in before.records if (one.file, one.offset) not in known)
         kept = tuple(dict.fromkeys((*before.kept, *_texts(event, "kept"))))
-        return replace(before, records=older + fresh, kept=kept, redact=True, redacted_at=None)
+        return replace(before, records=older + fresh, kept=kept, intended=True, redacted_at=None)
     if action == "rewritten":
         name, digests = str(event.get("file")), (str(event.get("before")), str(event.get("after")))
         return replace(before, rewritten={**before.rewritten, name: digests})
@@ -316,8 +354,14 @@ def _texts(event: Mapping[str, object], name: str) -> tuple[str, ...]:
 
 
 def _keys(url: str) -> Iterator[str]:
-    """The keys that an address is known by: its own, and that without what names no other article."""
+    """The keys that an address is known by: its own, and that without what names no other article.
+
+    The address of a web archive's copy is one of the article as well.
+    """
     bare = url.removeprefix(ARTICLE_URN)
+    if (inner := _REPLAYED.match(bare)) is not None:
+        yield from _keys(inner[1])
+        return
     yield surt(bare)
     try:
         parts = urlsplit(bare)

@@ -15,6 +15,8 @@ class State(StrEnum):
     ROBOTS = "robots"
     GONE = "gone"
     FAILED = "failed"
+    REMOVED = "removed"
+    """Of an article that was removed from the collection: it is not asked for (docs/removal.md)."""
 
 
 class DayState(StrEnum):

@@ -1,6 +1,7 @@
 """A collection as one WACZ 1.1.1 file, for ReplayWeb.page and whoever else reads the format.
 
-archive/*.warc.gz          as they lie in the collection, stored
+archive/*.warc.gz          as they lie in the collection, stored; records of removed articles give way to
+                           notices of the same length (`archives.notices`), so all offsets stay
 indexes/index.cdx.gz .idx  the CDXJ index in compressed blocks
 pages/pages.jsonl          title, time and text of each article and of each of its further pages
 articles/articles.jsonl    the sidecars, one a line: `sidecar.to_bytes` makes each file's bytes of it again
@@ -19,6 +20,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import SEEK_END, BytesIO
@@ -28,11 +30,14 @@ from tempfile import TemporaryFile
 from typing import IO, Any, BinaryIO
 
 from archives import sidecar, zipnum
+from archives.cdxj import is_hidden
 from archives.collection import Collection
 from archives.durable import replacing
 from archives.errors import CollectionError, DamageError, SidecarError
 from archives.moments import to_w3c
 from archives.reader import iterate
+from archives.redaction import Notices, copy_with, notices_for
+from archives.removals import Removals
 
 WACZ_VERSION = "1.1.1"
 PAGES = "pages/pages.jsonl"
@@ -62,6 +67,9 @@ class Contents:
     warc_files: tuple[Path, ...]
     open_files: tuple[Path, ...]
     index: Path
+    removals: Removals
+    notices: Mapping[str, Notices]
+    """By WARC file: what stands in it in the place of removed articles' records."""
     sidecars: tuple[Path, ...] | None = None
 
     @classmethod
@@ -79,7 +87,9 @@ class Contents:
             raise CollectionError(f"{collection.archive}: no closed WARC file to package; crawl first")
         if not collection.index.is_file():
             raise CollectionError(f"{collection.index}: there is no index yet; run `kliping index`")
-        return cls(collection, warc_files, open_files, collection.index)
+        removals = Removals.of(collection)
+        notices = notices_for(collection, removals)
+        return cls(collection, warc_files, open_files, collection.index, removals, notices)
 
     @property
     def size(self) -> int:
@@ -95,13 +105,16 @@ class Contents:
 
 @dataclass(slots=True)
 class Packed:
-    """What a package holds. `left_out` are articles with a page in a file that is not closed."""
+    """What a package holds. `left_out` are articles with a page in a file that is not closed, `removed`
+    those that were removed from the collection.
+    """
 
     warc_files: int = 0
     captures: int = 0
     articles: int = 0
     pages: int = 0
     left_out: int = 0
+    removed: int = 0
     newest: str = ""
 
 
@@ -119,11 +132,11 @@ def write_wacz(contents: Contents, output: Path, *, software: str, advance: Adva
 
 def _fill(out: BinaryIO, contents: Contents, software: str, advance: Advance) -> Packed:
     """Every part in the order in which it stands in the file."""
-    packed = Packed(warc_files=len(contents.warc_files))
+    packed = Packed(warc_files=len(contents.warc_files), removed=len(contents.removals))
     with zipfile.ZipFile(out, "w", allowZip64=True) as zip_file:
         package = _Package(zip_file, Path(out.name).parent)
         for path in contents.warc_files:
-            _add_warc(package, path, advance)
+            _add_warc(package, path, contents.notices.get(path.name), advance)
         _add_index(package, contents, packed, advance)
         _add_articles(package, contents, packed, advance)
         described = _datapackage(contents.collection, package, packed, software)
@@ -189,8 +202,13 @@ def _json(value: Mapping[str, object], indent: int | None = 2) -> bytes:
 # --- its parts --------------------------------------------------------------------------------------
 
 
-def _add_warc(package: _Package, path: Path, advance: Advance) -> None:
-    with path.open("rb") as source:
+def _add_warc(package: _Package, path: Path, notices: Notices | None, advance: Advance) -> None:
+    with ExitStack() as stack:
+        source: IO[bytes] = stack.enter_context(path.open("rb"))
+        if notices:
+            copy = stack.enter_context(package.aside())
+            copy_with(path, copy, notices)
+            source = copy
         package.copy(f"archive/{path.name}", source, stored=True, advance=advance)
 
 
@@ -216,25 +234,29 @@ def _index_lines(contents: Contents, packed: Packed, advance: Advance) -> Iterat
     with contents.index.open("rb") as lines:
         for line in lines:
             advance(len(line))
-            name, moment, is_capture = _read_line(contents.index, line)
+            name, offset, moment, is_capture = _read_line(contents.index, line)
             if name in names:
+                if offset in contents.notices.get(name, ()) or is_hidden(line.decode(), contents.removals):
+                    missing.pop(name, None)
+                    continue
                 missing.pop(name, None)
                 packed.captures += is_capture
                 packed.newest = max(packed.newest, moment)
                 yield line
     for name, path in missing.items():
-        if any(record.type == "response" for record in iterate(path)):
+        notices = contents.notices.get(name, ())
+        if any(record.type == "response" and record.offset not in notices for record in iterate(path)):
             raise CollectionError(
                 f"{contents.index}: knows nothing of {name}; run `kliping index`, then package again"
             )
 
 
-def _read_line(index: Path, line: bytes) -> tuple[str, str, bool]:
-    """The line's file and time, and whether it is an answer of a server; sidecars have no status."""
+def _read_line(index: Path, line: bytes) -> tuple[str, int, str, bool]:
+    """The line's file, offset and time, and whether it is an answer of a server; sidecars have no status."""
     try:
         _, moment, text = line.split(b" ", 2)
         fields = json.loads(text)
-        return str(fields["filename"]), moment.decode("ascii"), "status" in fields
+        return str(fields["filename"]), int(fields["offset"]), moment.decode("ascii"), "status" in fields
     except (ValueError, KeyError, TypeError) as error:
         raise DamageError(f"{index}: {line[:80]!r} is no CDXJ line; run `kliping index`") from error
 
@@ -247,6 +269,8 @@ def _add_articles(package: _Package, contents: Contents, packed: Packed, advance
         for path in contents.sidecar_files():
             advance(path.stat().st_size)
             record = sidecar.load(path)
+            if str(record.get("url")) in contents.removals:
+                continue
             entries = _pages(path, record)
             if contents.sidecars is None and any(entry.warc_file not in names for entry in entries):
                 packed.left_out += 1

@@ -421,7 +421,7 @@ class WarcWriter:
 
     def _request(self, capture: Capture, fields: list[tuple[str, str]], response_id: str) -> bytes:
         target = quote(capture.target, safe=_PRINTABLE, errors="surrogatepass")
-        line = f"{_one_line(capture.method)} {target} HTTP/1.1\r\n"
+        line = f"{one_line(capture.method)} {target} HTTP/1.1\r\n"
         block = line.encode("latin-1", "replace") + _header_lines(capture.request_headers)
         headers = [
             ("WARC-Type", "request"),
@@ -577,7 +577,7 @@ def _memento_fields(memento: Memento, exchange: Capture, info_id: str) -> list[t
 
 def _member(headers: Iterable[tuple[str, str]], blocks: tuple[bytes, ...], level: int) -> bytes:
     """One record as one gzip member (ISO 28500, annex D.2)."""
-    head = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in headers)
+    head = "".join(f"{name}: {one_line(value)}\r\n" for name, value in headers)
     length = sum(len(block) for block in blocks)
     start = f"WARC/1.1\r\n{head}Content-Length: {length}\r\n\r\n".encode("utf-8", "replace")
     return _gzip((start, *blocks, b"\r\n\r\n"), level)
@@ -594,11 +594,11 @@ def _gzip(pieces: Iterable[bytes], level: int) -> bytes:
 
 
 def _warc_fields(values: Iterable[tuple[str, str]]) -> bytes:
-    lines = (f"{name}: {_one_line(value)}\r\n" for name, value in values)
+    lines = (f"{name}: {one_line(value)}\r\n" for name, value in values)
     return "".join(lines).encode("utf-8", "replace")
 
 
-def _one_line(value: str) -> str:
+def one_line(value: str) -> str:
     """No control character reaches a header: a CR LF in a URL would split the record."""
     return _CONTROL.sub(lambda found: f"%{ord(found.group()):02X}", value)
 

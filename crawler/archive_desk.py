@@ -13,9 +13,11 @@ from archives.catalogue import Catalogue, NewUrl, UrlRow
 from archives.cdx_answers import CdxAnswer, IndexedCapture
 from archives.collection import Collection
 from archives.keeper import Keeper, Kept
+from archives.removing import REASON
 from archives.states import Kind, Priority, State
 from crawler.arguments import Order, Plan, Recheck
 from crawler.desk import MAX_PAGES, UNREAD, Desk, Scope, first_page_fault, not_kept
+from crawler.failures import OF_REMOVED
 from crawler.reading import read_captures
 from crawler.web_archives import (
     ASK_AGAIN_AFTER,
@@ -222,6 +224,8 @@ class ArchiveDesk(Desk):
             return "another host"
         if row.article is not None and address.url != row.article:
             return "another article"
+        if self.is_removed(address.url):
+            return OF_REMOVED
         if address.page > MAX_PAGES:
             return "a page that no article has"
         return None if self._span.covers(capture.captured_at) else "outside the days asked for"
@@ -229,6 +233,9 @@ class ArchiveDesk(Desk):
     async def _take_copy(self, row: UrlRow, kept: Kept) -> PageKind:
         """What a copy shows will not change: whatever is no article is so for good."""
         reading = await self.read(kept.ref)
+        if self.is_removed(row.article or row.url) or self.is_removed(reading.url):
+            await self.miss(row, State.REMOVED, REASON, kept.capture_id)
+            return PageKind.LIST
         if reading.verdict.kind is PageKind.ARTICLE:
             reason = first_page_fault(reading) if row.page <= 1 else None
         else:

@@ -24,6 +24,8 @@ from archives.durable import below, write_file
 from archives.errors import WriteError
 from archives.index import BESIDE
 from archives.keeper import Keeper, Kept, Note
+from archives.removals import ARTICLE_URN, Removals
+from archives.removing import REASON
 from archives.rereading import ask_changed
 from archives.states import Kind, Priority, State
 from archives.versions import KeptPage, Placement
@@ -57,8 +59,6 @@ while the list is read moves everything on by as much as a page.
 """
 REDIRECTED_HOME = "redirected to the home page"
 NO_FIRST_PAGE = "page 1 is not kept"
-ARTICLE_URN = "urn:kliping:article:"
-"""Before an article's address: the target of the metadata record that holds its sidecar."""
 _READINGS = 256
 UNREAD = (TookTooLongError, WorkerLostError, UnsendableError, MemoryError, RecursionError)
 """What a page can do to the process that reads it: the page has failed, by this name, and the run goes on."""
@@ -162,6 +162,8 @@ class Desk:
         self._scope = scope
         self._readings: OrderedDict[tuple[str, int], PageReading] = OrderedDict()
         self._walks = Walks(run_id)
+        self.removals = Removals.of(collection)
+        """As they were when the run began; whoever removes an article needs the lock that it holds."""
         self._newest: dict[str, _Newest] = {}
         self._sitemaps: Counter[str] = Counter()
         self.clock: Callable[[], datetime] = partial(datetime.now, UTC)
@@ -169,6 +171,10 @@ class Desk:
         self.progress = Progress()
         self.requisite_hosts: dict[str, None] = {}
         """Hosts of pictures and style sheets that this run has found so far; they are asked, too."""
+
+    def is_removed(self, url: str) -> bool:
+        """Whether a URL is of an article that was removed from the collection, in whatever spelling."""
+        return is_of_removed(url, self.removals)
 
     # --- what a live crawl hands in ----------------------------------------------------------------
 
@@ -326,6 +332,9 @@ class Desk:
             await self.miss(row, State.FAILED, fault, kept.capture_id)
             return
         address = address_of(reading, row.url)
+        if self.is_removed(address):
+            await self.miss(row, State.REMOVED, REASON, kept.capture_id)
+            return
         form = await self.relation(address, reading, 1)
         await self.settle_before(address, 1)
         weighed = await self.weigh(address, reading, 1, form)
@@ -342,6 +351,9 @@ class Desk:
 
     async def _take_further_page(self, row: UrlRow, kept: Kept, reading: PageReading) -> None:
         address = row.article or row.url
+        if self.is_removed(address):
+            await self.miss(row, State.REMOVED, REASON, kept.capture_id)
+            return
         form = await self.relation(address, reading, row.page)
         doubt = await self.doubt(address, reading, row.page) if form is Relation.ORDINARY else None
         if doubt is not None:
@@ -501,7 +513,7 @@ class Desk:
         counted as a gap, and tried again by the next run. Only a disk that refuses ends the run.
         """
         kept = await self._do(lambda catalogue: catalogue.unsettled_article(address))
-        if kept is None or 1 not in kept.pages:
+        if kept is None or 1 not in kept.pages or self.is_removed(address):
             return
         try:
             await self._write(kept)
@@ -600,6 +612,14 @@ class Desk:
     def _work(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Awaitable[T]:
         """Run a function in a worker process."""
         return asyncio.wrap_future(self._pool.submit(function, *args, **kwargs))
+
+
+def is_of_removed(url: str, removals: Removals) -> bool:
+    """Whether a URL is of an article that was removed; also under addresses that nobody had asked for yet."""
+    if not removals:
+        return False
+    address = identify(unwrap(url))
+    return removals.hides(url) or (address is not None and address.url in removals)
 
 
 def _is_plain(address: ArticleAddress | None) -> bool:

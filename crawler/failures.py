@@ -12,6 +12,7 @@ from scrapy.exceptions import (
 )
 from twisted.internet.error import ConnectionDone, ConnectionLost
 
+from archives.removing import REASON
 from archives.states import State
 from crawler.heads import HeadTooLargeError, causes
 
@@ -19,6 +20,7 @@ PRIVATE_ADDRESS = "private address"
 NO_WEB_ADDRESS = "redirects to no web address"
 TOO_MANY_REDIRECTS = "too many redirects"
 ELSEWHERE = "redirects to another host"
+OF_REMOVED = "of a removed article"
 _GONE = {404, 410}
 _TLS_WORDS = ("ssl", "tls", "certificate", "service_identity")
 
@@ -70,6 +72,8 @@ def _refused_by_us(message: str) -> tuple[State, str]:
     """Middlewares say why only in words: Scrapy 2.19's redirect.py and those of ours."""
     if message == NO_WEB_ADDRESS:
         return State.NOT_ARTICLE, message
+    if message == OF_REMOVED:
+        return State.REMOVED, REASON
     text = message.lower()
     if text.startswith("offsite"):  # first: what follows is a host's name, which may say anything
         return State.NOT_ARTICLE, ELSEWHERE

@@ -30,6 +30,7 @@ from archives.keeper import Keeper, Kept
 from archives.reader import Answer, answers
 from archives.rebuild import Author, bring_up_to_date
 from archives.recovery import recover
+from archives.removing import finish as finish_removals
 from archives.robots import is_robots
 from archives.sift import LeftOut
 from archives.versions import Placement
@@ -62,6 +63,7 @@ _REMEMBERED = 10_000
 _LISTED = 100
 _UNRESOLVED = "revisit: the record it refers to is not here"
 _EXCHANGE = "the exchange with a web archive; what it gave is a record of its own"
+_REMOVED = "of a removed article"
 _ORPHAN = "further page without its page 1"
 
 
@@ -182,6 +184,8 @@ def _mend(collection: Collection) -> None:
     with closing(Catalogue(collection.catalogue)) as catalogue:
         for repair in recover(collection, catalogue, run_id=None):
             logger.warning("%s: %s", repair.file, repair.action)
+    for one in finish_removals(collection, now=datetime.now(UTC)):
+        logger.warning("%s: its removal was finished", one.url)
 
 
 # --- first pass: which answers there are --------------------------------------------------------------
@@ -423,6 +427,9 @@ class _Filing:
             self._remember(asked.url, address)
         else:
             address = self._filed.get(asked.url, asked.url)
+        if self._desk.is_removed(address) or self._desk.is_removed(item.ref.url):
+            self._outcome.leave_out(_REMOVED)
+            return
         form = await self._desk.relation(address, reading, number)
         if number > 1 and form is Relation.ORDINARY:
             fault = await self._desk.doubt(address, reading, number)

@@ -23,6 +23,7 @@ from archives.errors import ArchiveError, DamageError
 from archives.keeper import Keeper, Note
 from archives.moments import to_w3c
 from archives.recovery import recover
+from archives.removing import finish as finish_removals
 from archives.rereading import reading_begun_in
 from archives.warc import CONFORMS_TO, NORMALISED, WarcSettings, WarcWriter
 from crawler.ages import read_ages
@@ -42,6 +43,7 @@ from crawler.version import SOFTWARE
 from crawler.web_archives import web_archive_of
 from crawler.workers import WorkerPool
 from reading_room.index_file import BusyError, bring_up_to_date
+from reading_room.report import write_run_report
 
 RUN_URN = "urn:kliping:run:"
 """Before a collection's name and a run's number: the target of the run's metadata record."""
@@ -130,6 +132,7 @@ class Run:
             if failure is None:
                 self._note_end(tally)
                 self._index()
+                self._report()
                 self._make_searchable()
             self.stack.close()
         return self.exit_code
@@ -215,6 +218,20 @@ class Run:
         for name, gap in indexed.damage:
             logger.error("archive/%s at %d: %s; run `kliping verify`", name, gap.offset, gap.fault)
 
+    def _report(self) -> None:
+        """Leave `reports/run-N.html`. It is made of what is kept, so nothing about it fails a run; whoever
+        has stopped the run does not wait for it to count.
+        """
+        interrupted = self.exit_code is ExitCode.INTERRUPTED
+        try:
+            with signals_interrupt():
+                write_run_report(self.collection, self.run_id, interrupted=interrupted)
+        except KeyboardInterrupt:
+            logger.warning("the report of this run is not written: told to stop; `kliping report` makes one")
+        except Exception as error:
+            logger.warning("the report of this run is not written: %s; `kliping report` makes one", error)
+            logger.debug("the report ended with an error", exc_info=True)
+
     def _make_searchable(self) -> None:
         """Bring the reading room's search up to date, for a moment: what is left the room does by itself.
 
@@ -236,7 +253,10 @@ class Run:
         catalogue = Catalogue(self.collection.catalogue)
         with catalogue.transaction():
             catalogue.end_run(
-                self.run_id, exit_code=self.exit_code or 0, figures=tally.as_plain(), now=datetime.now(UTC)
+                self.run_id,
+                exit_code=self.exit_code or 0,
+                figures={**tally.as_plain(), "hosts": self.manners.as_plain()},
+                now=datetime.now(UTC),
             )
         catalogue.close()
 
@@ -455,6 +475,8 @@ def _begin(collection: Collection, spider: str, arguments: Mapping[str, str], no
             run_id = catalogue.begin_run(portal=spider, arguments=arguments, software=SOFTWARE, now=now)
         for repair in recover(collection, catalogue, run_id=run_id):
             logger.warning("%s: %s", repair.file, repair.action)
+        for one in finish_removals(collection, now=now):
+            logger.warning("%s: its removal was finished", one.url)
         with catalogue.transaction():
             catalogue.retry_faults()
     finally:

@@ -88,6 +88,7 @@ SCHEDULER = "crawler.scheduler.LedgerScheduler"
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the ledger knows what was asked for
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # drops redirects without a word
+    "crawler.middlewares.removed.RemovedMiddleware": 40,
     "crawler.middlewares.scope.ScopeMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # crawls on when it cannot be read
     "crawler.middlewares.robots.RobotsMiddleware": 100,

@@ -12,7 +12,9 @@ from rich.table import Table
 
 from archives import coverage
 from archives.catalogue import Catalogue
+from archives.collection import Collection
 from archives.recovered import FROM_ARCHIVE, is_noted
+from archives.removals import Removals
 from archives.rereading import count_gone
 from archives.states import BLOCKING, Kind, State
 from crawler.doubts import count_doubts
@@ -65,6 +67,8 @@ class Tally:
     days_unread: int
     gone: int = 0
     """Kept articles that the portal has deleted."""
+    removed: int = 0
+    """Articles that were removed from the collection (docs/removal.md); counted over all runs only."""
 
     @classmethod
     def of(
@@ -89,7 +93,7 @@ class Tally:
         return cls(
             listed=sum(row[3] for row in articles),
             captured=_count(articles, State.CAPTURED),
-            skipped=_reasons(articles, {State.DUPLICATE, State.NOT_ARTICLE, State.ROBOTS, State.GONE}),
+            skipped=_reasons(articles, _SKIPPED),
             failed=_reasons(articles, {State.FAILED}),
             to_do=_count(articles, State.TODO),
             lists=_count(lists, State.CAPTURED),
@@ -103,7 +107,7 @@ class Tally:
             questions=_count(asked, State.CAPTURED),
             questions_failed=_reasons(asked, set(State) - {State.CAPTURED}),
             copies=_count(copies, State.CAPTURED),
-            copies_useless=_reasons(copies, {State.NOT_ARTICLE}),
+            copies_useless=_reasons(copies, {State.NOT_ARTICLE, State.REMOVED}),
             copies_failed=_reasons(copies, {State.FAILED, State.ROBOTS, State.GONE}),
             copies_to_do=_count(copies, State.TODO),
             answers=figures["captures"],
@@ -119,6 +123,7 @@ class Tally:
             days_open=days.gaps,
             days_unread=days.unread,
             gone=count_gone(catalogue, run_id),
+            removed=len(Removals.of(Collection(root))) if run_id is None else 0,
         )
 
     @property
@@ -180,6 +185,7 @@ class Tally:
             *([("  with warnings", self.doubtful)] if self.doubtful else []),
             *(("    " + doubt, count) for doubt, count in sorted(self.kinds_of_doubt.items())),
             *([("kept articles that the portal has deleted", self.gone)] if self.gone else []),
+            *([("removed articles", self.removed)] if self.removed else []),
         ]
 
     def _archive_lines(self) -> list[tuple[str, int]]:
@@ -202,6 +208,7 @@ class Tally:
 
 _UNANSWERED = {State.TODO.value: "  still to do"}
 """A question that was not asked has no reason, and has not failed."""
+_SKIPPED = {State.DUPLICATE, State.NOT_ARTICLE, State.ROBOTS, State.GONE, State.REMOVED}
 _BESIDE = frozenset({Kind.REQUISITE, Kind.CAPTURES, Kind.MEMENTO})
 Row = tuple[Kind, State, str | None, int]
 

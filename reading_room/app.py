@@ -132,7 +132,8 @@ def _show_error(error: Exception) -> AnyResponse:
     code = known.code or 500
     told = _told(error, known)
     if wants_json():
-        found: AnyResponse = jsonify({"error": code, "message": told})
+        when = {"removed": error.when} if isinstance(error, RemovedError) else {}
+        found: AnyResponse = jsonify({"error": code, "message": told, **when})
     else:
         name = f"error.{code}" if wording().has(f"error.{code}") else "error.400"
         page = render_template("error.html", heading=wording()(name), told=told, code=code)

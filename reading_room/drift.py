@@ -75,26 +75,40 @@ class Change:
         return self.after < self.before
 
 
-def gathered(points: Sequence[Point]) -> list[Point]:
-    """Points with enough articles to have a rate; what is left over at the end goes with the last."""
-    found: list[Point] = []
-    day, articles, filled = "", 0, 0
-    for point in points:
-        if not point.articles:
-            continue
-        day, articles, filled = day or point.day, articles + point.articles, filled + point.filled
-        if articles >= LEAST_OF_A_POINT:
-            found.append(Point(day, articles, filled))
-            day, articles, filled = "", 0, 0
-    if articles and found:
-        last = found.pop()
-        found.append(Point(last.day, last.articles + articles, last.filled + filled))
+def groups_of(articles: Sequence[int]) -> list[tuple[int, int]]:
+    """Which neighbours are put together so that each point has enough articles to have a rate: from one
+    number to before another. What is left over at the end goes with the last; all of it, if it is too little.
+    """
+    found: list[tuple[int, int]] = []
+    first = so_far = 0
+    for number, count in enumerate(articles, 1):
+        so_far += count
+        if so_far >= LEAST_OF_A_POINT:
+            found.append((first, number))
+            first, so_far = number, 0
+    if so_far:
+        before = found.pop()[0] if found else 0
+        found.append((before, len(articles)))
     return found
+
+
+def gathered(points: Sequence[Point]) -> list[Point]:
+    """The same for points."""
+    return [
+        Point(
+            points[first].day,
+            sum(point.articles for point in points[first:end]),
+            sum(point.filled for point in points[first:end]),
+        )
+        for first, end in groups_of([point.articles for point in points])
+    ]
 
 
 def changes(points: Sequence[Point]) -> list[Change]:
     """The changes of a row of gathered points, the oldest first; the last one is in force."""
     found = sorted(_changes(points, 0, len(points)))
+    if not found:
+        return []
     ends = [*(at for at, _ in found[1:]), len(points)]
     return [
         Change(
@@ -110,37 +124,39 @@ def changes(points: Sequence[Point]) -> list[Change]:
 
 def _changes(points: Sequence[Point], first: int, end: int) -> list[tuple[int, float]]:
     """Where the points from `first` to before `end` change, each with the median before it."""
-    at = _clearest(points, first, end)
-    if at is None:
+    here = points[first:end]
+    place = clearest([point.articles for point in here], [point.filled for point in here])
+    if place is None:
         return []
+    at = first + place
     before = _is_change(points[max(first, at - _LOOKED_BACK) : at], points[at:end])
     if before is None:
         return []
     return [*_changes(points, first, at), (at, before), *_changes(points, at, end)]
 
 
-def _clearest(points: Sequence[Point], first: int, end: int) -> int | None:
-    """Where before and after differ most, if they differ enough to be looked at."""
-    articles = list(accumulate(point.articles for point in points[first:end]))
-    filled = list(accumulate(point.filled for point in points[first:end]))
-    if len(articles) <= LEAST_POINTS:
+def clearest(articles: Sequence[int], filled: Sequence[int]) -> int | None:
+    """Where before and after differ most, if they differ enough to be looked at: the first point after it.
+
+    Takes plain numbers, because nearly every row of nearly every report ends here.
+    """
+    total, having = sum(articles), sum(filled)
+    if len(articles) <= LEAST_POINTS or not 0 < having < total:
         return None
-    total, having = articles[-1], filled[-1]
     rate = having / total
-    if not 0 < rate < 1:
-        return None
-    scale, best, found = rate * (1 - rate) / total, _WORTH_A_LOOK, None
-    for number in range(LEAST_POINTS - 1, len(articles) - 1):
-        so_far = articles[number]
-        if so_far < LEAST_BEFORE:
+    scale = rate * (1 - rate) / total
+    best, found = _WORTH_A_LOOK * scale, None
+    sums = zip(accumulate(articles), accumulate(filled), strict=True)
+    for number, (so_far, has) in enumerate(sums, 1):
+        if number < LEAST_POINTS or so_far < LEAST_BEFORE:
             continue
-        if total - so_far < LEAST_AFTER:
+        after = total - so_far
+        if after < LEAST_AFTER:
             break
-        off = filled[number] - so_far * rate
-        clear = off * off / (scale * so_far * (total - so_far))
-        if clear > best:
-            best, found = clear, number
-    return None if found is None else first + found + 1
+        off = has - so_far * rate
+        if off * off > best * so_far * after:
+            best, found = off * off / (so_far * after), number
+    return found
 
 
 def _is_change(before: Sequence[Point], after: Sequence[Point]) -> float | None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from reading_room.report_phrases import REPORT_PHRASES
+
 LANGUAGES = ("id", "en")
 """The first is what is shown to whom asks for neither."""
 
@@ -289,6 +291,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "word.and": ("dan", "and"),
     "word.utc": ("UTC", "UTC"),
     "word.close": ("Tutup", "Close"),
+    **REPORT_PHRASES,
 }
 
 _DAYS = {

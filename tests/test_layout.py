@@ -26,7 +26,16 @@ PACKAGES = ("extractors", "archives", "corpora", "reading_room", "crawler")
 # What may not be loaded, even by a roundabout way, when every module of the package is imported.
 FOREIGN = {
     "extractors": {"archives", "crawler", "scrapy", "sqlite3", "twisted", "warcio"},
-    "archives": {"corpora", "crawler", "extractors", "lxml", "reading_room", "scrapy", "trafilatura", "twisted"},
+    "archives": {
+        "corpora",
+        "crawler",
+        "extractors",
+        "lxml",
+        "reading_room",
+        "scrapy",
+        "trafilatura",
+        "twisted",
+    },
     "corpora": {"crawler", "extractors", "reading_room", "scrapy", "trafilatura", "twisted"},
     "reading_room": {"crawler", "extractors", "scrapy", "trafilatura", "twisted"},
 }

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from archives.collection import OPEN_SUFFIX, Collection
 from archives.errors import CollectionError
-from archives.verify import index, ledger, links, scan, sidecars
+from archives.removals import Removals
+from archives.verify import index, ledger, links, removed, scan, sidecars
 from archives.verify.facts import FactBase, fact_base
 from archives.verify.findings import REINDEX, REMAKE, REPAIR, RESTORE, Finding, Verification
 from archives.verify.jobs import Workers, cores, workers
@@ -50,9 +51,10 @@ def verify(
         _scan_warcs(collection, facts, pool, result, advance)
         _check_adopted(collection, pool, result)
         _read_sidecars(collection, facts, pool, result)
+        result.removed = removed.read_removed(collection, facts, pool, result.add)
         _read_index(collection, facts, pool, result)
         facts.finish()
-        _hold_together(collection, facts, result)
+        _hold_together(collection, facts, removed.tombstones(collection, result.add), result)
     for finding in strangers(collection):
         result.add(finding)
     for finding in leftovers(collection):
@@ -183,8 +185,10 @@ def _read_index(collection: Collection, facts: FactBase, pool: Workers, result: 
 # --- holding together -------------------------------------------------------------------------------
 
 
-def _hold_together(collection: Collection, facts: FactBase, result: Verification) -> None:
-    ledger.check(collection, facts, result.add, result.warn)
+def _hold_together(collection: Collection, facts: FactBase, removals: Removals, result: Verification) -> None:
+    removed.hide(facts, removals)
+    ledger.check(collection, facts, removals, result.add, result.warn)
+    removed.check(collection, facts, removals, result.add, result.warn)
     for finding in links.broken(facts):
         result.add(finding)
     for finding in links.loose(facts):

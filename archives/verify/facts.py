@@ -34,6 +34,7 @@ CREATE TABLE lines (
     place INTEGER, stamp TEXT, file TEXT, offset INTEGER, length TEXT, url TEXT, mime TEXT, status TEXT,
     digest TEXT
 );
+CREATE TABLE hidden (file TEXT, offset INTEGER, PRIMARY KEY (file, offset)) WITHOUT ROWID;
 """
 _INDEXES = """
 CREATE INDEX records_place ON records (file, offset);

@@ -51,6 +51,8 @@ class Verification:
     sidecars: int = 0
     lines: int = 0
     packages: int = 0
+    removed: int = 0
+    """Sidecars of removed articles."""
     findings: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
     untold: int = 0
@@ -82,6 +84,7 @@ class Verification:
             "sidecars": self.sidecars,
             "indexLines": self.lines,
             "packages": self.packages,
+            "removedSidecars": self.removed,
             "findings": [item.as_plain() for item in self.findings],
             "warnings": [item.as_plain() for item in self.warnings],
             "untold": self.untold,

@@ -121,14 +121,16 @@ WHERE (r.record_id IS NULL AND NOT {_DAMAGED}) OR r.length != l.length OR r.url 
         WHEN 'response' THEN as_mime(r.content_type, l.mime) ELSE as_mime(r.record_type, l.mime) END)
 ORDER BY l.place
 """
+_SHOWN = "NOT EXISTS (SELECT 1 FROM hidden h WHERE h.file = r.file AND h.offset = r.offset)"
+"""Records of removed articles have no lines."""
 _FRESH = "NOT EXISTS (SELECT 1 FROM lines l WHERE l.file = f.name)"
 _UNCOVERED = f"""
 SELECT f.name, count(*) FROM files f JOIN records r ON r.file = f.name
-WHERE NOT f.open AND {_FRESH} AND {_INDEXED} GROUP BY f.name ORDER BY f.name
+WHERE NOT f.open AND {_FRESH} AND {_INDEXED} AND {_SHOWN} GROUP BY f.name ORDER BY f.name
 """
 _LACKING = f"""
 SELECT r.file, r.offset FROM records r JOIN files f ON f.name = r.file
-WHERE NOT f.open AND NOT {_FRESH} AND {_INDEXED}
+WHERE NOT f.open AND NOT {_FRESH} AND {_INDEXED} AND {_SHOWN}
     AND NOT EXISTS (SELECT 1 FROM lines l WHERE l.file = r.file AND l.offset = r.offset)
 ORDER BY r.file, r.offset
 """

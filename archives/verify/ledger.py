@@ -9,6 +9,8 @@ from archives.catalogue import Catalogue, reading_uri
 from archives.collection import Collection
 from archives.coverage import UNSHOWN
 from archives.errors import CollectionError, OldCatalogueError
+from archives.removals import Removals
+from archives.verify import removed
 from archives.verify.facts import FactBase
 from archives.verify.findings import REBUILD, REMAKE, REPAIR, RESTORE, RESUME, TAKE_IN, Finding
 
@@ -16,7 +18,11 @@ _FAULTS_TOLD = 20
 
 
 def check(
-    collection: Collection, facts: FactBase, add: Callable[[Finding], None], warn: Callable[[Finding], None]
+    collection: Collection,
+    facts: FactBase,
+    removals: Removals,
+    add: Callable[[Finding], None],
+    warn: Callable[[Finding], None],
 ) -> None:
     """Hold the catalogue against what was read."""
     name = collection.catalogue.name
@@ -34,7 +40,7 @@ def check(
         for finding in _capture_faults(facts):
             add(finding)
         _check_sidecars(facts, add, warn)
-        for finding in _unread_days(facts, name):
+        for finding in (*_unread_days(facts, name), *removed.still_counted(collection, facts, removals)):
             add(finding)
     except (sqlite3.DatabaseError, ValueError) as error:
         add(Finding(name, None, f"cannot be read ({error})", REBUILD))

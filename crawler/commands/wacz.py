@@ -79,6 +79,7 @@ def _plain(output: Path, packed: Packed) -> dict[str, object]:
         "articles": packed.articles,
         "pages": packed.pages,
         "articlesLeftOut": packed.left_out,
+        "articlesRemoved": packed.removed,
     }
 
 
@@ -94,6 +95,8 @@ def _tell(output: Path, packed: Packed) -> None:
             f"left out: {packed.left_out:,} articles with a page in a file that is not closed yet",
             soft_wrap=True,
         )
+    if packed.removed:
+        out.print(f"left out: {packed.removed:,} removed articles, with their records", soft_wrap=True)
 
 
 def _check(path: Path, *, as_json: bool) -> ExitCode:
