@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from archives.collection import Collection
 from archives.errors import ArchiveError
-from reading_room import holdings, navigation, security, typesetting
+from reading_room import article, downloads, holdings, navigation, replay, security, typesetting
 from reading_room.asking import LANGUAGE_COOKIE, wants_json, wording
 from reading_room.errors import NeedsTokenError, RemovedError, UnknownArticleError, UnknownHostError
 from reading_room.phrases import LANGUAGES
@@ -30,7 +30,11 @@ _YEAR = 365 * 24 * 3600
 
 logger = logging.getLogger(__name__)
 
-VIEWS: tuple[Blueprint, ...] = ()
+VIEWS: tuple[Blueprint, ...] = (
+    article.blueprint,
+    replay.blueprint,
+    downloads.blueprint,
+)
 """Every view of the room; the menu (`reading_room.navigation`) shows those of them that it knows."""
 
 
@@ -100,8 +104,14 @@ def _words() -> dict[str, Any]:
         "menu": navigation.items(current_app),
         "room": _room_name(),
         "software": f"Kliping {version('kliping')}",
-        "sealed": security.seal,
+        "field_names": _field_names,
     }
+
+
+def _field_names(fields: Iterable[str]) -> str:
+    """Fields of a record by the newsroom's words for them."""
+    t = wording()
+    return ", ".join(t(f"field.{name}") if t.has(f"field.{name}") else name for name in fields)
 
 
 def _in_language(language: str) -> str:

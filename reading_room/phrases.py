@@ -68,6 +68,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "Portal sudah menghapus artikel ini, sejauh diketahui sejak {when}.",
         "The portal has deleted this article, as far as is known since {when}.",
     ),
+    "article.table": ("Tabel", "Table"),
     "article.address": ("Alamat semula", "Original address"),
     # the original
     "original.heading": ("Aslinya dalam arsip", "Archived original"),
@@ -91,6 +92,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     ),
     "original.link.lost": ("Tidak ada dalam koleksi ini", "Not in this collection"),
     "original.too.large": ("terlalu besar", "it is too large"),
+    "original.damaged": ("rekamannya rusak atau hilang", "its record is damaged or lost"),
     "original.not.html": ("bukan HTML", "it is no HTML"),
     # versions
     "versions.heading": ("Versi", "Versions"),
@@ -158,6 +160,12 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "provenance.hash": ("Sidik isi", "Content hash"),
     "provenance.file": ("Berkas", "File"),
     "provenance.identifier": ("Pengenal", "Identifier"),
+    "usage.reserved": (
+        "Pemakaian oleh AI dicadangkan.",
+        "Use by AI is reserved.",
+    ),
+    "usage.permitted": ("Pemakaian oleh AI diizinkan.", "Use by AI is permitted."),
+    "usage.mentioned": ("Pemakaian oleh mesin disebut.", "Use by machines is mentioned."),
     # downloads
     "downloads.heading": ("Unduh", "Download"),
     "downloads.sidecar": ("Rekaman JSON", "JSON record"),
