@@ -1,7 +1,7 @@
 """The view of coverage: a calendar of days, what mends them, and how the fields of each host fare.
 
-`/coverage` shows every host by month or year; a day leads to what is known of it, its articles and the command
-that completes it; a field of a host leads to its rate over time, with the days on which it changed.
+`/coverage` shows every host by month or year. A day leads to what is known of it, to its articles and to the
+command that completes it; a field of a host leads to its rate over time, with the days on which it changed.
 """
 
 from __future__ import annotations
@@ -94,9 +94,8 @@ def host(host: str) -> AnyResponse:
     rows = [row for row in shown.hosts if row.section == section]
     if not rows:
         abort(404)
-    found = Calendar(
-        hosts=rows, gaps=[gap for gap in shown.gaps if _is_of(gap.sections, section)], gap_days=0
-    )
+    gaps = [gap for gap in shown.gaps if _is_of(gap.sections, section)]
+    found = Calendar(hosts=rows, gaps=gaps, gap_days=sum(gap.days for gap in gaps))
     return answer(
         "coverage_host.html",
         _plain(found, Fields(), Commands.of(collection)),
@@ -216,7 +215,7 @@ def articles_url(host: str, since: str = "", until: str = "", section: str = "")
     """The list of a host's articles of some days; None while the room has no list."""
     if "listing.articles" not in current_app.view_functions:
         return None
-    asked = {"host": host, "since": since, "until": until, "section": section}
+    asked: dict[str, Any] = {"host": host, "since": since, "until": until, "section": section}
     return url_for("listing.articles", **{name: value for name, value in asked.items() if value})
 
 

@@ -161,13 +161,14 @@ def _progress(db: sqlite3.Connection, run: RunRow, owner: Owner, last: datetime 
     lately = 0
     if last is not None:
         lately = db.execute(
-            "SELECT count(*) FROM captures WHERE fetched_at > ? AND run_id = ?",
+            "SELECT count(*) FROM captures WHERE fetched_at > ? AND +run_id = ?",
             (to_w3c(last - _MINUTE), run.run_id),
         ).fetchone()[0]
     articles = db.execute("SELECT count(*) FROM versions WHERE run_id = ?", (run.run_id,)).fetchone()[0]
     days = coverage.covered(db, now=datetime.now(UTC), run_id=run.run_id)
     waiting = db.execute(
-        "SELECT host, count(*) FROM urls WHERE state = 'todo' AND run_id = ? GROUP BY host ORDER BY 2 DESC, host",
+        "SELECT host, count(*) FROM urls WHERE state = 'todo' AND run_id = ? "
+        "GROUP BY host ORDER BY 2 DESC, host",
         (run.run_id,),
     )
     return Live(
