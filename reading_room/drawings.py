@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from archives.states import DayState
 from reading_room.drift import Point
