@@ -123,7 +123,7 @@ def line(points: Sequence[Point], marks: Iterable[str], title: str, *, large: bo
         "line large" if large else "line",
         _WIDTH + 4,
         _HEIGHT + 4,
-        escape(title),
+        title,
         _HEIGHT,
         _WIDTH,
         drawn,

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, request, send_file, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from archives import coverage
@@ -256,7 +256,7 @@ def report(number: int) -> AnyResponse:
     path = _report(holdings().collection, number)
     if path is None:
         abort(404)
-    found = send_file(path, mimetype="text/html", conditional=False)
+    found = Response(path.read_bytes(), mimetype="text/html")
     found.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
     )
