@@ -71,3 +71,9 @@ class Priority(IntEnum):
     REQUISITE = 25
     ARTICLE = 20
     LIST = 10
+
+
+UNREADABLE_ROBOTS = "robots.txt cannot be read"
+LEFT_ALONE = "host left alone"
+BLOCKING = frozenset({"http 403", "http 429", "http 503", "wall", UNREADABLE_ROBOTS, LEFT_ALONE})
+"""Reasons in the ledger that mean: the portal does not want us now."""

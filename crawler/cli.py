@@ -11,12 +11,15 @@ from crawler.exitcodes import ExitCode
 COMMANDS = {
     "demo": "try it: crawl the bundled demo portal and show what was kept",
     "crawl": "crawl a portal into a collection",
+    "browse": "read a collection in the browser: search, articles beside their originals",
     "status": "what a collection holds, and what is missing",
+    "report": "one page: coverage, gaps, failures, and fields that went missing",
     "diff": "what an edit changed in an article, word by word",
     "verify": "re-check every promise of a collection from its files",
     "index": "index the WARC files for replay tools (CDXJ)",
     "reextract": "make the sidecars again from the WARC files",
     "wacz": "package a collection as one WACZ file for replay",
+    "export": "write the articles as a corpus: JSON lines, Parquet, Hugging Face, CSV, text",
     "remove": "leave an article out, or redact it, and say why",
     "portals": "portals and hosts that can be crawled",
 }

@@ -16,9 +16,7 @@ from archives.removing import REASON
 from archives.states import State
 from crawler.heads import HeadTooLargeError, causes
 
-UNREADABLE_ROBOTS = "robots.txt cannot be read"
 PRIVATE_ADDRESS = "private address"
-LEFT_ALONE = "host left alone"
 NO_WEB_ADDRESS = "redirects to no web address"
 TOO_MANY_REDIRECTS = "too many redirects"
 ELSEWHERE = "redirects to another host"

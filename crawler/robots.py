@@ -8,7 +8,8 @@ from scrapy.exceptions import IgnoreRequest
 
 from archives.capture import CaptureRef, Headers
 from archives.robots import is_readable, is_unavailable
-from crawler.failures import PRIVATE_ADDRESS, UNREADABLE_ROBOTS, HostClosedError
+from archives.states import UNREADABLE_ROBOTS
+from crawler.failures import PRIVATE_ADDRESS, HostClosedError
 from crawler.reading import robots_body
 from extractors.robots_txt import Rules, rules_for, text_of
 

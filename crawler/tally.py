@@ -16,13 +16,9 @@ from archives.collection import Collection
 from archives.recovered import FROM_ARCHIVE, is_noted
 from archives.removals import Removals
 from archives.rereading import count_gone
-from archives.states import Kind, State
+from archives.states import BLOCKING, Kind, State
 from crawler.doubts import count_doubts
 from crawler.exitcodes import ExitCode
-from crawler.failures import LEFT_ALONE, UNREADABLE_ROBOTS
-
-BLOCKING = frozenset({"http 403", "http 429", "http 503", "wall", UNREADABLE_ROBOTS, LEFT_ALONE})
-"""Reasons that mean: the portal does not want us now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

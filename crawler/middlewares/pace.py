@@ -15,8 +15,9 @@ from scrapy.http import Request, Response
 from scrapy.utils.httpobj import urlparse_cached
 
 from archives.capture import Truncation
+from archives.states import LEFT_ALONE
 from crawler import resolver
-from crawler.failures import LEFT_ALONE, PRIVATE_ADDRESS, HostClosedError
+from crawler.failures import PRIVATE_ADDRESS, HostClosedError
 from crawler.limits_of_run import Allowance, RunEndedError
 from crawler.politeness import REFUSING, Manners, retry_after
 from crawler.run import is_ending, run_of

@@ -13,14 +13,15 @@ from rich.console import Console
 from archives import coverage
 from archives.catalogue import Catalogue
 from archives.coverage import Day, DayRow, Extent
+from archives.gaps import MARKS, Gap, Gaps, Marks
 from archives.states import DayState
 from crawler.arguments import make_plan
-from crawler.calendar import COMMANDS, MARKS, Gap, Gaps, Marks, View, as_json, show
+from crawler.calendar import COMMANDS, View, as_json, host_name, show
 from crawler.coverage import end_of
 from extractors.portals import all_portals
 from tests.archives.shelf import NOW
 
-STATES = {mark: state for state, (mark, _) in MARKS.items()}
+STATES = {mark: state for state, mark in MARKS.items()}
 FIRST = date(2026, 6, 28)
 
 
@@ -67,7 +68,7 @@ def test_a_month_has_a_mark_for_every_day() -> None:
 
 
 def test_every_state_of_a_day_has_a_mark_of_its_own() -> None:
-    assert len({mark for mark, _ in MARKS.values()}) == len(DayState) == len(MARKS)
+    assert len(set(MARKS.values())) == len(DayState) == len(MARKS)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ def test_hosts_and_sections_with_the_same_gap_share_a_command_and_the_largest_co
         rows("M", "www.detik.com", section="jatim", portal="detik"),
     )
     day, days = "-a since=2026-06-28 -a until=2026-06-28", "-a since=2026-06-28 -a until=2026-06-30"
-    assert [gap.command(" --collection aceh") for gap in gaps] == [
+    assert [gap.command(" --collection aceh", name=host_name) for gap in gaps] == [
         f"kliping crawl tribun -a hosts=medan,surabaya {days} --collection aceh",
         f"kliping crawl detik -a hosts=www {day} -a sections=jateng,jatim --collection aceh",
         f"kliping crawl tribun -a hosts=solo {day} --collection aceh",
@@ -125,7 +126,7 @@ def test_hosts_and_sections_with_the_same_gap_share_a_command_and_the_largest_co
 )
 def test_the_commands_name_hosts_as_the_crawl_takes_them(portal: str, host: str) -> None:
     (gap,) = gaps_of(rows("M", host, portal=portal))
-    words = dict(word.split("=", 1) for word in gap.command().split() if "=" in word)
+    words = dict(word.split("=", 1) for word in gap.command(name=host_name).split() if "=" in word)
     plan = make_plan([all_portals()[portal]], {"hosts": words["hosts"]}, today=FIRST)
     assert [place.host.name for place in plan.places] == [host]
 

@@ -13,9 +13,9 @@ from archives.catalogue import Catalogue
 from archives.collection import Collection
 from archives.lookup import StoredVersion
 from archives.versions import KeptPage
+from archives.word_diff import Change, Kind, Piece
 from crawler.commands.diff import _chosen, _clean, _text, find_article
 from crawler.errors import WrongUsageError
-from crawler.word_diff import Change, Kind, Piece
 from tests.archives.shelf import begin_run, make_collection
 from tests.crawler.newsdesk import reference
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from scrapy.exceptions import IgnoreRequest
 
 from archives.capture import CaptureRef, Headers, Truncation
-from crawler.failures import PRIVATE_ADDRESS, UNREADABLE_ROBOTS, HostClosedError
+from archives.states import UNREADABLE_ROBOTS
+from crawler.failures import PRIVATE_ADDRESS, HostClosedError
 from crawler.politeness import MOST_CLOSED, Habits, Manners
 from crawler.robots import AGAIN, DAY, Copies, Policy, policy_of
 from extractors.robots_txt import MAX_BYTES, rules_for

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.word_diff import Change, Kind, compare, diff_texts, diff_words
+from archives.word_diff import Change, Kind, compare, diff_texts, diff_words
 
 MARKS = {Kind.SAME: "{}", Kind.REMOVED: "[-{}-]", Kind.ADDED: "{{+{}+}}"}
 
