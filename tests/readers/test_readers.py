@@ -29,7 +29,8 @@ WANTED = 29
 FORMATS = ("jsonl", "parquet", "hf", "csv")
 SCRIPTS = (
     "datasets hf", "datasets jsonl", "datasets parquet", "datasets csv",
-    "datatrove jsonl", "datatrove parquet", "duckdb jsonl", "duckdb parquet", "duckdb csv", "polars jsonl", "polars parquet", "mlcroissant hf",
+    "datatrove jsonl", "datatrove parquet", "duckdb jsonl", "duckdb parquet", "duckdb csv",
+    "polars jsonl", "polars parquet", "mlcroissant hf",
 )  # fmt: skip
 DOCUMENT = (tools.ROOT / "docs" / "corpus.md").read_text("utf-8")
 EXAMPLES = re.findall(r"### (\w+)\n\n```python\n(.*?)```", DOCUMENT, re.DOTALL)
