@@ -7,8 +7,9 @@ between is mended by the next call, which the next run and `verify --repair` mak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -57,7 +58,12 @@ def entomb(
         WriteError: the disk refused.
     """
     events = [_event(collection, catalogue, wish, is_same, now) for wish in wishes]
+    named = [_list(event["pictures"]) for event in events]
+    _leave_shared_bytes(catalogue, events)
     _leave_to_others(collection, events, advance)
+    for event, pictures in zip(events, named, strict=True):
+        own = set(_list(event["pictures"]))
+        event["kept"] = [f"photo that is not its alone: {url}" for url in pictures if url not in own]
     return append(collection, *events)
 
 
@@ -94,7 +100,7 @@ class _Known:
         self._address = address
         self.addresses = {address}
         self.files: set[str] = set()
-        for row in self._db.execute(_OF_ARTICLE, (address,)):
+        for row in self._db.execute(_ITS_PAGES, (address,)):
             self._take(*row)
         for row in self._db.execute(_RECORDS_OF_SIDECARS, (address,)):
             self.files.update(str(name) for name in row if name)
@@ -105,12 +111,20 @@ class _Known:
             self.files.add(file)
 
     def look_around(self, is_same: Callable[[str], bool]) -> None:
-        """Addresses that share the article's last words or its number and are its own in another spelling."""
+        """Other answers that were got for it, and addresses that share its last words or its number, as far
+        as their addresses are its own in another spelling.
+
+        A redirect may have led from a deleted article to the front page, which is nobody's; and a file of
+        Common Crawl holds many articles.
+        """
+        for row in self._db.execute(_GOT_FOR_IT, (self._address,)).fetchall():
+            self._take(row[0], *(url for url in row[1:] if url and is_same(url)))
         pieces = [piece for piece in self._address.split("/")[3:] if piece]
         for piece in {*pieces[-1:], *(one for one in pieces if one.isdecimal() and len(one) > _YEAR)}:
-            for row in self._db.execute(_LIKE, (piece,)).fetchall():
-                if any(url in self.addresses or is_same(url) for url in row[1:] if url):
-                    self._take(*row)
+            for file, *urls in self._db.execute(_LIKE, (piece,)).fetchall():
+                found = [url for url in urls if url and (url in self.addresses or is_same(url))]
+                if found:
+                    self._take(file, *found)
 
     def sidecars(self) -> list[str]:
         rows = self._db.execute(
@@ -121,16 +135,18 @@ class _Known:
         return [str(row[0]) for row in rows]
 
 
-_OF_ARTICLE = """
-SELECT NULL, url, NULL, NULL FROM urls WHERE url = ?1
-    OR (article = ?1 AND kind IN ('article', 'page', 'memento'))
-UNION SELECT c.warc_file, c.url, c.via, c.origin FROM urls u JOIN captures c USING (url_id)
-    WHERE u.url = ?1 OR (u.article = ?1 AND u.kind IN ('article', 'page', 'memento'))
-UNION SELECT c.warc_file, c.url, c.via, c.origin FROM articles JOIN versions USING (article_id)
+_ITS_PAGES = """
+SELECT NULL, url, NULL FROM urls WHERE url = ?1 OR (article = ?1 AND kind IN ('article', 'page'))
+UNION SELECT c.warc_file, c.url, c.via FROM articles JOIN versions USING (article_id)
     JOIN version_pages USING (version_id) JOIN captures c USING (capture_id) WHERE address = ?1
-UNION SELECT NULL, u.url, NULL, NULL FROM articles JOIN versions USING (article_id)
+UNION SELECT NULL, u.url, NULL FROM articles JOIN versions USING (article_id)
     JOIN version_pages USING (version_id) JOIN captures c USING (capture_id) JOIN urls u USING (url_id)
-    WHERE address = ?1
+    WHERE address = ?1 AND u.kind IN ('article', 'page')
+"""
+"""What versions are made of, and further pages that were asked for."""
+_GOT_FOR_IT = """
+SELECT c.warc_file, c.url, c.via, c.origin, u.url FROM urls u JOIN captures c USING (url_id)
+WHERE u.url = ?1 OR (u.article = ?1 AND u.kind IN ('article', 'page', 'memento'))
 """
 _RECORDS_OF_SIDECARS = (
     "SELECT DISTINCT metadata_file FROM versions JOIN articles USING (article_id) WHERE address = ?"
@@ -173,6 +189,25 @@ def _leave_to_others(collection: Collection, events: list[dict[str, object]], ad
         event["pictures"] = [url for url in _list(event["pictures"]) if url in mine]
 
 
+def _leave_shared_bytes(catalogue: Catalogue, events: list[dict[str, object]]) -> None:
+    """Where another address gave the same bytes, a revisit refers to the photo, and replay must find it."""
+    mine = json.dumps([url for event in events for url in _list(event["pictures"])])
+    shared = (
+        {str(row[0]) for row in catalogue.database.execute(_SHARED_BYTES, (mine,))} if mine != "[]" else set()
+    )
+    for event in events:
+        event["pictures"] = [url for url in _list(event["pictures"]) if url not in shared]
+
+
+_SHARED_BYTES = """
+WITH photo AS MATERIALIZED (
+    SELECT u.url, c.payload_digest AS digest FROM json_each(?1) wanted JOIN urls u ON u.url = wanted.value
+    JOIN captures c USING (url_id) WHERE c.payload_digest != '')
+SELECT DISTINCT photo.url FROM captures c JOIN photo ON c.payload_digest = photo.digest
+WHERE coalesce(c.via, c.url) NOT IN (SELECT url FROM photo) AND c.url NOT IN (SELECT url FROM photo)
+"""
+
+
 def _json_of(url: str) -> bytes:
     """As `sidecar.to_bytes` writes it, quotes and all."""
     return sidecar.to_bytes({"url": url}).partition(b": ")[2].rstrip(b"}\n")
@@ -195,7 +230,7 @@ def finish(collection: Collection, *, now: datetime, advance: Advance = int) -> 
         WriteError: the disk refused; the next call goes on from there.
     """
     removals = Removals.of(collection)
-    owed = [one for one in removals.all if _is_owed(collection, one)]
+    owed = list(_owed(collection, removals))
     if not owed:
         return []
     cdxj.leave_out(collection, removals)
@@ -208,14 +243,18 @@ def finish(collection: Collection, *, now: datetime, advance: Advance = int) -> 
     return owed
 
 
-def _is_owed(collection: Collection, one: Tombstone) -> bool:
-    folder = collection.root if one.is_active else collection.removed
-    if one.is_pending or any((folder / name).exists() for name in one.sidecars):
-        return True
-    if not (one.is_active and collection.catalogue.exists()):
-        return False
-    with closing(Catalogue(collection.catalogue, read_only=True)) as catalogue:
-        return catalogue.database.execute(_SHOWN, (one.url,)).fetchone() is not None
+def _owed(collection: Collection, removals: Removals) -> Iterator[Tombstone]:
+    """The tombstones that something is still to be done for."""
+    with ExitStack() as stack:
+        db = None
+        if len(removals) and collection.catalogue.exists():
+            catalogue = stack.enter_context(closing(Catalogue(collection.catalogue)))
+            db = catalogue.database
+        for one in removals.all:
+            folder = collection.root if one.is_active else collection.removed
+            counted = one.is_active and db is not None and db.execute(_SHOWN, (one.url,)).fetchone()
+            if one.is_pending or counted or any((folder / name).exists() for name in one.sidecars):
+                yield one
 
 
 _SHOWN = (
@@ -238,7 +277,8 @@ def _hide(collection: Collection, one: Tombstone) -> None:
         )
         catalogue.database.executemany(
             "UPDATE urls SET state = 'removed', reason = 'removed', next_try = NULL, gone_at = NULL "
-            "WHERE url = ?1 OR (article = ?1 AND kind IN ('article', 'page', 'memento'))",
+            "WHERE state IN ('todo', 'captured', 'failed', 'gone') "
+            "AND (url = ?1 OR (article = ?1 AND kind IN ('article', 'page', 'memento')))",
             [(url,) for url in (one.url, *one.addresses, *one.pictures)],
         )
         catalogue.database.execute(
@@ -298,20 +338,16 @@ def _move(source: Path, target: Path) -> None:
 
 
 def _redact(pending: list[Tombstone], collection: Collection, now: datetime, advance: Advance) -> None:
-    """Look through the archive once for all that are to be redacted, then each by itself."""
-    at = to_w3c(now)
-    unlooked = [one for one in pending if not one.intended]
+    """Look through the archive once for all that are to be redacted, then write each file once."""
+    if not pending:
+        return
+    at, unlooked = to_w3c(now), [one for one in pending if not one.intended]
     if unlooked:
-        with redaction.survey(collection, collection.warc_files(), advance=advance) as found:
-            for one in unlooked:
-                sought = Removals(collection.removals, [one])
-                mine = found.belongings(sought.__contains__, one.pictures)
-                redaction.intend(collection, one, mine, at=at)
+        with redaction.survey(collection, collection.warc_files(), advance=advance) as seen:
+            redaction.intend(collection, unlooked, seen, at=at)
     removals = Removals.of(collection)
-    for one in pending:
-        planned = removals.get(one.url)
-        if planned is not None:
-            redaction.carry_out(collection, planned, at=at)
+    planned = [one for one in map(removals.get, (one.url for one in pending)) if one is not None]
+    redaction.carry_out(collection, planned, at=at)
 
 
 def undo(

@@ -57,7 +57,11 @@ Advance = Callable[[int], object]
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What goes into a package: the closed WARC files of this moment, and what was left out."""
+    """What goes into a package: the closed WARC files of this moment, and what was left out.
+
+    `sidecars` are those of an excerpt (`archives.excerpt`), whose files hold all records that they name
+    under names of their own; None packs all sidecars of the collection whose files are closed.
+    """
 
     collection: Collection
     warc_files: tuple[Path, ...]
@@ -66,6 +70,7 @@ class Contents:
     removals: Removals
     notices: Mapping[str, Notices]
     """By WARC file: what stands in it in the place of removed articles' records."""
+    sidecars: tuple[Path, ...] | None = None
 
     @classmethod
     def of(cls, collection: Collection) -> Contents:
@@ -89,8 +94,13 @@ class Contents:
     @property
     def size(self) -> int:
         """Bytes that will be read."""
-        files = chain(self.warc_files, [self.index], _sidecar_files(self.collection.articles))
+        files = chain(self.warc_files, [self.index], self.sidecar_files())
         return sum(path.stat().st_size for path in files)
+
+    def sidecar_files(self) -> Iterator[Path]:
+        if self.sidecars is not None:
+            return iter(self.sidecars)
+        return _sidecar_files(self.collection.articles)
 
 
 @dataclass(slots=True)
@@ -256,13 +266,13 @@ def _add_articles(package: _Package, contents: Contents, packed: Packed, advance
     names = {path.name for path in contents.warc_files}
     with package.aside() as pages, package.aside() as articles:
         pages.write(_json(_PAGES_HEADER, None))
-        for path in _sidecar_files(contents.collection.articles):
+        for path in contents.sidecar_files():
             advance(path.stat().st_size)
             record = sidecar.load(path)
             if str(record.get("url")) in contents.removals:
                 continue
             entries = _pages(path, record)
-            if any(entry.warc_file not in names for entry in entries):
+            if contents.sidecars is None and any(entry.warc_file not in names for entry in entries):
                 packed.left_out += 1
                 continue
             articles.write(_json(record, None))

@@ -119,13 +119,16 @@ class _Checker:
         self._names = zip_file.namelist()
         self._sound: set[str] = set()
         self._index = _Places()
+        self._replayable: set[str] = set()
 
     def run(self) -> None:
         self._result.entries = len(self._names)
         self._check_names()
         self._check_digests(self._json(DATAPACKAGE))
         pages = self._pages()
+        self._replayable = set(pages)
         self._check_index(pages)
+        self._replayable -= pages
         self._check_articles()
         for name in self._names:
             if name.startswith("archive/") and name.endswith(".warc.gz") and name in self._sound:
@@ -322,9 +325,18 @@ class _Checker:
                 self._found(ARTICLES, f"line {number}: {error}")
                 continue
             for page in record["archive"]["pages"]:
-                if not self._index.has(page["warcFile"], page["warcOffset"]):
+                if not self._has(page):
                     fault = f"line {number}: page {page['page']} is not in the index at its place"
                     self._found(ARTICLES, fault)
+
+    def _has(self, page: Mapping[str, Any]) -> bool:
+        """Whether the capture of a page is here: at the place that the sidecar names, or, where the package
+        is an excerpt and has not that file, by its time and address.
+        """
+        if f"archive/{page['warcFile']}" in self._names:
+            return self._index.has(page["warcFile"], page["warcOffset"])
+        moment = _NOT_DIGITS.sub("", str(page["fetchedAt"]))[:14]
+        return f"{moment} {str(page['finalUrl']).partition('#')[0]}" in self._replayable
 
     # --- WARC files -------------------------------------------------------------------------------
 

@@ -271,19 +271,8 @@ class WarcWriter:
             raise
         self._info_id = self._settings.make_id()
         self._length = self._committed = 0
-        block = _warc_fields({**self._settings.info, "isPartOf": self._collection.name}.items())
-        member = _member(
-            [
-                ("WARC-Type", "warcinfo"),
-                ("WARC-Record-ID", f"<{self._info_id}>"),
-                ("WARC-Date", to_w3c(now)),
-                ("WARC-Filename", self._name),
-                ("WARC-Block-Digest", digest(block)),
-                ("Content-Type", "application/warc-fields"),
-            ],
-            (block,),
-            _GOOD,
-        )
+        told = {**self._settings.info, "isPartOf": self._collection.name}
+        member = info_record(told, name=self._name, record_id=self._info_id, now=now)
         out.write(member)
         self._length = len(member)
         return out
@@ -466,6 +455,23 @@ class WarcWriter:
             ("Content-Type", "application/warc-fields"),
         ]
         return _member(headers, (block,), _GOOD)
+
+
+def info_record(told: Mapping[str, str], *, name: str, record_id: str, now: datetime) -> bytes:
+    """The gzip member of a `warcinfo` record, with which a WARC file begins (ISO 28500, 6.2)."""
+    block = _warc_fields(told.items())
+    return _member(
+        [
+            ("WARC-Type", "warcinfo"),
+            ("WARC-Record-ID", f"<{record_id}>"),
+            ("WARC-Date", to_w3c(now)),
+            ("WARC-Filename", name),
+            ("WARC-Block-Digest", digest(block)),
+            ("Content-Type", "application/warc-fields"),
+        ],
+        (block,),
+        _GOOD,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ COMMANDS = {
     "crawl": "crawl a portal into a collection",
     "browse": "read a collection in the browser: search, articles beside their originals",
     "status": "what a collection holds, and what is missing",
+    "report": "one page: coverage, gaps, failures, and fields that went missing",
     "diff": "what an edit changed in an article, word by word",
     "verify": "re-check every promise of a collection from its files",
     "index": "index the WARC files for replay tools (CDXJ)",

@@ -161,7 +161,7 @@ def byte_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
 
 @contextmanager
 def count_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
-    """The same, told numbers of articles."""
+    """The same for things that are counted."""
     bar = Progress(
         TextColumn(label),
         BarColumn(),

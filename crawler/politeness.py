@@ -179,6 +179,10 @@ class _Host:
     rest_until: float = 0.0
     crawl_delay: float = 0.0
     left: str | None = None
+    requests: int = 0
+    rests: int = 0
+    rested: float = 0.0
+    longest: float = 0.0
 
 
 class Manners:
@@ -194,6 +198,7 @@ class Manners:
     def reserve(self, host: str, group: str | None, now: float) -> float:
         """Seconds to wait before the next request to a host; the turn is taken with the call."""
         start = max(now, self._host(host).rest_until)
+        self._host(host).requests += 1
         return start - now + self._pace.reserve(host, group, start, gap=self.gap(host))
 
     def gap(self, host: str) -> float:
@@ -251,10 +256,11 @@ class Manners:
         wait = self._habits.first_rest * 2.0 ** min(found.refusals - 1, 60)
         if asked_for is not None:
             wait = max(asked_for, wait / 2 if found.refusals > 1 else 0.0)
+        found.longest = max(found.longest, min(asked_for or 0.0, 1e9))
         if wait > self._habits.max_rest:
             self._leave(host, f"it wants to rest for {min(wait, 1e9):.0f} s")
         else:
-            found.rest_until = max(found.rest_until, now + wait)
+            self._rest(found, wait, now)
 
     def walled(self, host: str) -> None:
         """The host answered 403, or with a page that keeps machines or strangers out."""
@@ -294,7 +300,7 @@ class Manners:
         if wait > self._habits.max_rest or found.closed >= MOST_CLOSED:
             self._leave(host, why)
         else:
-            found.rest_until = max(found.rest_until, now + wait)
+            self._rest(found, wait, now)
 
     def asked_to_wait(self, host: str, crawl_delay: float | None) -> None:
         """The host's robots.txt is known, and its Crawl-delay in seconds, if there is one; followed up to the
@@ -302,6 +308,31 @@ class Manners:
         """
         self._host(host).closed = 0
         self._host(host).crawl_delay = min(max(crawl_delay or 0.0, 0.0), self._habits.max_crawl_delay)
+
+    def as_plain(self) -> dict[str, dict[str, object]]:
+        """For the run's figures: of each host the turns that were taken, the rests (their number, all their
+        seconds, the longest Retry-After), the seconds between two requests at the end, and why it was left.
+        """
+        return {
+            name: {
+                "requests": host.requests,
+                "rests": host.rests,
+                "rested": round(host.rested, 1),
+                "longest": round(host.longest, 1),
+                "gap": round(self.gap(name), 3),
+                **({"left": host.left} if host.left is not None else {}),
+            }
+            for name, host in sorted(self._hosts.items())
+            if host.requests or host.left is not None
+        }
+
+    @staticmethod
+    def _rest(host: _Host, wait: float, now: float) -> None:
+        """Let a host rest from now on; a rest that is under way is only made longer."""
+        until = max(host.rest_until, now + wait)
+        host.rests += host.rest_until <= now
+        host.rested += until - max(host.rest_until, now)
+        host.rest_until = until
 
     def _host(self, name: str) -> _Host:
         return self._hosts.setdefault(name, _Host())

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 
-from archives import mending
+from archives import mending, removing
 from archives.catalogue import Catalogue
 from archives.cdxj import update as update_index
 from archives.collection import Collection
@@ -38,6 +38,7 @@ def repair(
     mending.remove_half_written(work)
     mending.mend_open_files(work)
     is_behind = mending.mend_tails(work)
+    _finish_removals(work)
     missing = mending.obstacles(collection, before.gaps)
     usable = mending.promised_lengths(collection) is not None
     wrong = is_behind or _needs_renewal(before)
@@ -63,6 +64,16 @@ def repair(
         work.note(collection.index, f"made again: {result.lines} lines")
     work.write_report(before.as_plain(), check().as_plain())
     return work
+
+
+def _finish_removals(work: Mending) -> None:
+    """What a crash has interrupted; where the archive is damaged it waits until that is mended."""
+    collection = work.collection
+    try:
+        for one in removing.finish(collection, now=work.now):
+            work.note(collection.removals, f"the removal of {one.url} was finished")
+    except ArchiveError as error:
+        work.note(collection.removals, f"a removal could not be finished: {error}")
 
 
 def _needs_renewal(before: Verification) -> bool:

@@ -42,6 +42,8 @@ from crawler.tally import Tally
 from crawler.version import SOFTWARE
 from crawler.web_archives import web_archive_of
 from crawler.workers import WorkerPool
+from reading_room.index_file import BusyError, bring_up_to_date
+from reading_room.report import write_run_report
 
 RUN_URN = "urn:kliping:run:"
 """Before a collection's name and a run's number: the target of the run's metadata record."""
@@ -130,6 +132,8 @@ class Run:
             if failure is None:
                 self._note_end(tally)
                 self._index()
+                self._report()
+                self._make_searchable()
             self.stack.close()
         return self.exit_code
 
@@ -214,11 +218,45 @@ class Run:
         for name, gap in indexed.damage:
             logger.error("archive/%s at %d: %s; run `kliping verify`", name, gap.offset, gap.fault)
 
+    def _report(self) -> None:
+        """Leave `reports/run-N.html`. It is made of what is kept, so nothing about it fails a run; whoever
+        has stopped the run does not wait for it to count.
+        """
+        interrupted = self.exit_code is ExitCode.INTERRUPTED
+        try:
+            with signals_interrupt():
+                write_run_report(self.collection, self.run_id, interrupted=interrupted)
+        except KeyboardInterrupt:
+            logger.warning("the report of this run is not written: told to stop; `kliping report` makes one")
+        except Exception as error:
+            logger.warning("the report of this run is not written: %s; `kliping report` makes one", error)
+            logger.debug("the report ended with an error", exc_info=True)
+
+    def _make_searchable(self) -> None:
+        """Bring the reading room's search up to date, for a moment: what is left the room does by itself.
+
+        Nothing of it is archived, so nothing that goes wrong here is a reason to call a run failed.
+        """
+        if self.exit_code is ExitCode.INTERRUPTED:
+            return
+        try:
+            with signals_interrupt():
+                bring_up_to_date(self.collection, seconds=_SEARCH_SECONDS)
+        except BusyError:
+            pass  # a reading room is at it
+        except KeyboardInterrupt:
+            logger.info("stopped while the search index was brought up to date; the reading room does it")
+        except Exception:  # it reads sidecars of the whole collection, and a run ends well without it
+            logger.warning("the search index is not up to date; the reading room tries again", exc_info=True)
+
     def _note_end(self, tally: Tally) -> None:
         catalogue = Catalogue(self.collection.catalogue)
         with catalogue.transaction():
             catalogue.end_run(
-                self.run_id, exit_code=self.exit_code or 0, figures=tally.as_plain(), now=datetime.now(UTC)
+                self.run_id,
+                exit_code=self.exit_code or 0,
+                figures={**tally.as_plain(), "hosts": self.manners.as_plain()},
+                now=datetime.now(UTC),
             )
         catalogue.close()
 
@@ -238,6 +276,8 @@ def signals_interrupt() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+_SEARCH_SECONDS = 20.0
+"""What a run may spend at its end so that its articles are found; that is some 20,000 articles."""
 _LEAST: dict[str, float] = {
     "KLIPING_PACE": 0.0,
     "KLIPING_NETWORK_PACE": 0.0,

@@ -13,14 +13,25 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, ServiceUnavailable
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as AnyResponse
 
 from archives.collection import Collection
 from archives.errors import ArchiveError
-from reading_room import holdings, navigation, security, typesetting
+from reading_room import (
+    article,
+    coverage_view,
+    downloads,
+    holdings,
+    listing,
+    navigation,
+    replay,
+    runs_view,
+    security,
+    typesetting,
+)
 from reading_room.asking import LANGUAGE_COOKIE, wants_json, wording
 from reading_room.errors import NeedsTokenError, RemovedError, UnknownArticleError, UnknownHostError
 from reading_room.phrases import LANGUAGES
@@ -30,7 +41,14 @@ _YEAR = 365 * 24 * 3600
 
 logger = logging.getLogger(__name__)
 
-VIEWS: tuple[Blueprint, ...] = ()
+VIEWS: tuple[Blueprint, ...] = (
+    listing.blueprint,
+    article.blueprint,
+    replay.blueprint,
+    downloads.blueprint,
+    coverage_view.blueprint,
+    runs_view.blueprint,
+)
 """Every view of the room; the menu (`reading_room.navigation`) shows those of them that it knows."""
 
 
@@ -57,6 +75,7 @@ def make_app(collection: Collection, *, token: str | None = None, allowed_hosts:
     app.url_map.converters["place"] = PlaceConverter
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     holdings.install(app, collection)
+    listing.install(app)
     security.install(app, Guard(token=token, hosts=frozenset(name.lower() for name in allowed_hosts)))
     app.context_processor(_words)
     app.after_request(_remember_language)
@@ -66,18 +85,9 @@ def make_app(collection: Collection, *, token: str | None = None, allowed_hosts:
     app.add_template_filter(typesetting.web_address, "web_address")
     app.add_template_filter(typesetting.as_moment, "moment")
     app.register_error_handler(Exception, _show_error)
-    app.add_url_rule("/", "front", _front)
     for view in VIEWS:
         app.register_blueprint(view)
     return app
-
-
-def _front() -> AnyResponse:
-    """The front page is the list of articles."""
-    item = next(iter(navigation.items(current_app)), None)
-    if item is None:
-        raise NotFound
-    return redirect(item.url)
 
 
 # --- languages ----------------------------------------------------------------------------------------
@@ -100,8 +110,14 @@ def _words() -> dict[str, Any]:
         "menu": navigation.items(current_app),
         "room": _room_name(),
         "software": f"Kliping {version('kliping')}",
-        "sealed": security.seal,
+        "field_names": _field_names,
     }
+
+
+def _field_names(fields: Iterable[str]) -> str:
+    """Fields of a record by the newsroom's words for them."""
+    t = wording()
+    return ", ".join(t(f"field.{name}") if t.has(f"field.{name}") else name for name in fields)
 
 
 def _in_language(language: str) -> str:
@@ -129,7 +145,8 @@ def _show_error(error: Exception) -> AnyResponse:
     code = known.code or 500
     told = _told(error, known)
     if wants_json():
-        found: AnyResponse = jsonify({"error": code, "message": told})
+        when = {"removed": error.when} if isinstance(error, RemovedError) else {}
+        found: AnyResponse = jsonify({"error": code, "message": told, **when})
     else:
         name = f"error.{code}" if wording().has(f"error.{code}") else "error.400"
         page = render_template("error.html", heading=wording()(name), told=told, code=code)

@@ -22,7 +22,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path, PurePosixPath
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from archives import sidecar
@@ -460,9 +460,18 @@ class FillRates:
             "(SELECT run_id FROM counted_runs) AND (ended IS NOT NULL OR run_id < "
             "(SELECT max(run_id) FROM kept.runs)) ORDER BY run_id"
         ).fetchall()
+        if until is not None:
+            self._db.set_progress_handler(lambda: time.monotonic() > until, 100_000)
+        try:
+            self._count_runs(runs)
+        except sqlite3.OperationalError as error:
+            if "interrupted" not in str(error):
+                raise
+        finally:
+            self._db.set_progress_handler(None, 0)
+
+    def _count_runs(self, runs: Sequence[tuple[int, str, str | None]]) -> None:
         for run_id, started, figures in runs:
-            if until is not None and time.monotonic() > until:
-                return
             with self._transaction():
                 taken = self._db.execute("INSERT OR IGNORE INTO counted_runs VALUES (?)", (run_id,)).rowcount
                 if taken:
@@ -480,18 +489,20 @@ class FillRates:
 
     # --- asking -----------------------------------------------------------------------------------
 
-    def by_day(self, until: str = "9") -> Iterator[Counts]:
-        """The counts of each host, day of capture, age group and rule, up to a day. The last days come run
+    def by_day(self, since: str = "", until: str = "9", *, host: str | None = None) -> Iterator[Counts]:
+        """The counts of each host, day of capture, age group and rule, of some days. The last days come run
         by run: what a portal has changed today shows in today's runs.
         """
         newest = self._db.execute("SELECT max(day) FROM days WHERE day <= ?", (until,)).fetchone()[0] or ""
         names = ", ".join(["articles", "edits", *(field.name for field in FIELDS)])
         border = (date.fromisoformat(newest) - timedelta(days=1)).isoformat() if newest else ""
         for row in self._db.execute(
-            f"SELECT host, day, 0, age, rule, {names} FROM days WHERE day < ?1 UNION ALL "
+            f"SELECT host, day, 0, age, rule, {names} FROM days WHERE day >= ?3 AND day < ?1 "
+            "AND (?4 IS NULL OR host = ?4) UNION ALL "
             f"SELECT host, day, run_id, age, rule, {names} FROM runs WHERE day BETWEEN ?1 AND ?2 "
+            "AND (?4 IS NULL OR host = ?4) "
             "ORDER BY host, day, 3, age, rule",
-            (border, until),
+            (border, until, since, host),
         ):
             yield _counts(row)
 
@@ -570,17 +581,16 @@ ON CONFLICT DO UPDATE SET answers = answers + excluded.answers, bytes = bytes + 
 """
 
 
-def _counts(row: Sequence[object]) -> Counts:
-    host, day, run_id, age, rule, articles, edits, *filled = row
+def _counts(row: Sequence[Any]) -> Counts:
     return Counts(
-        host=str(host),
-        day=str(day),
-        run_id=int(str(run_id)),
-        age=str(age),
-        rule=str(rule),
-        articles=int(str(articles)),
-        edits=int(str(edits)),
-        filled=tuple(int(str(count)) for count in filled),
+        host=row[0],
+        day=row[1],
+        run_id=row[2],
+        age=row[3],
+        rule=row[4],
+        articles=row[5],
+        edits=row[6],
+        filled=tuple(row[7:]),
     )
 
 

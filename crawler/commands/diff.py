@@ -17,6 +17,7 @@ from rich.text import Text
 from archives import sidecar
 from archives.catalogue import Catalogue
 from archives.lookup import StoredVersion, answered_by, filed_under, similar_addresses, stored_versions
+from archives.removals import Removals
 from archives.word_diff import Change, FieldDiff, Kind, Piece, compare
 from crawler.command import KlipingCommand, console
 from crawler.errors import WrongUsageError
@@ -58,6 +59,7 @@ class Command(KlipingCommand):
         if opts.all and (opts.one, opts.other) != (None, None):
             raise WrongUsageError("--all shows every version; leave --from and --to out")
         collection = self.existing_collection()
+        refuse_removed(self.words[0], Removals.of(collection))
         with closing(Catalogue(collection.catalogue, read_only=True)) as catalogue:
             address = find_article(catalogue, self.words[0], collection.root)
             stored = stored_versions(catalogue, address)
@@ -76,6 +78,20 @@ class Command(KlipingCommand):
 
 
 # --- which article, which versions --------------------------------------------------------------------
+
+
+def refuse_removed(word: str, removals: Removals) -> None:
+    """Say of a removed article that it is so, and not that nobody knows it.
+
+    Raises:
+        WrongUsageError: it was removed.
+    """
+    address = identify(word)
+    one = removals.find(word) or (removals.find(address.url) if address is not None else None)
+    if one is not None:
+        raise WrongUsageError(
+            f"{one.url}: was removed on {one.at[:10]} ({one.reason}); `kliping remove --list` says more"
+        )
 
 
 def find_article(catalogue: Catalogue, word: str, root: Path) -> str:
