@@ -34,8 +34,8 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "list.search": ("Cari dalam koleksi", "Search the collection"),
     "list.search.do": ("Cari", "Search"),
     "list.search.hint": (
-        "Kata dicari dalam semua bentuknya. \"frasa persis\", awal*, judul:kata, penulis:nama, -tanpa, OR.",
-        "Words are found in all their forms. \"exact phrase\", prefix*, title:word, byline:name, -without, OR.",
+        'Kata dicari dalam semua bentuknya. "frasa persis", awal*, judul:kata, penulis:nama, -tanpa, OR.',
+        'Words are found in all their forms. "exact phrase", prefix*, title:word, byline:name, -without, OR.',
     ),
     "list.search.help": ("Cara mencari", "How to search"),
     "list.found": ("{count} artikel", "{count} articles"),
