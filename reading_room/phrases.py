@@ -219,7 +219,11 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     # the story
     "story.heading": ("Berita yang sama", "The same story"),
     "story.near": ("hampir sama", "nearly the same"),
-    "story.first": ("terbit lebih dulu", "published first"),
+    "story.first": (
+        "Pertama kali diterbitkan oleh {name}, sejauh diketahui",
+        "First published by {name}, as far as is known",
+    ),
+    "story.more": ("dan {count} lagi", "and {count} more"),
     # provenance
     "provenance.heading": ("Asal-usul", "Provenance"),
     "provenance.page": ("Halaman", "Page"),
