@@ -22,11 +22,13 @@ from archives.collection import Collection
 from archives.errors import ArchiveError
 from reading_room import (
     article,
+    coverage_view,
     downloads,
     holdings,
     listing,
     navigation,
     replay,
+    runs_view,
     security,
     stories,
     typesetting,
@@ -46,6 +48,8 @@ VIEWS: tuple[Blueprint, ...] = (
     article.blueprint,
     replay.blueprint,
     downloads.blueprint,
+    coverage_view.blueprint,
+    runs_view.blueprint,
 )
 """Every view of the room; the menu (`reading_room.navigation`) shows those of them that it knows."""
 

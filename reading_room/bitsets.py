@@ -1,7 +1,7 @@
 """Sets of articles as whole numbers: bit n stands for document n.
 
-Python's integers do `&`, `|` and `bit_count` on 200,000 bits in some 10 microseconds, so that every facet of a
-result can be counted, however large the result is.
+Python's integers do `&`, `|` and `bit_count` on 200,000 bits in some 10 microseconds, so that every facet of
+a result can be counted, however large the result is.
 """
 
 from __future__ import annotations

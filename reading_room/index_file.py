@@ -1,9 +1,9 @@
-"""The search index: `indexes/search.sqlite`, made from the catalogue and the sidecars, and made again at will.
+"""The search index: `indexes/search.sqlite`, made from catalogue and sidecars, and made again at will.
 
     articles    one row for each article that can be found: the newest version, whose sidecar it was read from
     labels      what articles are sorted into: a portal, a host, a section, an author, a month
     labelled    which article has which label
-    texts       SQLite FTS5 over the words of title, body, byline, caption and tags; no second copy of the texts
+    texts       SQLite FTS5 over the words of title, body, byline, caption and tags, without a copy of them
     forms       which words there are, under each root that they may be of (`reading_room.words`)
     common      words that stand in many articles: in which ones, as bits, so that nobody need look it up
 
@@ -55,7 +55,7 @@ SEGMENT = 8192
 """Documents whose bits one row of `common` holds."""
 _BATCH = 2_000
 _COMMON_SHARE, _COMMON_LEAST = 1 / 10, 250
-"""A word is common when it is in so many of a batch of at least so many articles. Sticky, as long as the file."""
+"""A word is common when it is in so many of a batch of at least so many articles; then it stays so."""
 _LEFT_OVER = 0.5
 """Documents that stand for nothing any more, of all, before the file is made again."""
 _HASH_BYTES = 24 << 20
@@ -128,7 +128,7 @@ def place_of(collection: Collection) -> Path:
     """Where the index of a collection is, or will be: with it, else in the user's cache."""
     own = collection.indexes / NAME
     folder = collection.indexes if collection.indexes.is_dir() else collection.root
-    if os.access(folder, os.W_OK) and not own.is_symlink() and not collection.indexes.is_symlink():
+    if os.access(folder, os.W_OK) and not own.is_symlink():
         return own
     mark = hashlib.sha256(os.fsencode(collection.root.resolve())).hexdigest()[:16]
     return _cache() / mark / NAME
@@ -160,6 +160,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection | None:
         return None
     try:
         if database.execute("PRAGMA user_version").fetchone()[0] == FORMAT:
+            database.execute("PRAGMA trusted_schema = OFF")  # a collection may be a stranger's
             database.execute("PRAGMA cache_size = -16000")
             database.execute("PRAGMA mmap_size = 1073741824")
             return database
@@ -209,7 +210,7 @@ def is_behind(collection: Collection) -> bool:
     with closing(database):
         try:
             _attach(database, collection)
-            return database.execute(f"SELECT EXISTS ({_TO_DO}) OR EXISTS ({_GONE})").fetchone()[0] != 0
+            return bool(database.execute(f"SELECT EXISTS ({_TO_DO}) OR EXISTS ({_GONE})").fetchone()[0])
         except (sqlite3.Error, ArchiveError):
             return True
 
@@ -410,7 +411,11 @@ class _Entry:
 def _entry(record: Mapping[str, Any], *, address: str, portal: str, path: str, digest: str) -> _Entry:
     fields = [words(" \n".join(texts)) for texts in _printed(record)]
     moment, day = _published(record)
-    found = {("portal", portal), ("host", _host(address)), ("month", f"{day // 10_000:04}-{day // 100 % 100:02}")}
+    found = {
+        ("portal", portal),
+        ("host", _host(address)),
+        ("month", f"{day // 10_000:04}-{day // 100 % 100:02}"),
+    }
     found.add(("year", f"{day // 10_000:04}"))
     found |= {("section", name) for name in _names(record.get("articleSection", ()))}
     found |= {("author", name) for name in _names(one["name"] for one in record.get("author", ()))}
@@ -560,7 +565,7 @@ class _Writer:
         self._known |= vocabulary
 
     def _note_common(self, numbered: Sequence[tuple[int, _Entry]], first: int) -> None:
-        """Keep the bits of common words whole: those of this batch, and of all before for a newly common one."""
+        """Keep the bits of common words whole; of a newly common one those of all articles before, too."""
         if len(numbered) >= _COMMON_LEAST and self._is_time_to_count(first, len(numbered)):
             counts = Counter(chain.from_iterable(entry.vocabulary for _, entry in numbered))
             least = len(numbered) * _COMMON_SHARE
@@ -581,7 +586,9 @@ class _Writer:
         return first < 4 * _BATCH or (first + count) // max(1, first // 8) > first // max(1, first // 8)
 
     def _documents_with(self, word: str, before: int) -> list[int]:
-        rows = self._db.execute("SELECT rowid FROM texts WHERE texts MATCH ? AND rowid < ?", (f'"{word}"', before))
+        rows = self._db.execute(
+            "SELECT rowid FROM texts WHERE texts MATCH ? AND rowid < ?", (f'"{word}"', before)
+        )
         return [row[0] for row in rows]
 
     def _put_bits(self, word: str, documents: Sequence[int]) -> None:
@@ -610,7 +617,9 @@ class _Writer:
 
 def bits_of_common(database: sqlite3.Connection, word: str) -> int | None:
     """The documents that have this word; None if it is not among the common ones."""
-    rows = database.execute("SELECT segment, bits FROM common WHERE word = ? ORDER BY segment", (word,)).fetchall()
+    rows = database.execute(
+        "SELECT segment, bits FROM common WHERE word = ? ORDER BY segment", (word,)
+    ).fetchall()
     if not rows:
         return None
     packed = bytearray((rows[-1][0] + 1) * (SEGMENT // 8))

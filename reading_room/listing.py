@@ -1,4 +1,4 @@
-"""The front page: all articles, the newest first, and search over them. JSON and Atom at the same questions."""
+"""The front page: all articles, the newest first, and search over them. JSON and Atom of the same."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -14,6 +15,7 @@ from flask import Blueprint, Flask, Response, current_app, render_template, requ
 from werkzeug.wrappers import Response as AnyResponse
 
 from archives import sidecar
+from archives.durable import below
 from archives.errors import ArchiveError
 from archives.removals import Removals
 from reading_room.asking import answer, wording
@@ -47,12 +49,12 @@ class View:
     all_of: str | None = None
     bad_days: tuple[str, ...] = ()
 
-    def address(self, endpoint: str = "listing.articles", **changes: Any) -> str:
+    def address(self, endpoint: str = "listing.articles", /, **changes: object) -> str:
         """The same list with changes: `q`, `sort`, `page`, `since`, `until`, `all`, or a facet's values."""
         asked = self.asked
-        chosen: dict[str, Sequence[str]] = {**asked.chosen}
+        chosen: dict[str, object] = {**asked.chosen}
         chosen |= {name: changes.pop(name) for name in FACETS if name in changes}
-        values: dict[str, Any] = {
+        values: dict[str, object] = {
             "q": asked.query.text,
             **{facet: chosen[facet] for facet in FACETS if chosen.get(facet)},
             "since": as_day(asked.since),
@@ -138,12 +140,16 @@ def view_of_request() -> View:
     """The address as a question. What makes no sense is left out."""
     args = request.args
     chosen = {
-        facet: tuple(dict.fromkeys(value[:_MOST_VALUE] for value in args.getlist(facet) if value))[:_MOST_CHOSEN]
+        facet: tuple(dict.fromkeys(value[:_MOST_VALUE] for value in args.getlist(facet) if value))[
+            :_MOST_CHOSEN
+        ]
         for facet in FACETS
     }
     days = {name: args.get(name, "").strip() for name in ("since", "until")}
     since, until = _day(days["since"], last=False), _day(days["until"], last=True)
-    bad = tuple(days[name][:40] for name, day in (("since", since), ("until", until)) if days[name] and day is None)
+    bad = tuple(
+        days[name][:40] for name, day in (("since", since), ("until", until)) if days[name] and day is None
+    )
     return View(
         asked=Asked(
             query=parse(args.get("q", "")),
@@ -209,7 +215,7 @@ def articles() -> AnyResponse:
     except NoIndexError:
         return _not_yet(view)
     except TooLongError:
-        return _too_long(view)
+        return _too_long()
     last = max(1, -(-found.total // view.per_page))
     facets = [_facet(view, name, counts[name]) for name in FACETS if name != "month"]
     plain = _plain(view, found, entries, counts, last)
@@ -220,7 +226,7 @@ def articles() -> AnyResponse:
         found=found,
         entries=entries,
         days=_by_day(entries) if view.asked.sort is not Sort.RELEVANCE else [(None, entries)],
-        facets=[facet for facet in facets if _is_worth_showing(facet)],
+        facets={facet.name: facet for facet in facets if _is_worth_showing(facet)},
         months=_months(view, counts["month"]),
         chips=list(_chips(view)),
         last=last,
@@ -246,7 +252,7 @@ def _not_yet(view: View) -> AnyResponse:
     return page
 
 
-def _too_long(view: View) -> AnyResponse:
+def _too_long() -> AnyResponse:
     t = wording()
     page = answer(
         "error.html",
@@ -274,14 +280,15 @@ def _state() -> dict[str, Any]:
 
 
 def _entries(hits: Iterable[Hit], marks: Marks) -> Iterator[Entry]:
-    """Those whose records can be read. One that is being replaced this moment, or was removed since, is not."""
+    """Those whose records can be read; not one that is being replaced this moment, or was removed since."""
     collection = current_app.config["COLLECTION"]
     removed = Removals.of(collection)
     for hit in hits:
         if hit.address in removed:
             continue
         try:
-            record = sidecar.load(collection.root / hit.sidecar)
+            path = PurePosixPath(hit.sidecar).relative_to("articles")
+            record = sidecar.load(below(collection.articles, path))
             yield _entry(hit, record, marks)
         except (ArchiveError, KeyError, TypeError, ValueError, AttributeError):
             continue
@@ -289,7 +296,11 @@ def _entries(hits: Iterable[Hit], marks: Marks) -> Iterator[Entry]:
 
 def _entry(hit: Hit, record: Mapping[str, Any], marks: Marks) -> Entry:
     pages = record["pagination"]
-    texts = [record.get("description", ""), " ".join(record.get("abstract", ())), record.get("articleBody", "")]
+    texts = [
+        record.get("description", ""),
+        " ".join(record.get("abstract", ())),
+        record.get("articleBody", ""),
+    ]
     pictures = [one.get("caption", "") for one in record.get("image", ())]
     others = [*pictures, ", ".join(record.get("keywords", ())), record.get("creditText", "")]
     return Entry(
@@ -329,7 +340,9 @@ def _by_day(entries: Iterable[Entry]) -> list[tuple[date | None, list[Entry]]]:
 def _facet(view: View, name: str, counts: Mapping[str, int]) -> Facet:
     chosen = view.asked.chosen.get(name, ())
     by_value = name == "year"
-    ordered = sorted(counts, key=(lambda value: value) if by_value else (lambda value: (-counts[value], value)))
+    ordered = sorted(
+        counts, key=(lambda value: value) if by_value else (lambda value: (-counts[value], value))
+    )
     if by_value:
         ordered.reverse()
     most = _SHOWN_ALL if view.all_of == name else (12 if by_value else _SHOWN)
@@ -337,7 +350,8 @@ def _facet(view: View, name: str, counts: Mapping[str, int]) -> Facet:
     if by_value:
         shown.sort(reverse=True)
     choices = tuple(
-        Choice(clean(value), counts.get(value, 0), _toggled(view, name, value), value in chosen) for value in shown
+        Choice(clean(value), counts.get(value, 0), _toggled(view, name, value), value in chosen)
+        for value in shown
     )
     more = view.address(all=name) if len(ordered) > most and view.all_of != name else None
     fewer = view.address(all="") if view.all_of == name else None
@@ -347,7 +361,7 @@ def _facet(view: View, name: str, counts: Mapping[str, int]) -> Facet:
 def _toggled(view: View, name: str, value: str) -> str:
     chosen = view.asked.chosen.get(name, ())
     left = tuple(one for one in chosen if one != value) if value in chosen else (*chosen, value)
-    changes: dict[str, Any] = {name: left}
+    changes: dict[str, object] = {name: left}
     if name == "year":  # a month belongs to its year
         months = view.asked.chosen.get("month", ())
         changes["month"] = tuple(month for month in months if not left or month[:4] in left)
@@ -392,8 +406,11 @@ def _chips(view: View) -> Iterator[tuple[str, str, str]]:
 
 def _page_numbers(page: int, last: int) -> list[int | None]:
     """The first, the last and those around this one; None where some are left out."""
-    wanted = sorted({1, last, *range(page - 2, page + 3)} & set(range(1, last + 1)) if last < 10_000 else
-                    {number for number in (1, last, *range(page - 2, page + 3)) if 1 <= number <= last})
+    wanted = sorted(
+        {1, last, *range(page - 2, page + 3)} & set(range(1, last + 1))
+        if last < 10_000
+        else {number for number in (1, last, *range(page - 2, page + 3)) if 1 <= number <= last}
+    )
     found: list[int | None] = []
     for number in wanted:
         if found and found[-1] is not None and number - found[-1] > 1:
@@ -473,7 +490,7 @@ def feed() -> AnyResponse:
     except NoIndexError:
         entries = []
     except TooLongError:
-        return _too_long(view)
+        return _too_long()
     stamps = [_updated(entry) for entry in entries]
     page = render_template(
         "feed.xml",

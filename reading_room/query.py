@@ -30,11 +30,21 @@ LEAST_BEFORE_STAR = 3
 COLUMNS = ("title", "body", "byline", "caption", "tags")
 FIELDS = {
     **{column: column for column in COLUMNS},
-    **{"judul": "title", "headline": "title"},
-    **{"isi": "body", "teks": "body", "text": "body"},
-    **{"penulis": "byline", "oleh": "byline", "author": "byline", "by": "byline"},
-    **{"foto": "caption", "keterangan": "caption", "photo": "caption"},
-    **{"topik": "tags", "topic": "tags", "tag": "tags"},
+    "judul": "title",
+    "headline": "title",
+    "isi": "body",
+    "teks": "body",
+    "text": "body",
+    "penulis": "byline",
+    "oleh": "byline",
+    "author": "byline",
+    "by": "byline",
+    "foto": "caption",
+    "keterangan": "caption",
+    "photo": "caption",
+    "topik": "tags",
+    "topic": "tags",
+    "tag": "tags",
 }
 """Field words, in both languages, and the column that each means."""
 

@@ -1,8 +1,8 @@
 """Search over one collection: which articles a query means, how many of them each facet has, in which order.
 
 Each term of a query is looked up by itself, as a set of articles; and, or and not are done with sets
-(`reading_room.bitsets`). What FTS5 is asked is therefore one word, one phrase or one prefix, put together here
-from words of our own: there is no text of a reader in it that could be a mistake in its grammar.
+(`reading_room.bitsets`). What FTS5 is asked is therefore one word, one phrase or one prefix, put together
+here from words of our own: no text of a reader is in it that could be a mistake in its grammar.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Generic, TypeVar
 from archives.collection import Collection
 from archives.errors import ArchiveError
 from reading_room import bitsets, index_file
-from reading_room.index_file import BusyError, Brought
+from reading_room.index_file import Brought, BusyError
 from reading_room.query import Kind, Query, Term
 from reading_room.shelves import FACETS, Shelves
 
@@ -215,7 +215,12 @@ class Index:
 
     def counts(self, database: sqlite3.Connection, asked: Asked, facet: str) -> dict[str, int]:
         """How many articles each value of a facet would show, whatever is chosen in this facet itself."""
-        key = (facet, Asked(query=asked.query, chosen=_without(asked.chosen, facet), since=asked.since, until=asked.until).key)
+        key = (
+            facet,
+            Asked(
+                query=asked.query, chosen=_without(asked.chosen, facet), since=asked.since, until=asked.until
+            ).key,
+        )
         found = self._counts.get(key)
         if found is None:
             bits = self._matching_words(database, asked.query) & self._in_time(asked)
@@ -274,7 +279,9 @@ class Index:
                 continue
             having = 0
             for term in clause.terms:
-                having |= self._having(database, term if term.column else Term(term.kind, term.words, "title"))
+                having |= self._having(
+                    database, term if term.column else Term(term.kind, term.words, "title")
+                )
             titled &= having
         first = self.shelves.newest_of(titled, start, count)
         rest = count - len(first)
@@ -488,7 +495,7 @@ def _state(database: sqlite3.Connection) -> Hashable:
 
 def _hits(database: sqlite3.Connection, documents: Sequence[int]) -> list[Hit]:
     """In the given order."""
-    rows = {}
+    rows: dict[int, Hit] = {}
     remaining = iter(documents)
     while batch := tuple(islice(remaining, 500)):
         marks = ", ".join("?" * len(batch))

@@ -1,4 +1,4 @@
-"""What is known of each article in the index, in memory, so that any result can be sorted and counted at once.
+"""What is known of each article in the index, in memory: any result is sorted and counted at once.
 
 Some 60 bytes for each article: its time, its day, its places in the orders, and which labels it has.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import compress, islice
@@ -51,7 +51,9 @@ class Shelves:
         self.published = array("q", bytes(8 * self.size))
         self.newest, self._days, self._by_day = array("I"), array("I"), array("I")
         days = array("I", bytes(4 * self.size))
-        rows = database.execute("SELECT document, published, day FROM articles ORDER BY published DESC, document DESC")
+        rows = database.execute(
+            "SELECT document, published, day FROM articles ORDER BY published DESC, document DESC"
+        )
         for document, published, day in rows:
             self.published[document] = published
             days[document] = day
@@ -67,7 +69,9 @@ class Shelves:
             for label, facet, value in database.execute("SELECT label, facet, value FROM labels")
         }
         lists = {label: entry.documents for label, (_, entry) in names.items()}
-        for label, document in database.execute("SELECT label, document FROM labelled INDEXED BY labelled_label"):
+        for label, document in database.execute(
+            "SELECT label, document FROM labelled INDEXED BY labelled_label"
+        ):
             lists[label].append(document)
         self.facets: dict[str, dict[str, Label]] = {facet: {} for facet in FACETS}
         for facet, entry in names.values():
@@ -135,5 +139,3 @@ class Shelves:
             if count:
                 found[value] = count
         return found
-
-

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from reading_room.search import Marks
 from reading_room.typesetting import clean
-from reading_room.words import composed, places
+from reading_room.words import composed, laid_out
 
 LENGTH = 260
 """Characters of a snippet, more or less."""
@@ -39,7 +39,7 @@ class _Place:
 def marked(text: str, marks: Marks) -> tuple[Piece, ...]:
     """The whole text, for a title."""
     text = composed(clean(text))
-    return tuple(_pieces(text, list(_places(text, marks)), 0, len(text)))
+    return tuple(_pieces(text, _places(text, marks), 0, len(text)))
 
 
 def snippet(texts: Iterable[str], marks: Marks) -> tuple[Piece, ...]:
@@ -47,7 +47,7 @@ def snippet(texts: Iterable[str], marks: Marks) -> tuple[Piece, ...]:
     best: tuple[int, str, list[_Place]] | None = None
     for given in texts:
         text = composed(clean(given[:_LOOKED_THROUGH]))
-        found = list(_places(text, marks))
+        found = _places(text, marks)
         kinds = len({place.what for place in found})
         if text.strip() and (best is None or kinds > best[0]):
             best = (kinds, text, found)
@@ -63,21 +63,24 @@ def snippet(texts: Iterable[str], marks: Marks) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def _places(text: str, marks: Marks) -> Iterator[_Place]:
-    """Where what is marked stands, in order. Runs may lie over each other; `_pieces` sees to that."""
+def _places(text: str, marks: Marks) -> list[_Place]:
+    """Where what is marked stands. Places may lie over each other; `_pieces` sees to that."""
     if not (marks.words or marks.runs or marks.starts):
-        return
-    begun: list[tuple[int, tuple[str, ...], int]] = []
-    for start, end, word in places(text):
-        going = [(first, run, at) for first, run, at in begun if run[at] == word]
-        begun = []
-        for first, run, at in (*going, *((start, run, 0) for run in marks.runs if run[0] == word)):
-            if at + 1 == len(run):
-                yield _Place(first, end, " ".join(run))
-            else:
-                begun.append((first, run, at + 1))
-        if word in marks.words or (marks.starts and word.startswith(marks.starts)):
-            yield _Place(start, end, word)
+        return []
+    words, starts, ends = laid_out(text)
+    wanted, begun = marks.words, marks.starts
+    found = [at for at, word in enumerate(words) if word in wanted]
+    if begun:
+        found += [at for at, word in enumerate(words) if word.startswith(begun)]
+    places = [_Place(starts[at], ends[at], words[at]) for at in found]
+    for run in marks.runs:
+        first, length, whole = run[0], len(run), list(run)
+        places += [
+            _Place(starts[at], ends[at + length - 1], " ".join(run))
+            for at, word in enumerate(words)
+            if word == first and words[at : at + length] == whole
+        ]
+    return sorted(places, key=lambda place: (place.start, -place.end))
 
 
 def _stretch(text: str, found: Sequence[_Place]) -> tuple[int, int]:
@@ -115,7 +118,7 @@ def _before_blank(text: str, place: int) -> int:
 
 def _pieces(text: str, found: Iterable[_Place], start: int, end: int) -> Iterator[Piece]:
     at = start
-    for place in sorted(found, key=lambda one: (one.start, -one.end)):
+    for place in found:
         first, last = max(place.start, at), min(place.end, end)
         if place.end <= at or first >= last:
             continue

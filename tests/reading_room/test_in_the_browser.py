@@ -57,7 +57,7 @@ def edition(text: str) -> Told:
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The demo portal's collection, and beside its articles one that is hostile and one that was edited."""
     collection = Collection(tmp_path_factory.mktemp("room") / "nusa")
-    assert kliping("demo", collection=collection.root).code == 0
+    assert kliping("crawl", "demo", "-a", "requisites=page", collection=collection.root).code == 0
     record, phrase = article_with_a_phrase(sidecars(collection.root))
     hostile = Told(
         url=HOSTILE,
@@ -84,6 +84,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
             "list": "/",
             "article": article,
             "changes": f"/articles/{made.places[-1]}/changes?from=1&to=3",
+            "coverage": "/coverage",
+            "runs": "/runs",
             "not-found": "/articles/nowhere",
         },
     }
@@ -139,6 +141,7 @@ def seen(told: dict[str, Any], room: str, pictures: Path) -> dict[str, Any]:
 def test_the_article_stands_beside_its_original_with_the_photo(seen: dict[str, Any]) -> None:
     assert seen["photos"] >= 1
     assert seen["photos_in_frame"] >= 1
+    assert seen["sheets_in_frame"] >= 1
     assert seen["frame_is_alone"] == "null"
 
 

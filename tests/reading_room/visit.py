@@ -63,6 +63,7 @@ def frame_of(page: Page) -> Frame:
 
 
 DECODED = "() => [...document.images].filter(i => i.complete && i.naturalWidth > 1).length"
+STYLED = "() => [...document.querySelectorAll('link[rel=stylesheet]')].filter(one => one.sheet).length"
 
 
 def read_the_article(browser: Browser) -> None:
@@ -73,6 +74,7 @@ def read_the_article(browser: Browser) -> None:
     frame = frame_of(page)
     seen["photos"] = page.evaluate(DECODED)
     seen["photos_in_frame"] = frame.evaluate(DECODED)
+    seen["sheets_in_frame"] = frame.evaluate(STYLED)
     seen["frame_is_alone"] = frame.evaluate("() => window.origin")
     check(page, "article")
     page.screenshot(path=pictures / "article.png")
