@@ -63,6 +63,7 @@ def frame_of(page: Page) -> Frame:
 
 
 DECODED = "() => [...document.images].filter(i => i.complete && i.naturalWidth > 1).length"
+STYLED = "() => [...document.querySelectorAll('link[rel=stylesheet]')].filter(one => one.sheet).length"
 
 
 def read_the_article(browser: Browser) -> None:
@@ -73,16 +74,36 @@ def read_the_article(browser: Browser) -> None:
     frame = frame_of(page)
     seen["photos"] = page.evaluate(DECODED)
     seen["photos_in_frame"] = frame.evaluate(DECODED)
+    seen["sheets_in_frame"] = frame.evaluate(STYLED)
     seen["frame_is_alone"] = frame.evaluate("() => window.origin")
     check(page, "article")
     page.screenshot(path=pictures / "article.png")
     page.locator(".tabs a", has_text="2").click()
+    page.wait_for_url("**page=2**")
     frame = frame_of(page)
     seen["page_2"] = " ".join(frame.inner_text("body").split())
     seen["page_2_address"] = page.url
     frame.locator("a[target=_top]").first.click()
     page.wait_for_url(lambda url: "original" not in url and told["article"] not in url)
     seen["led_to"] = page.url
+    context.close()
+
+
+def show_the_token(browser: Browser) -> None:
+    """Without it nothing; with it once in the address everything, the frame and its pictures, too."""
+    context = reader(browser)
+    page = context.new_page()
+    room_with_token, _, token = told["guarded"].partition("/?")
+    seen["without_token"] = page.request.get(room_with_token + told["article"]).status
+    page.goto(f"{room_with_token}{told['article']}?{token}")
+    frame = frame_of(page)
+    seen["token_in_address"] = "token" in page.url
+    seen["guarded_photos"] = [page.evaluate(DECODED), frame.evaluate(DECODED)]
+    page.locator(".tabs a", has_text="2").click()
+    page.wait_for_url("**page=2**")
+    frame_of(page).locator("a[target=_top]").first.click()
+    page.wait_for_url(lambda url: told["article"] not in url)
+    seen["guarded_heading"] = page.locator("h1").inner_text()
     context.close()
 
 
@@ -164,6 +185,7 @@ def sit_in_the_dark(browser: Browser) -> None:
 with sync_playwright() as playwright:
     browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
     read_the_article(browser)
+    show_the_token(browser)
     compare_versions(browser)
     meet_the_hostile(browser)
     use_the_keyboard(browser)
