@@ -319,7 +319,7 @@ class Wording:
         self.language = language
         self._place = LANGUAGES.index(language)
 
-    def __call__(self, name: str, **words: object) -> str:
+    def __call__(self, name: str, /, **words: object) -> str:
         """The phrase of that name; KeyError for one that is not in the table is a mistake of ours."""
         return PHRASES[name][self._place].format(**words)
 
