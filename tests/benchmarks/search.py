@@ -250,8 +250,9 @@ def _medians(times: dict[str, list[dict[str, float]]]) -> dict[str, dict[str, fl
 
 
 def _memory_mb() -> float:
+    """What the process has for itself; pages of the file that the system can take back are not in it."""
     lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1000 for line in lines if line.startswith("VmHWM:"))
+    return next(int(line.split()[1]) / 1000 for line in lines if line.startswith("RssAnon:"))
 
 
 PARTS: dict[str, Callable[[Path], Figures]] = {
