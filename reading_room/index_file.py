@@ -432,7 +432,9 @@ def _entry(record: Mapping[str, Any], *, address: str, portal: str, path: str, d
         labels=frozenset(found),
         texts=tuple(" ".join(field) for field in fields),
         vocabulary=vocabulary,
-        beginnings=frozenset(word[:letters] + "*" for letters in BEGINNINGS for word in vocabulary),
+        beginnings=frozenset(
+            word[:letters] + "*" for letters in BEGINNINGS for word in vocabulary if len(word) >= letters
+        ),
     )
 
 
