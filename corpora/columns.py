@@ -152,8 +152,10 @@ def _is_complete(article: Article) -> bool:
 
 def _signal(name: str) -> Callable[[Article], Value]:
     def find(article: Article) -> Value:
-        value: Value = getattr(article.signals, name)
-        return value
+        value = getattr(article.signals, name)
+        if isinstance(value, bool):
+            return value
+        return whole_of(value) if isinstance(value, int) else number_of(value)
 
     return find
 
@@ -163,7 +165,6 @@ _SIGNAL_KINDS = {
     "float": Kind.NUMBER,
     "float | None": Kind.NUMBER,
     "bool": Kind.FLAG,
-    "str": Kind.TEXT,
 }
 
 
@@ -222,7 +223,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("license_signal", Kind.TEXT, "what the portal said of use by machines: reserved, permitted, mentioned, or null",
            _text("usageInfo", "aiUse")),
     Column("extractor_version", Kind.TEXT, "version of Kliping that made the text", _text("extraction", "version")),
-    Column("first_publisher", Kind.TEXT, "who published the story first, where it was republished",
+    Column("first_publisher", Kind.TEXT, "who published the story first, as far as the collection shows",
            lambda article: text_of(article.first_publisher)),
     Column("clean_reasons", Kind.TEXTS, "why --clean would leave the row out: docs/cleaning.md",
            lambda article: list(reasons(article.signals))),

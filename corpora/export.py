@@ -7,13 +7,14 @@ gone on with. `.export.jsonl` is there until it is whole (`corpora.progress`).
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from filelock import FileLock, Timeout
 
@@ -25,7 +26,6 @@ from archives.errors import CollectionBusyError, CollectionError, DamageError, W
 from archives.removals import Removals
 from corpora import card, croissant, plan, selection
 from corpora.card import Facts
-from corpora.clusters import Clusters
 from corpora.plan import Entry, Gap
 from corpora.presets import columns_of
 from corpora.progress import JOURNAL, Counts, Journal, Shard, Step
@@ -33,6 +33,9 @@ from corpora.readers import BATCH, Slot, read_batches
 from corpora.reading import Kept, Place, Recipe
 from corpora.selection import HostFacts, Selection
 from corpora.shards import SUFFIXES, WRITERS, HashedFile, ShardWriter, library_versions
+
+if TYPE_CHECKING:
+    from corpora.clusters import Clusters
 
 MANIFEST = "export.json"
 LOCK = ".export.lock"
@@ -110,8 +113,8 @@ def export(
     order: Order,
     folder: Path,
     *,
+    clusters: Callable[[], Clusters],
     advance: Advance = int,
-    clusters: Callable[[], Clusters] | None = None,
 ) -> Exported:
     """Write the export into `folder`, or go on with it, or find that it is whole.
 
@@ -135,8 +138,8 @@ def export(
         if finished is not None:
             Journal(folder, head).remove()
             return finished
-        run = _Run(source, order, folder, head, clusters() if clusters and order.needs_clusters else None)
-        return run.carry_out(advance)
+        with clusters() if order.needs_clusters else nullcontext() as known:
+            return _Run(source, order, folder, head, known).carry_out(advance)
 
 
 def _finished(folder: Path, head: Mapping[str, object]) -> Exported | None:
@@ -313,19 +316,24 @@ class _Run:
         batches = _Batches(self, entries, split, start)
         many = plan.count(self.source.catalogue.database) > _FEW
         shard: _Open | None = None
-        for found in read_batches(recipe, batches.slots(), processes=self.order.processes if many else 0):
-            reads, places = batches.told()
-            for outcome, read, place in zip(found, reads, places, strict=True):
-                shard = shard or _Open(self, len(self._of(split)), split)
-                shard.take(outcome, place)
-                if shard.is_full:
-                    self._add_shard(shard.close(read))
-                    shard = None
-            advance(len(found))
-        if shard is not None and shard.rows:
-            self._add_shard(shard.close(batches.read))
-        elif shard is not None:
-            self.counts.add(shard.abandon())
+        try:
+            for found in read_batches(recipe, batches.slots(), processes=self.order.processes if many else 0):
+                reads, places = batches.told()
+                for outcome, read, place in zip(found, reads, places, strict=True):
+                    shard = shard or _Open(self, len(self._of(split)), split)
+                    shard.take(outcome, place)
+                    if shard.is_full:
+                        self._add_shard(shard.close(read))
+                        shard = None
+                advance(len(found))
+            if shard is not None and shard.rows:
+                self._add_shard(shard.close(batches.read))
+            elif shard is not None:
+                self.counts.add(shard.counts)
+        except BaseException:
+            if shard is not None:
+                shard.discard()
+            raise
 
     def _of(self, split: str) -> list[Shard]:
         return [shard for shard in self.shards if shard.split == split]
@@ -418,7 +426,7 @@ class _Open:
         self._turn = run.order.splits.index(split)
         stem = f"data/{split}" if split else "articles"
         self._path = f"{stem}-{number:05d}{SUFFIXES[run.order.format]}"
-        self._counts = Counts()
+        self.counts = Counts()
         self._firsts: dict[str, str] = {}
         self._stack = ExitStack()
         self._writer: ShardWriter | None = None
@@ -426,7 +434,7 @@ class _Open:
 
     @property
     def rows(self) -> int:
-        return self._counts.rows
+        return self.counts.rows
 
     @property
     def is_full(self) -> bool:
@@ -436,7 +444,7 @@ class _Open:
         """A row, or the reason why there is none."""
         reason = outcome if isinstance(outcome, str) else self._copy_of_another(place)
         if reason is not None:
-            self._counts.left_out[reason] += 1
+            self.counts.left_out[reason] += 1
             return
         assert isinstance(outcome, Kept)
         self._open().add(outcome.row)
@@ -451,7 +459,7 @@ class _Open:
         return None if first == address else selection.DUPLICATE
 
     def _count(self, kept: Kept) -> None:
-        counts = self._counts
+        counts = self.counts
         counts.rows += 1
         counts.words += kept.words
         counts.hosts[kept.host] += 1
@@ -465,7 +473,8 @@ class _Open:
         if self._writer is None:
             out = self._stack.enter_context(replacing(self._run.folder / self._path))
             self._file = HashedFile(out)
-            self._writer = WRITERS[self._run.order.format](self._file, self._run.columns)
+            order = self._run.order
+            self._writer = WRITERS[order.format](self._file, self._run.columns, order.shard_bytes)
         return self._writer
 
     def close(self, read: int) -> Step:
@@ -476,12 +485,14 @@ class _Open:
         shard = Shard(
             path=self._path,
             split=self._split,
-            rows=self._counts.rows,
+            rows=self.counts.rows,
             bytes=self._file.size,
             sha256=self._file.digest,
         )
-        return Step(shard=shard, turn=self._turn, read=read, counts=self._counts, firsts=self._firsts)
+        return Step(shard=shard, turn=self._turn, read=read, counts=self.counts, firsts=self._firsts)
 
-    def abandon(self) -> Counts:
-        """There was no row for it."""
-        return self._counts
+    def discard(self) -> None:
+        """Something went wrong: what was written so far goes. To be called where that is handled."""
+        if self._writer is not None:
+            self._writer.abandon()
+        self._stack.__exit__(*sys.exc_info())

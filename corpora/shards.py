@@ -67,8 +67,10 @@ class ShardWriter(ABC):
     suffix: str
     block: int
 
-    def __init__(self, out: HashedFile, columns: Sequence[Column]) -> None:
+    def __init__(self, out: HashedFile, columns: Sequence[Column], wanted: int) -> None:
+        """`wanted` is the size that the file shall have; blocks are no larger."""
         self.out = out
+        self._most = min(self.block, wanted)
         self.columns = columns
         self.rows = 0
         self._waiting: list[Row] = []
@@ -81,7 +83,7 @@ class ShardWriter(ABC):
         self.rows += 1
         text = row[self._text]
         self._letters += _AROUND + (len(text) if isinstance(text, str) else 0)
-        if self._letters >= self.block:
+        if self._letters >= self._most:
             self._write()
 
     def finish(self) -> None:
@@ -89,6 +91,9 @@ class ShardWriter(ABC):
         if self._waiting:
             self._write()
         self._end()
+
+    def abandon(self) -> None:  # noqa: B027 - most have nothing to do
+        """The file is given up; nothing more is written to it."""
 
     def _write(self) -> None:
         self.write_block(self._waiting)
@@ -111,8 +116,8 @@ class _Compressed(ShardWriter):
 
     block = LINES_BLOCK
 
-    def __init__(self, out: HashedFile, columns: Sequence[Column]) -> None:
-        super().__init__(out, columns)
+    def __init__(self, out: HashedFile, columns: Sequence[Column], wanted: int) -> None:
+        super().__init__(out, columns, wanted)
         self._engine = zstd.ZstdCompressor(level=LEVEL)
         self._put(self.head())
 
@@ -193,8 +198,8 @@ class Parquet(ShardWriter):
     suffix = ".parquet"
     block = ROW_GROUP
 
-    def __init__(self, out: HashedFile, columns: Sequence[Column]) -> None:
-        super().__init__(out, columns)
+    def __init__(self, out: HashedFile, columns: Sequence[Column], wanted: int) -> None:
+        super().__init__(out, columns, wanted)
         from pyarrow import parquet  # noqa: PLC0415 - an extra, and slow to import
 
         self._schema = schema_of(columns)
@@ -215,6 +220,9 @@ class Parquet(ShardWriter):
 
     def _end(self) -> None:
         self._file.close()
+
+    def abandon(self) -> None:
+        self._file.is_open = False  # it would write the end of the file when it is collected
 
 
 def schema_of(columns: Sequence[Column]) -> pa.Schema:
@@ -240,7 +248,7 @@ def library_versions(format_name: str) -> dict[str, str]:
     return {"pyarrow": pa.__version__}
 
 
-WRITERS: Mapping[str, Callable[[HashedFile, Sequence[Column]], ShardWriter]] = {
+WRITERS: Mapping[str, Callable[[HashedFile, Sequence[Column], int], ShardWriter]] = {
     "jsonl": JsonLines,
     "csv": Csv,
     "txt": Text,

@@ -20,7 +20,18 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from archives.collection import Collection
 from archives.errors import ArchiveError
-from reading_room import article, downloads, holdings, listing, navigation, replay, security, typesetting
+from reading_room import (
+    article,
+    coverage_view,
+    downloads,
+    holdings,
+    listing,
+    navigation,
+    replay,
+    runs_view,
+    security,
+    typesetting,
+)
 from reading_room.asking import LANGUAGE_COOKIE, wants_json, wording
 from reading_room.errors import NeedsTokenError, RemovedError, UnknownArticleError, UnknownHostError
 from reading_room.phrases import LANGUAGES
@@ -35,6 +46,8 @@ VIEWS: tuple[Blueprint, ...] = (
     article.blueprint,
     replay.blueprint,
     downloads.blueprint,
+    coverage_view.blueprint,
+    runs_view.blueprint,
 )
 """Every view of the room; the menu (`reading_room.navigation`) shows those of them that it knows."""
 

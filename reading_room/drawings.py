@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from archives.states import DayState
 from reading_room.drift import Point
@@ -94,7 +94,7 @@ def columns(values: Sequence[tuple[str, int]], title: str) -> Markup:
     ).format(length, title, path)
 
 
-def line(points: Sequence[Point], marks: Iterable[str], title: str) -> Markup:
+def line(points: Sequence[Point], marks: Iterable[str], title: str, *, large: bool = False) -> Markup:
     """A rate over time, between 0 at the bottom and 1 at the top, with a mark where it has changed."""
     if not points:
         return Markup("")
@@ -117,6 +117,15 @@ def line(points: Sequence[Point], marks: Iterable[str], title: str) -> Markup:
         for day in sorted(marked & places.keys())
     )
     return Markup(
-        '<svg class="line" viewBox="-2 -2 {} {}" role="img"><title>{}</title>'
+        '<svg class="{}" viewBox="-2 -2 {} {}" preserveAspectRatio="none" role="img"><title>{}</title>'
         '<path class="floor" d="M0 {}h{}"/>{}<polyline points="{}"/></svg>'
-    ).format(_WIDTH + 4, _HEIGHT + 4, escape(title), _HEIGHT, _WIDTH, drawn, path)
+    ).format(
+        "line large" if large else "line",
+        _WIDTH + 4,
+        _HEIGHT + 4,
+        title,
+        _HEIGHT,
+        _WIDTH,
+        drawn,
+        path,
+    )

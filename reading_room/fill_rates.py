@@ -489,7 +489,7 @@ class FillRates:
 
     # --- asking -----------------------------------------------------------------------------------
 
-    def by_day(self, since: str = "", until: str = "9") -> Iterator[Counts]:
+    def by_day(self, since: str = "", until: str = "9", *, host: str | None = None) -> Iterator[Counts]:
         """The counts of each host, day of capture, age group and rule, of some days. The last days come run
         by run: what a portal has changed today shows in today's runs.
         """
@@ -497,10 +497,12 @@ class FillRates:
         names = ", ".join(["articles", "edits", *(field.name for field in FIELDS)])
         border = (date.fromisoformat(newest) - timedelta(days=1)).isoformat() if newest else ""
         for row in self._db.execute(
-            f"SELECT host, day, 0, age, rule, {names} FROM days WHERE day >= ?3 AND day < ?1 UNION ALL "
+            f"SELECT host, day, 0, age, rule, {names} FROM days WHERE day >= ?3 AND day < ?1 "
+            "AND (?4 IS NULL OR host = ?4) UNION ALL "
             f"SELECT host, day, run_id, age, rule, {names} FROM runs WHERE day BETWEEN ?1 AND ?2 "
+            "AND (?4 IS NULL OR host = ?4) "
             "ORDER BY host, day, 3, age, rule",
-            (border, until, since),
+            (border, until, since, host),
         ):
             yield _counts(row)
 

@@ -69,6 +69,11 @@ class Commands:
         """Ask for one address again."""
         return shlex.join(["kliping", "crawl", portal, "-a", f"url={quote(url, safe=_PLAIN)}"]) + self.more
 
+    def crawl(self, portal: str, arguments: Mapping[str, object]) -> str:
+        """The same crawl once more; what was interrupted goes on."""
+        words = [word for name, value in arguments.items() for word in ("-a", f"{name}={value}")]
+        return shlex.join(["kliping", "crawl", portal, *words]) + self.more
+
     def retry(self, portal: str, hosts: Iterable[str]) -> str:
         """Ask for what has failed of hosts and is due, and for what is new."""
         return shlex.join(["kliping", "crawl", portal, "-a", f"hosts={','.join(hosts)}"]) + self.more

@@ -7,7 +7,7 @@ The same collection and the same options give the same bytes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -21,6 +21,7 @@ from archives.catalogue import Catalogue
 from archives.collection import Collection
 from archives.durable import write_file
 from archives.moments import to_w3c
+from archives.removals import Removals
 from archives.states import DayState
 from reading_room import drawings, report_phrases, typesetting
 from reading_room.fields import BY_NAME, FIELDS
@@ -271,10 +272,9 @@ def make_report(
     *,
     period: Period | None = None,
     run_id: int | None = None,
-    removed: Container[str] = frozenset(),
 ) -> Report:
     """Gather everything. With `run_id` it is the report that stands at the end of that run."""
-    db = catalogue.database
+    db, removed = catalogue.database, Removals.of(collection)
     with catalogue.snapshot():
         if period is None:
             period = period_of_run(db, run_id) if run_id is not None else Period()

@@ -1,7 +1,7 @@
 """A year of a network in a catalogue: days, runs, captures, articles, with numbers of an invented newsroom.
 
-Only rows, no WARC file and no sidecar: what a report reads of a year, in seconds instead of weeks. The counts of
-`reading_room.fill_rates` are put in by the same code that counts sidecars.
+Only rows, no WARC file and no sidecar: what a report reads of a year, in seconds instead of weeks. The counts
+of `reading_room.fill_rates` are put in by the same code that counts sidecars.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ def _fill(catalogue: Catalogue, year: Year, dice: random.Random) -> Iterable[_Se
             state = dice.random()
             read = None if state < 0.02 else to_w3c(moment + timedelta(hours=24))
             db.execute(
-                "INSERT INTO walks (portal, host, section, day, ends, asked_in, begun, read_begun, read_ended, "
-                "read_in, pages, links) VALUES ('tribun', ?, '', ?, ?, ?, ?, ?, ?, ?, 2, ?)",
+                "INSERT INTO walks (portal, host, section, day, ends, asked_in, begun, read_begun, "
+                "read_ended, read_in, pages, links) VALUES ('tribun', ?, '', ?, ?, ?, ?, ?, ?, ?, 2, ?)",
                 (host, day.isoformat(), to_w3c(moment), run_id, read, read, read, run_id, int(state > 0.05)),
             )
             if state > 0.05:
@@ -85,13 +85,18 @@ def _fill(catalogue: Catalogue, year: Year, dice: random.Random) -> Iterable[_Se
                     (f"https://{host}/{day}/kabar", host, "failed" if state > 0.99 else "captured", run_id),
                 )
                 url_id = db.execute("SELECT last_insert_rowid()").fetchone()[0]
+                db.execute("INSERT INTO listed SELECT max(walk_id), ?, 'index', '', '' FROM walks", (url_id,))
                 db.execute(
-                    "INSERT INTO listed SELECT max(walk_id), ?, 'index', '', '' FROM walks", (url_id,)
-                )
-                db.execute(
-                    "INSERT INTO captures (run_id, url_id, url, fetched_at, status, warc_file, offset, length, "
-                    "record_id, payload_digest, waiting) VALUES (?, ?, ?, ?, ?, 'a', 0, 9000, 'r', 'd', 0)",
-                    (run_id, url_id, f"https://{host}/{day}/kabar", to_w3c(moment), 429 if state > 0.98 else 200),
+                    "INSERT INTO captures (run_id, url_id, url, fetched_at, status, warc_file, offset, "
+                    "length, record_id, payload_digest, waiting) "
+                    "VALUES (?, ?, ?, ?, ?, 'a', 0, 9000, 'r', 'd', 0)",
+                    (
+                        run_id,
+                        url_id,
+                        f"https://{host}/{day}/kabar",
+                        to_w3c(moment),
+                        429 if state > 0.98 else 200,
+                    ),
                 )
             for _ in range(year.articles):
                 version += 1
@@ -125,4 +130,11 @@ def _figures(year: Year) -> dict[str, object]:
         host_name(place): {"requests": 30, "gap": 1.0, "rests": 0, "rested": 0.0, "longest": 0.0}
         for place in range(year.hosts)
     }
-    return {"articles": 360, "captured": 800, "answers": 1800, "bytes": 16_000_000, "to_do": 0, "hosts": hosts}
+    return {
+        "articles": 360,
+        "captured": 800,
+        "answers": 1800,
+        "bytes": 16_000_000,
+        "to_do": 0,
+        "hosts": hosts,
+    }
