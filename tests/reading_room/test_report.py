@@ -6,7 +6,6 @@ import json
 import re
 import shlex
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -76,7 +75,11 @@ def made(collection: Collection, *, thorough: bool = True, **more: object) -> Re
 
 
 @pytest.fixture
-def ledger(filled: Shelf) -> Iterator[Shelf]:
+def ledger(tmp_path: Path) -> Shelf:
+    return with_days(shelf.fill(tmp_path / "warta"))
+
+
+def with_days(filled: Shelf) -> Shelf:
     """The same with three days: one closed, one missing, one with an address that has failed."""
     catalogue = Catalogue(filled.collection.catalogue)
     db = catalogue.database
