@@ -97,6 +97,18 @@ class SidecarEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class NewestSidecar:
+    """The newest record of an article. `mark` is another one whenever the record is; `first_captured` is the
+    time of page 1 of the article's first version.
+    """
+
+    address: str
+    path: str
+    mark: str
+    first_captured: str
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingCapture:
     """A capture that nobody has looked at: the run that made it, and the URL that was asked for."""
 
@@ -747,6 +759,19 @@ class Catalogue:
             "SELECT address, number, sidecar FROM versions JOIN articles USING (article_id) "
             "WHERE sidecar IS NOT NULL ORDER BY address, number"
         )
+
+    def newest_sidecars(self) -> Iterator[NewestSidecar]:
+        """The newest record of every article, in the order in which they were first kept."""
+        for row in self._db.execute(
+            "SELECT address, sidecar, sidecar || ' ' || coalesce(sidecar_digest, content_hash, ''), "
+            "(SELECT min(c.fetched_at) FROM versions f JOIN version_pages p USING (version_id) "
+            "JOIN captures c USING (capture_id) WHERE f.article_id = v.article_id AND p.page = 1) "
+            "FROM articles JOIN versions v USING (article_id) WHERE sidecar IS NOT NULL AND number = (SELECT "
+            "max(number) FROM versions n WHERE n.article_id = v.article_id AND n.sidecar IS NOT NULL) "
+            "ORDER BY article_id"
+        ):
+            address, path, mark, first_captured = row
+            yield NewestSidecar(address, path, mark, first_captured or "")
 
     def sidecar_of(self, address: str, number: int) -> str | None:
         """The path of one version's sidecar."""

@@ -20,7 +20,7 @@ from archives.collection import Collection
 from archives.durable import make_folder, replacing
 from archives.errors import WriteError
 from archives.members import Gap
-from archives.removals import Removals
+from archives.removals import Removals, append
 from archives.sorting import Sorter
 
 Advance = Callable[[int], None]
@@ -34,6 +34,8 @@ class Indexed:
     lines: int = 0
     anew: bool = False
     damage: list[tuple[str, Gap]] = field(default_factory=list)
+    hidden: set[tuple[str, str]] = field(default_factory=set)
+    """Removed articles of which lines were left out, by their addresses, and in which files."""
 
     def as_plain(self) -> dict[str, object]:
         """For machines."""
@@ -84,6 +86,7 @@ def update(
         with TemporaryDirectory(prefix=".index-", dir=collection.indexes) as folder:
             sorted_lines = _sorted_lines(fresh, Path(folder), result, advance)
             _publish(collection.index, sorted_lines, result, removals, keep=standing is not None)
+        _note_files(collection, removals, result.hidden)
     except OSError as error:
         raise WriteError(
             f"{collection.index}: cannot be made ({error.strerror or error}); free space and run again"
@@ -116,12 +119,30 @@ def leave_out(collection: Collection, removals: Removals) -> int:
 
 def is_hidden(text: str, removals: Removals) -> bool:
     """Whether a line is one of a removed article. What is no line is left for others to tell."""
+    return _hidden(text, removals) is not None
+
+
+def _hidden(text: str, removals: Removals) -> tuple[str, str] | None:
+    """The removed article that a line is of, and its WARC file."""
     if not removals.may_hide(text.partition(" ")[0]):
-        return False
+        return None
     try:
-        return removals.hides(str(parse(text).fields.get("url")))
+        fields = parse(text).fields
     except ValueError:
-        return False
+        return None
+    one = removals.owner(str(fields.get("url")))
+    return (one.url, str(fields.get("filename"))) if one is not None else None
+
+
+def _note_files(collection: Collection, removals: Removals, found: set[tuple[str, str]]) -> None:
+    """Let tombstones know WARC files that have come since: a package must not carry what is in them."""
+    fresh: dict[str, list[str]] = {}
+    for url, file in sorted(found):
+        one = removals.get(url)
+        if one is not None and file not in one.files:
+            fresh.setdefault(url, []).append(file)
+    if fresh:
+        append(collection, *({"action": "found", "url": url, "files": files} for url, files in fresh.items()))
 
 
 def _covered(index: Path) -> set[str] | None:
@@ -165,9 +186,11 @@ def _publish(index: Path, fresh: Path, result: Indexed, removals: Removals, *, k
     """Merge what stands with what is new, line by line, and put it in its place."""
     with fresh.open(encoding="utf-8", newline="\n") as new, replacing(index) as out:
         for text in _merged(index, new) if keep else new:
-            if not is_hidden(text, removals):
+            if (hidden := _hidden(text, removals)) is None:
                 out.write(text.encode())
                 result.lines += 1
+            else:
+                result.hidden.add(hidden)
 
 
 def _merged(index: Path, new: IO[str]) -> Iterator[str]:

@@ -91,6 +91,12 @@ class Collection:
         return str(self._read_manifest().get("name") or self._folder_name())
 
     @property
+    def contact(self) -> str | None:
+        """Whom to write to about the collection, as its manifest has it."""
+        contact = self._read_manifest().get("contact")
+        return str(contact) if contact else None
+
+    @property
     def warc_prefix(self) -> str:
         """How the names of this collection's own WARC files begin, also where the manifest is broken."""
         try:

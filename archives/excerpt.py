@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -184,32 +185,33 @@ def _members(excerpt: Excerpt) -> Iterator[tuple[tuple[str, int], bytes]]:
     wanted: dict[str, list[RecordPlace]] = {}
     for place in excerpt.places:
         wanted.setdefault(place.warc_file, []).append(place)
-    paths = {name: _path(excerpt.collection, name) for name in wanted}
-    for name, path in paths.items():
-        with path.open("rb") as stream:
-            content, record = _member_at(stream, 0, path)
+    with ExitStack() as files:
+        streams = {name: files.enter_context(_opened(excerpt.collection, name)) for name in wanted}
+        for name, stream in streams.items():
+            content, record = _member_at(stream, 0)
             if record.type == "warcinfo":
                 yield (name, 0), content
-    for name, places in wanted.items():
-        with paths[name].open("rb") as stream:
+        for name, places in wanted.items():
             for place in places:
-                yield from _with_companions(stream, place, paths[name])
+                yield from _with_companions(streams[name], place)
 
 
-def _path(collection: Collection, name: str) -> Path:
+def _opened(collection: Collection, name: str) -> BinaryIO:
+    """The file, once more under its final name where a run has just closed it."""
     if "/" in name or name.startswith("."):
         raise DamageError(f"archive/{name}: no name of a WARC file; run `kliping verify`")
-    return collection.warc_path(name)
+    try:
+        return collection.warc_path(name).open("rb")
+    except FileNotFoundError:
+        return collection.warc_path(name).open("rb")
 
 
-def _with_companions(
-    stream: BinaryIO, place: RecordPlace, path: Path
-) -> Iterator[tuple[tuple[str, int], bytes]]:
-    content, record = _member_at(stream, place.offset, path)
+def _with_companions(stream: BinaryIO, place: RecordPlace) -> Iterator[tuple[tuple[str, int], bytes]]:
+    content, record = _member_at(stream, place.offset)
     if record.record_id != place.record_id:
         raise DamageError(
-            f"{path}: the record at offset {place.offset} is {record.record_id}, not {place.record_id}; "
-            "run `kliping verify`"
+            f"{stream.name}: the record at offset {place.offset} is {record.record_id}, "
+            f"not {place.record_id}; run `kliping verify`"
         )
     yield (place.warc_file, place.offset), content
     offset, end = place.offset + len(content), stream.seek(0, 2)
@@ -217,7 +219,7 @@ def _with_companions(
         if offset >= end:
             return
         try:
-            content, beside = _member_at(stream, offset, path)
+            content, beside = _member_at(stream, offset)
         except DamageError:  # a run is writing there, or it is not ours to judge
             return
         if beside.concurrent_to != record.record_id:
@@ -226,7 +228,7 @@ def _with_companions(
         offset += len(content)
 
 
-def _member_at(stream: BinaryIO, offset: int, path: Path) -> tuple[bytes, StoredRecord]:
+def _member_at(stream: BinaryIO, offset: int) -> tuple[bytes, StoredRecord]:
     """The gzip member that begins there, and the record in it."""
     member = Member(stream, offset)
     try:
@@ -235,4 +237,6 @@ def _member_at(stream: BinaryIO, offset: int, path: Path) -> tuple[bytes, Stored
         content = stream.read(member.length)
         return content, record_in(content)
     except (EOFError, zlib.error, DamageError) as error:
-        raise DamageError(f"{path}: no record at offset {offset} ({error}); run `kliping verify`") from error
+        raise DamageError(
+            f"{stream.name}: no record at offset {offset} ({error}); run `kliping verify`"
+        ) from error

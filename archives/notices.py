@@ -12,7 +12,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import NAMESPACE_URL, uuid5
 
 from archives.warc import GZIP_HEADER, digest, one_line
@@ -59,6 +59,9 @@ class Notice:
             found = _drawn_out(head, text, length)
             if found is not None:
                 return found
+        found = _drawn_out(replace(self, info_id=None)._head(), "", length, with_digest=False)
+        if found is not None:  # records as short as that are other tools'
+            return found
         raise NoRoomError(f"{self.record_id}: {length} bytes are too few for a notice")
 
     def _forms(self) -> Iterator[tuple[str, str]]:
@@ -78,14 +81,14 @@ class Notice:
         )
 
 
-def _drawn_out(head: str, text: str, length: int) -> bytes | None:
+def _drawn_out(head: str, text: str, length: int, *, with_digest: bool = True) -> bytes | None:
     """The record in a member of that length; None where it has no room."""
     start, said = _deflated(head.encode("utf-8", "replace")), text.encode("utf-8", "replace")
     middle = _deflated(said) if said else b""
     fixed = len(GZIP_HEADER) + len(start) + len(middle) + _BLOCK_HEAD + len(_END) + _TRAILER
-    for blanks, blocks in _amounts(length - fixed - len(_fields(said)), len(said)):
+    for blanks, blocks in _amounts(length - fixed - len(_fields(said, with_digest=with_digest)), len(said)):
         block = said + b" " * blanks + b"\r\n"
-        fields = _fields(block)
+        fields = _fields(block, with_digest=with_digest)
         filled = _stored(b" " * blanks + _END, blocks)
         body = head.encode("utf-8", "replace") + fields + block + _END[2:]
         check = struct.pack("<II", zlib.crc32(body), len(body) & 0xFFFFFFFF)
@@ -110,9 +113,10 @@ def _amounts(room: int, said: int) -> Iterator[tuple[int, int]]:
                 yield blanks, blocks + spare
 
 
-def _fields(block: bytes) -> bytes:
+def _fields(block: bytes, *, with_digest: bool) -> bytes:
     """What depends on the blanks; stored as it is, so that its length in the member is known."""
-    return f"WARC-Block-Digest: {digest(block)}\r\nContent-Length: {len(block)}\r\n\r\n".encode()
+    told = f"WARC-Block-Digest: {digest(block)}\r\n" if with_digest else ""
+    return f"{told}Content-Length: {len(block)}\r\n\r\n".encode()
 
 
 def _deflated(piece: bytes) -> bytes:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -53,10 +53,11 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Belongings:
-    """What belongs to an article, and what of it stays, in words: another article's revisits lead there."""
+    """What belongs to articles, and what of it stays, in words: something else's revisits lead there."""
 
     records: tuple[Found, ...]
-    kept: tuple[str, ...]
+    kept: tuple[tuple[str, str], ...]
+    """The address of each that stays, and what is told of it."""
 
 
 class Survey:
@@ -66,14 +67,14 @@ class Survey:
         self._collection = collection
         self._facts = facts
 
-    def belongings(self, sought: Sought, pictures: Iterable[str] = ()) -> Belongings:
-        """The records of an article, found by their addresses, and of pictures by theirs.
+    def belongings(self, sought: Sought, *, spare: bool = True) -> Belongings:
+        """The records of articles, found by addresses.
 
         With an answer go its request and the records beside it, and the exchange with the web archive that
-        handed it out. An answer whose payload a record of something else refers to stays, whole.
+        handed it out. With `spare`, an answer whose payload a record of something else refers to stays.
         """
-        db, shown = self._facts.db, set(pictures)
-        db.create_function("sought", 1, lambda url: bool(url) and (url in shown or sought(url)))
+        db = self._facts.db
+        db.create_function("sought", 1, lambda url: bool(url) and sought(url), deterministic=True)
         db.executescript(_TABLE)
         db.execute(
             "INSERT OR IGNORE INTO chosen SELECT r.rowid FROM records r WHERE r.type != 'warcinfo' "
@@ -81,7 +82,7 @@ class Survey:
         )
         self._choose_exchanges()
         db.execute(_BESIDE)
-        kept = tuple(self._spare_shared())
+        kept = tuple(self._spare_shared()) if spare else ()
         rows = db.execute(_CHOSEN).fetchall()
         return Belongings(tuple(Found(*row) for row in rows), (*kept, *self._same_bytes()))
 
@@ -95,7 +96,7 @@ class Survey:
                 "INSERT OR IGNORE INTO chosen SELECT rowid FROM records WHERE record_id = ?", (exchange,)
             )
 
-    def _spare_shared(self) -> Iterator[str]:
+    def _spare_shared(self) -> Iterator[tuple[str, str]]:
         db = self._facts.db
         for rowid, file, offset, url, other in db.execute(_SHARED).fetchall():
             db.execute(
@@ -103,11 +104,12 @@ class Survey:
                 "ON b.concurrent_to = r.record_id AND b.file = r.file WHERE r.rowid = ?1)",
                 (rowid,),
             )
-            yield f"archive/{file} at {offset} ({url}): {other} is kept as the same bytes and refers to it"
+            told = f"archive/{file} at {offset} ({url}): {other} is kept as the same bytes and refers to it"
+            yield url, told
 
-    def _same_bytes(self) -> Iterator[str]:
-        for file, offset, url in self._facts.ask(_SAME):
-            yield f"archive/{file} at {offset} ({url}): holds the same bytes under another address"
+    def _same_bytes(self) -> Iterator[tuple[str, str]]:
+        for file, offset, url, own in self._facts.ask(_SAME):
+            yield str(own), f"archive/{file} at {offset} ({url}): holds the same bytes under another address"
 
 
 _TABLE = "CREATE TEMP TABLE IF NOT EXISTS chosen (row INTEGER PRIMARY KEY); DELETE FROM chosen;"
@@ -133,11 +135,11 @@ SELECT r.file, r.offset, r.length, r.type, r.record_id, r.url, r.info_id, r.payl
 FROM chosen c JOIN records r ON r.rowid = c.row ORDER BY r.file, r.offset
 """
 _SAME = """
-SELECT DISTINCT o.file, o.offset, o.url FROM chosen c JOIN records r ON r.rowid = c.row
+SELECT o.file, o.offset, o.url, min(r.url) FROM chosen c JOIN records r ON r.rowid = c.row
 JOIN records o ON o.payload_digest = r.payload_digest AND o.type = 'response'
 WHERE r.type = 'response' AND o.rowid NOT IN (SELECT row FROM chosen) AND r.length > 0
     AND r.payload_digest != 'sha256:4OYMIQUY7QOBJGX36TEJS35ZEQT24QPEMSNZGTFESWMRW6CSXBKQ===='
-ORDER BY o.file, o.offset
+GROUP BY o.file, o.offset ORDER BY o.file, o.offset
 """
 """But for the digest of nothing, which all redirects have."""
 _INDEXES = "CREATE INDEX records_refers ON records (refers_to) WHERE refers_to IS NOT NULL;"
@@ -194,49 +196,56 @@ def notices_for(collection: Collection, removals: Removals) -> dict[str, dict[in
     paths = [path for path in collection.warc_files() if path.name in names]
     if not paths:
         return found
+    sought = Removals(removals.path, hidden)
     with survey(collection, paths, strict=False) as seen:
-        for one in hidden:
-            sought = Removals(removals.path, [one])
-            for item in seen.belongings(sought.__contains__, one.pictures).records:
-                notice = Notice(
-                    record_id=item.record_id,
-                    type=item.type,
-                    at=one.at,
-                    reason=one.reason,
-                    info_id=item.info_id,
-                )
-                with suppress(NoRoomError):
-                    notice.member(item.length)
-                    found.setdefault(item.file, {})[item.offset] = (notice, item.length)
+        for item in seen.belongings(sought.hides, spare=False).records:
+            one = sought.owner(item.url) or hidden[0]
+            notice = Notice(
+                record_id=item.record_id, type=item.type, at=one.at, reason=one.reason, info_id=item.info_id
+            )
+            with suppress(NoRoomError):
+                notice.member(item.length)
+                found.setdefault(item.file, {})[item.offset] = (notice, item.length)
     return found
 
 
 # --- the tombstone's intent ---------------------------------------------------------------------------
 
 
-def intend(collection: Collection, tombstone: Tombstone, found: Belongings, *, at: str) -> Removals:
-    """Write down which records give way to which notices. Nothing else is changed.
+def intend(collection: Collection, tombstones: Sequence[Tombstone], seen: Survey, *, at: str) -> Removals:
+    """Find what belongs to articles, and write down which records give way to which notices. Nothing else is
+    changed. What cannot be told by its address, as an exchange with Common Crawl, goes with the first.
 
     Raises:
         WriteError: the disk refused.
     """
-    records, kept = [], list(found.kept)
+    sought = Removals(collection.removals, tombstones)
+    found = seen.belongings(sought.hides)
+    records: dict[str, list[Redacted]] = {one.url: [] for one in tombstones}
+    kept: dict[str, list[str]] = {one.url: [] for one in tombstones}
+    for url, told in found.kept:
+        kept[(sought.owner(url) or tombstones[0]).url].append(told)
     for file, group in _by_file(found.records).items():
         with collection.warc_path(file).open("rb") as source:
             for item in group:
+                one = sought.owner(item.url) or tombstones[0]
                 try:
-                    records.append(_planned(source, item, tombstone, at))
+                    records[one.url].append(_planned(source, item, one, at))
                 except NoRoomError:
-                    kept.append(f"archive/{file} at {item.offset} ({item.type}): is too short for a notice")
+                    told = f"archive/{file} at {item.offset} ({item.type}): is too short for a notice"
+                    kept[one.url].append(told)
     return append(
         collection,
-        {
-            "action": "intent",
-            "url": tombstone.url,
-            "at": at,
-            "records": [record.as_plain() for record in records],
-            "kept": kept,
-        },
+        *(
+            {
+                "action": "intent",
+                "url": url,
+                "at": at,
+                "records": [record.as_plain() for record in planned],
+                "kept": kept[url],
+            }
+            for url, planned in records.items()
+        ),
     )
 
 
@@ -279,55 +288,61 @@ def _digest_of(source: BinaryIO, length: int) -> str:
 # --- carrying it out ----------------------------------------------------------------------------------
 
 
-def carry_out(collection: Collection, tombstone: Tombstone, *, at: str, advance: Advance = int) -> Removals:
-    """Do, or finish, what the tombstone intends; twice changes nothing. The caller holds the lock, and all
-    WARC files are closed.
+def carry_out(
+    collection: Collection, tombstones: Sequence[Tombstone], *, at: str, advance: Advance = int
+) -> Removals:
+    """Do, or finish, what tombstones intend; twice changes nothing. Each file is written once for all of
+    them. The caller holds the lock, and all WARC files are closed.
 
     Raises:
         DamageError: a record is neither what it was nor its notice.
         WriteError: the disk refused; the next call goes on from there.
     """
-    for file, records in _planned_by_file(tombstone.records).items():
-        _rewrite(collection, tombstone, file, records, advance)
-    _note_adopted(collection, Removals.of(collection).get(tombstone.url) or tombstone)
-    for name in tombstone.sidecars:
-        _delete(collection.root / name, collection.articles)
-        _delete(collection.removed / name, collection.removed)
-        for folder in _repairs(collection):
-            _delete(folder / name, folder)
+    for file, records in _planned_by_file(tombstones).items():
+        _rewrite(collection, file, records, advance)
+    known = Removals.of(collection)
+    for one in tombstones:
+        _note_adopted(collection, known.get(one.url) or one)
+        for name in one.sidecars:
+            _delete(collection.root / name, collection.articles)
+            _delete(collection.removed / name, collection.removed)
+            for folder in _repairs(collection):
+                _delete(folder / name, folder)
     for derived in collection.indexes.glob("*.sqlite*"):
         _delete(derived, collection.indexes)
     if collection.catalogue.exists():
-        _forget(collection, tombstone)
-    return append(collection, {"action": "redacted", "url": tombstone.url, "at": at})
+        _forget(collection, tombstones)
+    return append(collection, *({"action": "redacted", "url": one.url, "at": at} for one in tombstones))
 
 
-def _planned_by_file(records: Iterable[Redacted]) -> dict[str, list[Redacted]]:
-    found: dict[str, list[Redacted]] = {}
-    for record in sorted(records, key=lambda one: (one.file, one.offset)):
-        found.setdefault(record.file, []).append(record)
+def _planned_by_file(tombstones: Iterable[Tombstone]) -> dict[str, list[tuple[str, Redacted]]]:
+    """What is to go from each file, with the article that it is of."""
+    found: dict[str, list[tuple[str, Redacted]]] = {}
+    for one in tombstones:
+        for record in one.records:
+            found.setdefault(record.file, []).append((one.url, record))
     return found
 
 
 def _rewrite(
-    collection: Collection, tombstone: Tombstone, file: str, records: list[Redacted], advance: Advance
+    collection: Collection, file: str, records: list[tuple[str, Redacted]], advance: Advance
 ) -> None:
     """One WARC file with its notices, whole and synced before it takes the old one's place."""
     try:
         path = collection.warc_path(file)
     except FileNotFoundError:
         return  # `verify` tells of a file that is lost; nothing of the article is in what is not there
-    left = [record for record in records if not _is_notice(path, record)]
+    left = [(url, record) for url, record in records if not _is_notice(path, record)]
     if not left:
         return
-    notices = {record.offset: (record.notice, record.length) for record in left}
+    notices = {record.offset: (record.notice, record.length) for _, record in left}
     mode = path.stat().st_mode
     with replacing(path) as out:
         before, after = copy_with(path, out, notices, advance)
         out.flush()
         os.fchmod(out.fileno(), mode & 0o7777)
-        told = {"action": "rewritten", "url": tombstone.url, "file": file, "before": before, "after": after}
-        append(collection, told)
+        told = {"action": "rewritten", "file": file, "before": before, "after": after}
+        append(collection, *({**told, "url": url} for url in dict.fromkeys(url for url, _ in left)))
 
 
 def _is_notice(path: Path, record: Redacted) -> bool:
@@ -412,15 +427,15 @@ def _repairs(collection: Collection) -> list[Path]:
     return sorted(path for path in collection.reports.glob("repair-*") if path.is_dir())
 
 
-def _forget(collection: Collection, tombstone: Tombstone) -> None:
-    """Nothing of the article stays in the catalogue but its addresses, also not in pages that SQLite has
+def _forget(collection: Collection, tombstones: Sequence[Tombstone]) -> None:
+    """Nothing of the articles stays in the catalogue but its addresses, also not in pages that SQLite has
     given up: it is written anew, and the log emptied.
     """
     with closing(Catalogue(collection.catalogue)) as catalogue:
         catalogue.database.execute("PRAGMA secure_delete = ON")
         catalogue.database.execute(_GONE)
         with catalogue.transaction():
-            _forget_rows(catalogue.database, tombstone)
+            _forget_rows(catalogue.database, tombstones)
         try:
             catalogue.database.execute("VACUUM")
             catalogue.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -451,10 +466,10 @@ _FORGET_CAPTURES = (
 )
 
 
-def _forget_rows(db: sqlite3.Connection, tombstone: Tombstone) -> None:
+def _forget_rows(db: sqlite3.Connection, tombstones: Sequence[Tombstone]) -> None:
     for statement in _FORGET_ARTICLE:
-        db.execute(statement, (tombstone.url,))
-    places = ((record.file, record.offset) for record in tombstone.records)
+        db.executemany(statement, [(one.url,) for one in tombstones])
+    places = ((record.file, record.offset) for one in tombstones for record in one.records)
     db.executemany("INSERT OR IGNORE INTO gone VALUES (?, ?)", places)
     for statement in _FORGET_CAPTURES:
         db.execute(statement)

@@ -8,6 +8,7 @@ remove    at, by, reason, redact, identifier, addresses, pictures, sidecars, fil
 intent    records: what a redaction is about to put in the place of which records
 rewritten file, before, after: digests of a WARC file that is about to take the place of the old one
 redacted  at: nothing of the article is left
+found     files: WARC files that have come since with records of it
 undo      at, by, reason: the article is handed out again
 
 Whoever hands articles out asks `url in Removals.of(collection)`.
@@ -144,6 +145,7 @@ class Removals:
     def __init__(self, path: Path, tombstones: Iterable[Tombstone]) -> None:
         self.path = path
         self._by_url = {one.url: one for one in tombstones}
+        self._count = sum(one.is_active for one in self._by_url.values())
         self._keys: dict[str, str] = {}
         self._pictures: dict[str, str] = {}
         for one in self.active:
@@ -169,7 +171,7 @@ class Removals:
 
     def __len__(self) -> int:
         """How many articles are removed now."""
-        return sum(1 for _ in self.active)
+        return self._count
 
     def find(self, url: str) -> Tombstone | None:
         """The tombstone of the removed article that has this address."""
@@ -186,7 +188,14 @@ class Removals:
 
     def hides(self, url: str) -> bool:
         """Whether an answer of this address is left out: of an article, or of a photo that it alone shows."""
-        return bool(self._keys) and (url in self or surt(url) in self._pictures)
+        return bool(self._keys) and self.owner(url) is not None
+
+    def owner(self, url: str) -> Tombstone | None:
+        """The tombstone that an answer of this address is left out for, a photo's too."""
+        one = self.find(url)
+        if one is None and (found := self._pictures.get(surt(url))) is not None:
+            one = self._by_url[found]
+        return one
 
     @property
     def active(self) -> Iterator[Tombstone]:
@@ -309,6 +318,8 @@ def _folded(before: Tombstone | None, url: str, event: Mapping[str, object]) -> 
         return replace(before, rewritten={**before.rewritten, name: digests})
     if action == "redacted":
         return replace(before, redacted_at=str(event.get("at")))
+    if action == "found":
+        return replace(before, files=_joined(before.files, _texts(event, "files")))
     if action == "undo":
         return replace(before, undone_at=str(event.get("at")))
     return before  # of a newer Kliping; what it adds to a removal takes none back
@@ -328,6 +339,7 @@ def _removed(before: Tombstone | None, url: str, event: Mapping[str, object]) ->
         sidecars=_texts(event, "sidecars"),
         files=_texts(event, "files"),
         redact=event.get("redact") is True,
+        kept=_texts(event, "kept"),
     )
     if before is None:
         return fresh
@@ -339,7 +351,7 @@ def _removed(before: Tombstone | None, url: str, event: Mapping[str, object]) ->
         files=_joined(before.files, fresh.files),
         redact=fresh.redact or before.redact,
         records=before.records,
-        kept=before.kept,
+        kept=_joined(before.kept, fresh.kept),
         rewritten=before.rewritten,
     )
 

@@ -7,8 +7,9 @@ between is mended by the next call, which the next run and `verify --repair` mak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -57,7 +58,12 @@ def entomb(
         WriteError: the disk refused.
     """
     events = [_event(collection, catalogue, wish, is_same, now) for wish in wishes]
+    named = [_list(event["pictures"]) for event in events]
+    _leave_shared_bytes(catalogue, events)
     _leave_to_others(collection, events, advance)
+    for event, pictures in zip(events, named, strict=True):
+        own = set(_list(event["pictures"]))
+        event["kept"] = [f"photo that is not its alone: {url}" for url in pictures if url not in own]
     return append(collection, *events)
 
 
@@ -183,6 +189,25 @@ def _leave_to_others(collection: Collection, events: list[dict[str, object]], ad
         event["pictures"] = [url for url in _list(event["pictures"]) if url in mine]
 
 
+def _leave_shared_bytes(catalogue: Catalogue, events: list[dict[str, object]]) -> None:
+    """Where another address gave the same bytes, a revisit refers to the photo, and replay must find it."""
+    mine = json.dumps([url for event in events for url in _list(event["pictures"])])
+    shared = (
+        {str(row[0]) for row in catalogue.database.execute(_SHARED_BYTES, (mine,))} if mine != "[]" else set()
+    )
+    for event in events:
+        event["pictures"] = [url for url in _list(event["pictures"]) if url not in shared]
+
+
+_SHARED_BYTES = """
+WITH photo AS MATERIALIZED (
+    SELECT u.url, c.payload_digest AS digest FROM json_each(?1) wanted JOIN urls u ON u.url = wanted.value
+    JOIN captures c USING (url_id) WHERE c.payload_digest != '')
+SELECT DISTINCT photo.url FROM captures c JOIN photo ON c.payload_digest = photo.digest
+WHERE coalesce(c.via, c.url) NOT IN (SELECT url FROM photo) AND c.url NOT IN (SELECT url FROM photo)
+"""
+
+
 def _json_of(url: str) -> bytes:
     """As `sidecar.to_bytes` writes it, quotes and all."""
     return sidecar.to_bytes({"url": url}).partition(b": ")[2].rstrip(b"}\n")
@@ -205,7 +230,7 @@ def finish(collection: Collection, *, now: datetime, advance: Advance = int) -> 
         WriteError: the disk refused; the next call goes on from there.
     """
     removals = Removals.of(collection)
-    owed = [one for one in removals.all if _is_owed(collection, one)]
+    owed = list(_owed(collection, removals))
     if not owed:
         return []
     cdxj.leave_out(collection, removals)
@@ -218,14 +243,18 @@ def finish(collection: Collection, *, now: datetime, advance: Advance = int) -> 
     return owed
 
 
-def _is_owed(collection: Collection, one: Tombstone) -> bool:
-    folder = collection.root if one.is_active else collection.removed
-    if one.is_pending or any((folder / name).exists() for name in one.sidecars):
-        return True
-    if not (one.is_active and collection.catalogue.exists()):
-        return False
-    with closing(Catalogue(collection.catalogue, read_only=True)) as catalogue:
-        return catalogue.database.execute(_SHOWN, (one.url,)).fetchone() is not None
+def _owed(collection: Collection, removals: Removals) -> Iterator[Tombstone]:
+    """The tombstones that something is still to be done for."""
+    with ExitStack() as stack:
+        db = None
+        if len(removals) and collection.catalogue.exists():
+            catalogue = stack.enter_context(closing(Catalogue(collection.catalogue)))
+            db = catalogue.database
+        for one in removals.all:
+            folder = collection.root if one.is_active else collection.removed
+            counted = one.is_active and db is not None and db.execute(_SHOWN, (one.url,)).fetchone()
+            if one.is_pending or counted or any((folder / name).exists() for name in one.sidecars):
+                yield one
 
 
 _SHOWN = (
@@ -248,7 +277,8 @@ def _hide(collection: Collection, one: Tombstone) -> None:
         )
         catalogue.database.executemany(
             "UPDATE urls SET state = 'removed', reason = 'removed', next_try = NULL, gone_at = NULL "
-            "WHERE url = ?1 OR (article = ?1 AND kind IN ('article', 'page', 'memento'))",
+            "WHERE state IN ('todo', 'captured', 'failed', 'gone') "
+            "AND (url = ?1 OR (article = ?1 AND kind IN ('article', 'page', 'memento')))",
             [(url,) for url in (one.url, *one.addresses, *one.pictures)],
         )
         catalogue.database.execute(
@@ -308,20 +338,16 @@ def _move(source: Path, target: Path) -> None:
 
 
 def _redact(pending: list[Tombstone], collection: Collection, now: datetime, advance: Advance) -> None:
-    """Look through the archive once for all that are to be redacted, then each by itself."""
-    at = to_w3c(now)
-    unlooked = [one for one in pending if not one.intended]
+    """Look through the archive once for all that are to be redacted, then write each file once."""
+    if not pending:
+        return
+    at, unlooked = to_w3c(now), [one for one in pending if not one.intended]
     if unlooked:
-        with redaction.survey(collection, collection.warc_files(), advance=advance) as found:
-            for one in unlooked:
-                sought = Removals(collection.removals, [one])
-                mine = found.belongings(sought.__contains__, one.pictures)
-                redaction.intend(collection, one, mine, at=at)
+        with redaction.survey(collection, collection.warc_files(), advance=advance) as seen:
+            redaction.intend(collection, unlooked, seen, at=at)
     removals = Removals.of(collection)
-    for one in pending:
-        planned = removals.get(one.url)
-        if planned is not None:
-            redaction.carry_out(collection, planned, at=at)
+    planned = [one for one in map(removals.get, (one.url for one in pending)) if one is not None]
+    redaction.carry_out(collection, planned, at=at)
 
 
 def undo(

@@ -1,1 +1,1 @@
-"""What corpus builders take away: export, clusters of copies, languages, signals. Reads through `archives`."""
+"""What corpus builders take away: export, clusters of copies, languages, signals. Reads via `archives`."""

@@ -19,6 +19,7 @@ COMMANDS = {
     "index": "index the WARC files for replay tools (CDXJ)",
     "reextract": "make the sidecars again from the WARC files",
     "wacz": "package a collection as one WACZ file for replay",
+    "export": "write the articles as a corpus: JSON lines, Parquet, Hugging Face, CSV, text",
     "remove": "leave an article out, or redact it, and say why",
     "portals": "portals and hosts that can be crawled",
 }

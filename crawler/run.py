@@ -42,6 +42,7 @@ from crawler.tally import Tally
 from crawler.version import SOFTWARE
 from crawler.web_archives import web_archive_of
 from crawler.workers import WorkerPool
+from reading_room.index_file import BusyError, bring_up_to_date
 from reading_room.report import write_run_report
 
 RUN_URN = "urn:kliping:run:"
@@ -132,6 +133,7 @@ class Run:
                 self._note_end(tally)
                 self._index()
                 self._report()
+                self._make_searchable()
             self.stack.close()
         return self.exit_code
 
@@ -230,6 +232,23 @@ class Run:
             logger.warning("the report of this run is not written: %s; `kliping report` makes one", error)
             logger.debug("the report ended with an error", exc_info=True)
 
+    def _make_searchable(self) -> None:
+        """Bring the reading room's search up to date, for a moment: what is left the room does by itself.
+
+        Nothing of it is archived, so nothing that goes wrong here is a reason to call a run failed.
+        """
+        if self.exit_code is ExitCode.INTERRUPTED:
+            return
+        try:
+            with signals_interrupt():
+                bring_up_to_date(self.collection, seconds=_SEARCH_SECONDS)
+        except BusyError:
+            pass  # a reading room is at it
+        except KeyboardInterrupt:
+            logger.info("stopped while the search index was brought up to date; the reading room does it")
+        except Exception:  # it reads sidecars of the whole collection, and a run ends well without it
+            logger.warning("the search index is not up to date; the reading room tries again", exc_info=True)
+
     def _note_end(self, tally: Tally) -> None:
         catalogue = Catalogue(self.collection.catalogue)
         with catalogue.transaction():
@@ -257,6 +276,8 @@ def signals_interrupt() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+_SEARCH_SECONDS = 20.0
+"""What a run may spend at its end so that its articles are found; that is some 20,000 articles."""
 _LEAST: dict[str, float] = {
     "KLIPING_PACE": 0.0,
     "KLIPING_NETWORK_PACE": 0.0,

@@ -13,8 +13,8 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, ServiceUnavailable
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -25,6 +25,7 @@ from reading_room import (
     coverage_view,
     downloads,
     holdings,
+    listing,
     navigation,
     replay,
     runs_view,
@@ -41,6 +42,7 @@ _YEAR = 365 * 24 * 3600
 logger = logging.getLogger(__name__)
 
 VIEWS: tuple[Blueprint, ...] = (
+    listing.blueprint,
     article.blueprint,
     replay.blueprint,
     downloads.blueprint,
@@ -73,6 +75,7 @@ def make_app(collection: Collection, *, token: str | None = None, allowed_hosts:
     app.url_map.converters["place"] = PlaceConverter
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     holdings.install(app, collection)
+    listing.install(app)
     security.install(app, Guard(token=token, hosts=frozenset(name.lower() for name in allowed_hosts)))
     app.context_processor(_words)
     app.after_request(_remember_language)
@@ -82,18 +85,9 @@ def make_app(collection: Collection, *, token: str | None = None, allowed_hosts:
     app.add_template_filter(typesetting.web_address, "web_address")
     app.add_template_filter(typesetting.as_moment, "moment")
     app.register_error_handler(Exception, _show_error)
-    app.add_url_rule("/", "front", _front)
     for view in VIEWS:
         app.register_blueprint(view)
     return app
-
-
-def _front() -> AnyResponse:
-    """The front page is the list of articles."""
-    item = next(iter(navigation.items(current_app)), None)
-    if item is None:
-        raise NotFound
-    return redirect(item.url)
 
 
 # --- languages ----------------------------------------------------------------------------------------
@@ -151,7 +145,8 @@ def _show_error(error: Exception) -> AnyResponse:
     code = known.code or 500
     told = _told(error, known)
     if wants_json():
-        found: AnyResponse = jsonify({"error": code, "message": told})
+        when = {"removed": error.when} if isinstance(error, RemovedError) else {}
+        found: AnyResponse = jsonify({"error": code, "message": told, **when})
     else:
         name = f"error.{code}" if wording().has(f"error.{code}") else "error.400"
         page = render_template("error.html", heading=wording()(name), told=told, code=code)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -26,8 +27,10 @@ from archives.errors import SidecarError, WriteError
 from archives.lookup import StoredVersion, answered_by, filed_under, stored_versions
 from archives.moments import from_w3c
 from archives.reader import StoredRecord, read_record
+from archives.removals import Removals, Tombstone
 from archives.rows import CAPTURE, capture_of
-from reading_room.errors import UnknownArticleError
+from reading_room.errors import RemovedError, UnknownArticleError
+from reading_room.typesetting import as_moment
 
 T = TypeVar("T")
 _LOOKS = 4
@@ -67,6 +70,11 @@ class Holdings:
         self.collection = collection
         self._catalogue: Catalogue | None = None
 
+    @cached_property
+    def removals(self) -> Removals:
+        """The articles that must not be handed out, read once for a request."""
+        return Removals.of(self.collection)
+
     @property
     def catalogue(self) -> Catalogue:
         if self._catalogue is None:
@@ -84,6 +92,7 @@ class Holdings:
         """The article whose sidecar stands at that place.
 
         Raises:
+            RemovedError: it has been removed.
             UnknownArticleError: the catalogue has none there.
             SidecarError: the file is no sidecar.
         """
@@ -91,14 +100,21 @@ class Holdings:
 
     def _shelved(self, place: str) -> Shelved:
         path = PurePosixPath("articles", f"{place}.json")
-        file = self.collection.root / path
-        if not file.is_file():
+        if not (self.collection.root / path).is_file():
+            self._refuse(one for one in self.removals.active if str(path) in one.sidecars)
             raise UnknownArticleError
         record = self._record(str(path))
+        self._refuse([self.removals.find(str(record["url"]))])
         versions = stored_versions(self.catalogue, str(record["url"]))
         if str(path) not in {version.sidecar for version in versions}:
             raise UnknownArticleError
         return Shelved(place, record, versions)
+
+    def _refuse(self, found: Iterable[Tombstone | None]) -> None:
+        """Of a removed article nothing is told but that, and when."""
+        tombstone = next(iter(found), None)
+        if tombstone is not None:
+            raise RemovedError(as_moment(tombstone.at))
 
     def _record(self, path: str) -> dict[str, Any]:
         """A sidecar below `articles/`; no link leads out of there."""
@@ -120,7 +136,12 @@ class Holdings:
         return self.shelved(place_of(path))
 
     def find(self, url: str) -> str | None:
-        """The address under which the article is filed that has this address, or had it."""
+        """The address under which the article is filed that has this address, or had it.
+
+        Raises:
+            RemovedError: it has been removed.
+        """
+        self._refuse([self.removals.find(url)])
         for candidate in _spellings(url):
             if stored_versions(self.catalogue, candidate):
                 return candidate
@@ -153,7 +174,8 @@ class Holdings:
                 batch,
             )
             for (address,) in rows:
-                found.update(dict.fromkeys(spelt[address], address))
+                if address not in self.removals:
+                    found.update(dict.fromkeys(spelt[address], address))
         return found
 
     def gone_since(self, address: str) -> datetime | None:
@@ -207,7 +229,8 @@ class Holdings:
     def captures_near(self, urls: Sequence[str], moment: datetime) -> dict[str, CaptureRef]:
         """The same for many addresses at once; those that were never captured are not among the results."""
         found: dict[str, CaptureRef] = {}
-        for batch in _batches(list(dict.fromkeys(urls))):
+        shown = [url for url in dict.fromkeys(urls) if not self.removals.hides(url)]
+        for batch in _batches(shown):
             marks = ", ".join("?" * len(batch))
             rows = self.catalogue.database.execute(
                 f"SELECT u.url, {_WANTED} FROM urls u JOIN captures c USING (url_id) "

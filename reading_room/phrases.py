@@ -7,7 +7,7 @@ form for one (`.one`) beside that for many.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from reading_room.report_phrases import REPORT_PHRASES
 
@@ -29,6 +29,87 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "nav.articles": ("Artikel", "Articles"),
     "nav.coverage": ("Cakupan", "Coverage"),
     "nav.runs": ("Penelusuran", "Runs"),
+    # the list
+    "list.title": ("Artikel", "Articles"),
+    "list.search": ("Cari dalam koleksi", "Search the collection"),
+    "list.search.do": ("Cari", "Search"),
+    "list.search.hint": (
+        'Kata dicari dalam semua bentuknya. "frasa persis", awal*, judul:kata, penulis:nama, -tanpa, OR.',
+        'Words are found in all their forms. "exact phrase", prefix*, title:word, byline:name, -without, OR.',
+    ),
+    "list.search.help": ("Cara mencari", "How to search"),
+    "list.found": ("{count} artikel", "{count} articles"),
+    "list.found.one": ("1 artikel", "1 article"),
+    "list.found.for": ("untuk", "for"),
+    "list.page.of": ("halaman {page} dari {last}", "page {page} of {last}"),
+    "list.none": (
+        "Tidak ada artikel yang cocok. Coba kata yang lebih sedikit, atau lepaskan saringan.",
+        "No article fits. Try fewer words, or leave out a filter.",
+    ),
+    "list.empty": ("Koleksi ini belum berisi artikel.", "This collection has no articles yet."),
+    "list.beyond": ("Halaman ini di luar hasil.", "This page lies beyond the results."),
+    "list.all": ("Semua artikel", "All articles"),
+    "list.sort": ("Urutan", "Order"),
+    "list.sort.newest": ("Terbaru", "Newest"),
+    "list.sort.oldest": ("Terlama", "Oldest"),
+    "list.sort.relevance": ("Paling sesuai", "Most relevant"),
+    "list.sort.title": (
+        "Terlalu banyak hasil untuk dinilai satu per satu: yang memuat kata itu di judul lebih dulu.",
+        "Too many results to be ranked one by one: those with the words in the title come first.",
+    ),
+    "list.filters": ("Persempit", "Narrow down"),
+    "list.filters.jump": ("Persempit hasil", "Narrow the results"),
+    "list.filter.remove": ("Lepaskan {facet}: {value}", "Remove {facet}: {value}"),
+    "list.filters.clear": ("Lepaskan semua", "Remove all"),
+    "list.facet.portal": ("Portal", "Portal"),
+    "list.facet.host": ("Situs", "Host"),
+    "list.facet.section": ("Rubrik", "Section"),
+    "list.facet.author": ("Penulis", "Author"),
+    "list.facet.year": ("Tahun", "Year"),
+    "list.facet.month": ("Bulan", "Month"),
+    "list.facet.days": ("Tanggal", "Days"),
+    "list.facet.more": ("Semua {count}", "All {count}"),
+    "list.facet.fewer": ("Lebih sedikit", "Fewer"),
+    "list.facet.most": ("{count} teratas", "The first {count}"),
+    "list.since": ("Sejak", "From"),
+    "list.until": ("Sampai", "To"),
+    "list.days.do": ("Terapkan", "Apply"),
+    "list.days.bad": (
+        "Tanggal tidak dipahami: {days}. Tulis 2020-10-08, 2020-10, atau 2020.",
+        "Not a date: {days}. Write 2020-10-08, 2020-10 or 2020.",
+    ),
+    "list.query.cut": (
+        "Pertanyaan terlalu panjang: hanya bagian awalnya yang dicari.",
+        "The query is too long: only its beginning was looked for.",
+    ),
+    "list.query.short": (
+        "Sebelum * perlu sedikitnya {least} huruf; {words} dicari sebagai kata.",
+        "A * needs at least {least} letters before it; {words} was looked for as a word.",
+    ),
+    "list.pages": ("Halaman hasil", "Pages of results"),
+    "list.page.previous": ("Sebelumnya", "Previous"),
+    "list.page.next": ("Berikutnya", "Next"),
+    "list.undated": ("Tanpa tanggal", "Undated"),
+    "list.version": ("versi {number}", "version {number}"),
+    "list.missing": ("{count} halaman tidak didapat", "{count} pages missing"),
+    "list.missing.one": ("1 halaman tidak didapat", "1 page missing"),
+    "list.feed": ("Umpan Atom", "Atom feed"),
+    "list.json": ("JSON", "JSON"),
+    "list.updating": (
+        "Indeks sedang diperbarui: {count} artikel lagi.",
+        "The index is being brought up to date: {count} articles to go.",
+    ),
+    "list.not.yet": ("Indeks sedang dibuat", "The index is being made"),
+    "list.not.yet.told": (
+        "Halaman ini memuat ulang sendiri; artikel terbaru muncul lebih dulu.",
+        "This page loads itself again; the newest articles appear first.",
+    ),
+    "list.not.yet.fault": ("Indeks tidak dapat dibuat: {fault}", "The index cannot be made: {fault}"),
+    "list.too.long.heading": ("Pertanyaan terlalu berat", "Too heavy a query"),
+    "list.too.long": (
+        "Pertanyaan ini memuat terlalu banyak kata yang sering dipakai. Kurangi katanya.",
+        "This query has too many frequent words. Use fewer of them.",
+    ),
     # the article
     "article.text": ("Teks", "Text"),
     "article.page": ("Halaman {number}", "Page {number}"),
@@ -255,9 +336,22 @@ class Wording:
         text = f"{value:,}"
         return text.replace(",", ".") if self.language == "id" else text
 
-    def day(self, moment: datetime) -> str:
+    def day(self, moment: date) -> str:
         month = _MONTHS[self.language][moment.month - 1]
         return f"{moment.day} {month} {moment.year}"
+
+    def weekday(self, day: date) -> str:
+        """The day with its weekday."""
+        name = _DAYS[self.language][day.weekday()]
+        return f"{name}{', ' if self.language == 'id' else ' '}{self.day(day)}"
+
+    def month(self, text: str) -> str:
+        """The first letters of the month in `2020-10`."""
+        return _MONTHS[self.language][int(text[5:7]) - 1][:3]
+
+    def clock(self, moment: datetime) -> str:
+        """The time in the zone that the datetime has."""
+        return self.moment(moment).rpartition(", ")[2]
 
     def moment(self, moment: datetime) -> str:
         """Weekday, day and time, in the zone that the datetime has."""

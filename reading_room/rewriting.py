@@ -23,25 +23,14 @@ _LONGEST_ADDRESS = 2000
 _MAX_SRCSET = 40
 
 _GONE = frozenset(
-    {
-        "script",
-        "iframe",
-        "frame",
-        "frameset",
-        "noframes",
-        "object",
-        "embed",
-        "applet",
-        "param",
-        "base",
-        "meta",
-    }
-    | {"template", "portal", "fencedframe", "audio", "video", "track", "canvas", "dialog", "math", "slot"}
+    {"script", "iframe", "frame", "frameset", "noframes", "object", "applet", "param", "base", "meta"}
+    | {"template", "portal", "fencedframe", "audio", "video", "canvas", "dialog", "math"}
     # of drawings
-    | {"use", "image", "animate", "animatemotion", "animatetransform", "set", "foreignobject", "handler"}
-    | {"listener"}
+    | {"use", "animate", "animatemotion", "animatetransform", "set", "foreignobject", "handler", "listener"}
 )
 """Elements that go with all that is in them."""
+_UNWRAPPED = frozenset({"embed", "track", "source", "image", "keygen", "slot"})
+"""Elements that go by themselves: libxml2 takes what follows those that have no end for what is in them."""
 _KEPT_ATTRIBUTES = frozenset(
     {"class", "id", "style", "lang", "dir", "title", "alt", "width", "height", "align", "valign", "bgcolor"}
     | {"color", "face", "size", "border", "cellpadding", "cellspacing", "colspan", "rowspan", "headers"}
@@ -64,6 +53,10 @@ _IMPORT = re.compile(
     r"""@import\s+(?:url\(\s*)?(?:"([^"\n]{0,4000})"|'([^'\n]{0,4000})'|([^"'()\s;]{1,4000}))\s*\)?([^;{}]{0,400});?""",
     re.IGNORECASE,
 )
+_BARE_ADDRESS = re.compile(
+    r"""(?<=[(,\s])(?:"\s*(?:https?:)?//[^"\n]{0,4000}"|'\s*(?:https?:)?//[^'\n]{0,4000}')(?=[\s,)])"""
+)
+"""A string that `image-set()` takes for an address."""
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _CSS_CHARSET = re.compile(rb'@charset "([A-Za-z0-9_-]{1,40})"')
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
@@ -107,6 +100,7 @@ class ArchivedPage:
         self._images: list[tuple[HtmlElement, list[str]]] = []
         self._sheets: list[tuple[HtmlElement, str]] = []
         self._links: list[tuple[HtmlElement, str | None]] = []
+        self._sets: dict[HtmlElement, str] = {}
         self._spare = {image for aside in self._tree.iter("noscript") for image in aside.iter("img")}
         self._clean()
 
@@ -147,10 +141,14 @@ class ArchivedPage:
     def _clean(self) -> None:
         for comment in list(self._tree.iter(etree.Comment, etree.ProcessingInstruction)):
             _remove(comment)
+        for picture in self._tree.iter("picture"):
+            sets = [one.get("srcset") or one.get("data-srcset", "") for one in picture.iter("source")]
+            self._sets |= dict.fromkeys(picture.iter("img"), ", ".join(filter(None, sets)))
         for element in list(self._tree.iter(etree.Element)):
-            tag = element.tag.lower() if isinstance(element.tag, str) else ""
-            if tag in _GONE:
+            if element.tag in _GONE:
                 _remove(element)
+            elif element.tag in _UNWRAPPED:
+                element.drop_tag()
         for element in list(self._tree.iter(etree.Element)):
             self._take(element, str(element.tag).lower())
 
@@ -158,8 +156,6 @@ class ArchivedPage:
         """Note what an element wants, and leave it the attributes that only describe."""
         if tag in {"img", "amp-img"}:
             self._note_image(element)
-        elif tag == "source":
-            return  # noted with its picture
         elif tag == "link":
             self._note_sheet(element)
         elif tag in {"a", "area"}:
@@ -179,11 +175,7 @@ class ArchivedPage:
     def _note_image(self, element: HtmlElement) -> None:
         raw = [element.get(name, "") for name in (*_LAZY, "src")]
         raw += list(_srcset(element.get("data-srcset", "") or element.get("srcset", "")))
-        parent = element.getparent()
-        if parent is not None and str(parent.tag).lower() in {"picture", "span"}:
-            for source in parent.findall("source"):
-                raw += list(_srcset(source.get("srcset", "") or source.get("data-srcset", "")))
-                _remove(source)
+        raw += list(_srcset(self._sets.get(element, "")))
         inline = next((text for text in raw if _DATA_IMAGE.match(text.strip())), None)
         urls = [url for text in raw if text and (url := absolute(self._base, text)) is not None]
         if element in self._spare and any(url in noted for _, noted in self._images for url in urls):
@@ -235,6 +227,10 @@ class ArchivedPage:
         charset = etree.Element("meta")
         charset.set("charset", "utf-8")
         head.insert(0, charset)
+        icon = etree.Element("link")  # else a browser asks for /favicon.ico
+        icon.set("rel", "icon")
+        icon.set("href", "data:,")
+        head.insert(1, icon)
         style = etree.SubElement(head, "style")
         style.text = _LOST
 
@@ -350,10 +346,11 @@ def rewritten_style(text: str, base: str, copies: Mapping[str, str]) -> str:
         if written.startswith("#") or _DATA_IMAGE.match(written) or written in ours:
             return match[0]
         copy = copies.get(absolute(base, written) or "")
-        return f'url("{copy}")' if copy is not None else "url(data:,)"
+        return f'url("{copy}")' if copy is not None else "none"
 
     ours = frozenset(copies.values())
-    return _STYLE_URL.sub(part, _IMPORT.sub(sheet, _CSS_COMMENT.sub(" ", text)))
+    found = _STYLE_URL.sub(part, _IMPORT.sub(sheet, _CSS_COMMENT.sub(" ", text)))
+    return _BARE_ADDRESS.sub('""', found)
 
 
 def _conditions(text: str) -> str:

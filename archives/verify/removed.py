@@ -60,7 +60,7 @@ def hide(facts: FactBase, removals: Removals) -> None:
     if not len(removals):
         return
     facts.db.create_function("hides", 1, lambda url: bool(url) and removals.hides(url), deterministic=True)
-    facts.db.execute("INSERT INTO hidden SELECT file, offset FROM records WHERE hides(url)")
+    facts.db.execute("INSERT OR IGNORE INTO hidden SELECT file, offset FROM records WHERE hides(url)")
 
 
 def check(collection: Collection, facts: FactBase, removals: Removals, add: Tell, warn: Tell) -> None:

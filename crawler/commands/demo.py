@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from itertools import count
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from archives.collection import Collection
 from archives.reader import StoredRecord, read_record
 from archives.verify import verify
 from crawler.command import KlipingCommand, console
+from crawler.commands.browse import browse
 from crawler.crawling import crawl, find_spider
 from crawler.exitcodes import ExitCode
 
@@ -27,8 +29,16 @@ class Command(KlipingCommand):
     summary = "Try it: crawl the bundled demo portal, verify, show what was kept"
     details = (
         "A small invented newsroom is served on loopback; nothing else is contacted. The collection goes to "
-        "--collection DIR, by default to a new folder demo-collection."
+        "--collection DIR, by default to a new folder demo-collection. With --browse the reading room is "
+        "opened at the end."
     )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--browse", action="store_true", help="open the reading room at the end, until Ctrl-C"
+        )
+        parser.add_argument("--port", type=int, metavar="N", help="the reading room's, with --browse")
 
     def execute(self, opts: argparse.Namespace) -> ExitCode:
         assert self.settings is not None
@@ -47,6 +57,11 @@ class Command(KlipingCommand):
             f"{len(result.findings):,} findings"
         )
         _show_article(self.collection, out)
+        if opts.browse:
+            browse(self.collection, port=opts.port)
+        else:
+            folder = shlex.quote(str(self.collection.root))
+            out.print(f"\nread it in the browser:  kliping browse {folder}", soft_wrap=True)
         return ExitCode.DAMAGE if result.findings else crawled.code
 
 

@@ -61,6 +61,11 @@ def test_a_short_notice_leaves_out_the_reason_first() -> None:
     assert record.record_id == NOTICE.notice_id
 
 
+@given(st.integers(220, LEAST))
+def test_records_of_other_tools_can_be_shorter(length: int) -> None:
+    assert record_in(NOTICE.member(length)).record_id == NOTICE.notice_id
+
+
 def test_a_record_with_less_room_than_a_notice_is_refused() -> None:
     with pytest.raises(NoRoomError):
         NOTICE.member(120)

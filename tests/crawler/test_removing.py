@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from archives import cdxj, removing
+from archives import cdxj, removing, sidecar
 from archives.catalogue import Catalogue
 from archives.collection import Collection
 from archives.errors import DamageError
@@ -26,6 +26,7 @@ from archives.wacz import Contents, write_wacz
 from archives.wacz_check import check_wacz
 from crawler.demo.portal import DemoPortal
 from crawler.errors import WrongUsageError
+from crawler.foreign import find_sources
 from crawler.removing import Order, remove, undo
 from crawler.repair import repair
 from crawler.reprocess import Job, reextract
@@ -42,7 +43,9 @@ from tests.crawler.newsdesk import (
     records,
     reference,
 )
+from tests.soak.crashes import FOREIGN, foreign_file
 from tests.soak.disk import Disk, Image, Store, Way, watching
+from tests.support.warcs import SITE
 
 LONG, SHORT, OTHER = an_article(3).url, an_article(1).url, an_article(1, skip=1).url
 LIST = "http://pesisir.kabarnusa.localhost/index-news?date=2024-8-7"
@@ -254,6 +257,24 @@ def test_a_package_holds_nothing_of_it_and_all_offsets_stay(
     assert sum(packed_members[place] != before[place] for place in before) >= 7
 
 
+def _add_photo(collection: Collection, url: str, photo: str) -> None:
+    """As if the article's page had named it."""
+    path = collection.root / next(path for path, one in records(collection).items() if one["url"] == url)
+    record = json.loads(path.read_bytes())
+    record["image"] = [*record.get("image", []), {"contentUrl": photo, "position": 1}]
+    path.write_bytes(sidecar.to_bytes(record))
+
+
+def test_a_photo_that_another_article_names_stays_and_is_told(collection: Collection) -> None:
+    mine, shared = "http://cdn.example/mine.jpg", 'http://cdn.example/a&b "two".jpg'
+    for url, photo in ((LONG, mine), (LONG, shared), (SHORT, shared)):
+        _add_photo(collection, url, photo)
+    one = removed(collection)
+    assert mine in one.pictures
+    assert shared not in one.pictures
+    assert [told for told in one.kept if shared in told]
+
+
 # --- redacted -----------------------------------------------------------------------------------------
 
 
@@ -367,6 +388,62 @@ def test_a_sidecar_that_somebody_puts_back_is_found(collection: Collection, made
     (collection.root / path).parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(made.root / path, collection.root / path)
     assert any(item.file == path for item in verify(collection).findings)
+
+
+def test_several_articles_are_redacted_in_one_reading(collection: Collection) -> None:
+    words = [*words_of(collection, LONG), *words_of(collection, SHORT)]
+    removed(collection, LONG, SHORT, redact=True)
+    events = [json.loads(line) for line in collection.removals.read_text("utf-8").splitlines()]
+    assert len({(event["before"], event["after"]) for event in events if event["action"] == "rewritten"}) == 1
+    assert [len(one.records) > 2 for one in Removals.of(collection).all] == [True, True]
+    assert places_of(collection.root, words) == []
+    assert not verify(collection).findings
+
+
+def _adopt(collection: Collection, folder: Path) -> str:
+    """A file of another tool with two articles; the address of one of them."""
+    foreign_file(folder)
+    sources = find_sources([str(folder / FOREIGN)], collection)
+    reextract(Job(collection=collection, sources=sources, workers=1, seconds=30, dry_run=False))
+    cdxj.update(collection)
+    return next(str(one["url"]) for one in records(collection).values() if str(one["url"]).startswith(SITE))
+
+
+@pytest.mark.slow
+def test_an_article_of_another_tool_s_file_is_redacted_and_the_manifest_knows(
+    collection: Collection, tmp_path: Path
+) -> None:
+    url = _adopt(collection, tmp_path)
+    before = collection.adopted()
+    removed(collection, url, redact=True)
+    assert collection.adopted() != before
+    assert not verify(collection).findings
+    slug = url.rsplit("/", 1)[1].encode()
+    assert slug not in b"".join(inflated_members((collection.archive / next(iter(before))).read_bytes()))
+
+
+@pytest.mark.slow
+def test_a_file_that_is_taken_in_later_brings_nothing_back(
+    collection: Collection, made: Collection, tmp_path: Path
+) -> None:
+    url = _adopt(collection, tmp_path)
+    one = removed(collection, url)
+    shutil.rmtree(collection.root)
+    shutil.copytree(made.root, collection.root)
+    collection.removals.write_text(
+        json.dumps({"action": "remove", "url": url, "addresses": list(one.addresses), "at": one.at}) + "\n"
+    )
+    foreign_file(tmp_path)
+    sources = find_sources([str(tmp_path / FOREIGN)], collection)
+    reextract(Job(collection=collection, sources=sources, workers=1, seconds=30, dry_run=False))
+    cdxj.update(collection)
+    assert url not in {str(record["url"]) for record in records(collection).values()}
+    assert not verify(collection).findings
+    (tmp_path / "out").mkdir()
+    write_wacz(Contents.of(collection), tmp_path / "out" / "a.wacz", software="Kliping/0")
+    shutil.unpack_archive(tmp_path / "out" / "a.wacz", tmp_path / "open", "zip")
+    words = url.rsplit("/", 1)[1].encode()
+    assert places_of(tmp_path / "open", [words]) == []
 
 
 # --- interrupted --------------------------------------------------------------------------------------

@@ -88,7 +88,7 @@ def test_every_url_is_in_the_table_exactly_once(endings: list[Ending]) -> None:
     assert found.listed == found.captured + skipped + failed + found.to_do
     lists = [ending for ending in endings if ending[0].is_list]
     assert found.listed == len(endings) - len(lists)
-    odd = sum(state in {State.DUPLICATE, State.NOT_ARTICLE} for _, state, _ in lists)
+    odd = sum(state in {State.DUPLICATE, State.NOT_ARTICLE, State.REMOVED} for _, state, _ in lists)
     assert found.lists + found.lists_absent.total() + found.lists_failed.total() == len(lists) - odd
 
 

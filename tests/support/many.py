@@ -22,6 +22,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from hashlib import sha256
 from json import JSONEncoder
+from json.encoder import encode_basestring
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
@@ -133,9 +134,11 @@ _quoted = JSONEncoder(ensure_ascii=False).encode
 
 
 def _indented(value: object, end: str) -> str:
+    if isinstance(value, str):
+        return encode_basestring(value)
     inner = end + "  "
     if isinstance(value, dict) and value:
-        lines = [f"{_quoted(name)}: {_indented(item, inner)}" for name, item in value.items()]
+        lines = [f"{encode_basestring(name)}: {_indented(item, inner)}" for name, item in value.items()]
         return f"{{{inner}{(',' + inner).join(lines)}{end}}}"
     if isinstance(value, list) and value:
         return f"[{inner}{(',' + inner).join([_indented(item, inner) for item in value])}{end}]"

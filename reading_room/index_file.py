@@ -1,0 +1,664 @@
+"""The search index: `indexes/search.sqlite`, made from catalogue and sidecars, and made again at will.
+
+    articles    one row for each article that can be found: the newest version, whose sidecar it was read from
+    labels      what articles are sorted into: a portal, a host, a section, an author, a month
+    labelled    which article has which label
+    texts       SQLite FTS5 over the words of title, body, byline, caption and tags, without a copy of them
+    forms       which words there are, under each root that they may be of (`reading_room.words`)
+    common      words that stand in many articles: in which ones, as bits, so that nobody need look it up
+
+A document's number is never given twice. What an article said before stays in `texts` under its old number,
+which no row of `articles` has any more; SQLite before 3.43 cannot take single rows out of an FTS5 table that
+has no copy of its texts. When too much is left over, or when an article was removed from the collection, the
+file is made again.
+
+Whoever writes holds a lock beside the file, not that of the collection. Each batch is one transaction, so a
+process that is killed leaves an index of fewer articles, and the next one goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import sqlite3
+import tempfile
+import time
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from filelock import FileLock, Timeout
+
+from archives.catalogue import Catalogue, reading_uri
+from archives.collection import Collection
+from archives.durable import below
+from archives.errors import ArchiveError, CollectionError
+from archives.removals import Removals
+from reading_room import bitsets
+from reading_room.query import COLUMNS
+from reading_room.words import roots, words
+
+logger = logging.getLogger(__name__)
+
+FORMAT = 1
+NAME = "search.sqlite"
+SEGMENT = 8192
+"""Documents whose bits one row of `common` holds."""
+_BATCH = 2_000
+_COMMON_SHARE, _COMMON_LEAST = 1 / 10, 250
+"""A word is common when it is in so many of a batch of at least so many articles; then it stays so."""
+_LEFT_OVER = 0.5
+"""Documents that stand for nothing any more, of all, before the file is made again."""
+_HASH_BYTES = 24 << 20
+_MOST_LABELS, _LABEL_LENGTH = 12, 160
+"""Sections or authors of one article that count; no newspaper has more, a hostile page may."""
+_MOST_FAMILY = 200
+
+_TABLES = f"""
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE articles (
+    document  INTEGER PRIMARY KEY,
+    address   TEXT NOT NULL UNIQUE,
+    digest    TEXT NOT NULL,     -- of the sidecar that was read, as the catalogue gives it
+    sidecar   TEXT NOT NULL,     -- its path below the collection
+    published INTEGER NOT NULL,  -- seconds since 1970, UTC; the capture's where the page gives no time
+    day       INTEGER NOT NULL   -- 20201008: the day where the newsroom is
+) STRICT;
+CREATE INDEX articles_published ON articles (published);
+CREATE TABLE labels (
+    label INTEGER PRIMARY KEY,
+    facet TEXT NOT NULL,
+    value TEXT NOT NULL,
+    UNIQUE (facet, value)
+) STRICT;
+CREATE TABLE labelled (
+    document INTEGER NOT NULL,
+    label    INTEGER NOT NULL,
+    PRIMARY KEY (document, label)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX labelled_label ON labelled (label, document);
+CREATE VIRTUAL TABLE texts USING fts5({", ".join(COLUMNS)}, content='', tokenize='ascii');
+CREATE TABLE forms (
+    root TEXT NOT NULL,
+    word TEXT NOT NULL,
+    sure INTEGER NOT NULL,       -- the word can be of no other root
+    PRIMARY KEY (root, word)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE common (
+    word    TEXT NOT NULL,
+    segment INTEGER NOT NULL,
+    bits    BLOB NOT NULL,
+    PRIMARY KEY (word, segment)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+class BusyError(ArchiveError):
+    """Another process is bringing the index up to date."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What became of an index. `left` articles are still to be read; `unreadable` have no usable sidecar."""
+
+    added: int = 0
+    dropped: int = 0
+    left: int = 0
+    unreadable: int = 0
+    made_again: bool = False
+
+
+Advance = Callable[[int, int], None]
+"""Told how many articles of how many are done."""
+
+
+# --- where it is --------------------------------------------------------------------------------------
+
+
+def place_of(collection: Collection) -> Path:
+    """Where the index of a collection is, or will be: with it, else in the user's cache."""
+    own = collection.indexes / NAME
+    folder = collection.indexes if collection.indexes.is_dir() else collection.root
+    if os.access(folder, os.W_OK) and not own.is_symlink():
+        return own
+    mark = hashlib.sha256(os.fsencode(collection.root.resolve())).hexdigest()[:16]
+    return _cache() / mark / NAME
+
+
+def _cache() -> Path:
+    """The user's own cache folder, else a folder of theirs among the temporary ones."""
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
+    folder = Path(home, "kliping")
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    folder = Path(tempfile.gettempdir(), f"kliping-{os.getuid()}")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    status = folder.lstat()
+    if folder.is_symlink() or status.st_uid != os.getuid():
+        raise CollectionError(f"{folder}: belongs to somebody else; set XDG_CACHE_HOME to a folder of yours")
+    return folder
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection | None:
+    """A connection that cannot write; None where there is no index that this Kliping can use."""
+    try:
+        database = sqlite3.connect(
+            reading_uri(path), uri=True, isolation_level=None, timeout=5, check_same_thread=False
+        )
+    except sqlite3.Error:
+        return None
+    try:
+        if database.execute("PRAGMA user_version").fetchone()[0] == FORMAT:
+            database.execute("PRAGMA trusted_schema = OFF")  # a collection may be a stranger's
+            database.execute("PRAGMA cache_size = -16000")
+            database.execute("PRAGMA mmap_size = 1073741824")
+            return database
+    except sqlite3.Error:
+        pass
+    database.close()
+    return None
+
+
+# --- bringing it up to date ---------------------------------------------------------------------------
+
+
+def bring_up_to_date(
+    collection: Collection, *, seconds: float | None = None, advance: Advance | None = None
+) -> Brought:
+    """Read what the catalogue has and the index has not, the newest articles first, for so long at most.
+
+    Raises:
+        BusyError: another process is at it.
+        CollectionError: no catalogue, or one of an earlier format.
+        OSError, sqlite3.Error: the index cannot be written.
+    """
+    path = place_of(collection)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise BusyError(f"{path}: another process is bringing the index up to date") from error
+    with lock:
+        end = None if seconds is None else time.monotonic() + seconds
+        try:
+            return _Work(collection, path, end, advance).done()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):  # a full disk, a folder that cannot be written
+                raise
+            logger.info("%s: is damaged (%s); it is made again", path, error)
+            _unlink(path)
+            return _Work(collection, path, end, advance).done()
+
+
+def is_behind(collection: Collection) -> bool:
+    """Whether there is something that `bring_up_to_date` would do; True also where nobody can tell."""
+    database = open_for_reading(place_of(collection))
+    if database is None:
+        return True
+    with closing(database):
+        try:
+            _attach(database, collection)
+            return bool(database.execute(f"SELECT EXISTS ({_TO_DO}) OR EXISTS ({_GONE})").fetchone()[0])
+        except (sqlite3.Error, ArchiveError):
+            return True
+
+
+def _unlink(path: Path) -> None:
+    """The log first: a database that finds the log of another one is lost."""
+    for name in (f"{path.name}-wal", f"{path.name}-shm", f"{path.name}-journal", path.name):
+        path.with_name(name).unlink(missing_ok=True)
+
+
+_NEWEST = """
+    cat.articles a JOIN cat.versions v ON v.version_id = (
+        SELECT version_id FROM cat.versions w WHERE w.article_id = a.article_id AND w.sidecar IS NOT NULL
+        ORDER BY w.number DESC LIMIT 1)
+"""
+_DIGEST = "coalesce(v.sidecar_digest, v.content_hash, '')"
+_TO_DO = f"""
+    SELECT a.address, a.portal, v.sidecar, {_DIGEST} AS digest, v.published, d.document
+    FROM {_NEWEST} LEFT JOIN main.articles d ON d.address = a.address
+    WHERE d.document IS NULL OR d.digest != {_DIGEST} OR d.sidecar != v.sidecar
+"""
+_GONE = """
+    SELECT d.document FROM main.articles d WHERE NOT EXISTS (
+        SELECT 1 FROM cat.articles a JOIN cat.versions v USING (article_id)
+        WHERE a.address = d.address AND v.sidecar IS NOT NULL)
+"""
+
+
+def _attach(database: sqlite3.Connection, collection: Collection) -> None:
+    """Let statements ask the catalogue, too, without being able to change it."""
+    Catalogue(collection.catalogue, read_only=True).close()  # says what is wrong with it
+    database.execute("ATTACH ? AS cat", (reading_uri(collection.catalogue),))
+
+
+class _Work:
+    """One bringing up to date, under the lock."""
+
+    def __init__(
+        self, collection: Collection, path: Path, end: float | None, advance: Advance | None
+    ) -> None:
+        self.collection = collection
+        self.end = end
+        self.advance = advance or (lambda _done, _of: None)
+        self.path = path
+        self.removed = Removals.of(collection)
+        self.unreadable = 0
+        self._folders: dict[str, Path] = {}
+
+    def done(self) -> Brought:
+        made_again = self._is_unusable()
+        if made_again:
+            _unlink(self.path)
+        with closing(self._open()) as database:
+            writer = _Writer(database)
+            if writer.is_new:
+                made_again = False
+            to_do, gone, withdrawn = self._differences(database)
+            kept, next_document = writer.extent()
+            stale = sum(1 for row in to_do if row[-1] is not None)
+            left_over = next_document - kept + stale + len(gone)
+            if not withdrawn and (left_over <= _BATCH or left_over <= _LEFT_OVER * next_document):
+                added, left = self._read(writer, to_do, gone)
+                return Brought(
+                    added=added,
+                    dropped=len(gone),
+                    left=left,
+                    unreadable=self.unreadable,
+                    made_again=made_again,
+                )
+            logger.debug("%s: is made again: %d of %d left over", self.path, left_over, next_document)
+            writer.hide(withdrawn)
+        return self._again(len(gone) + len(withdrawn))
+
+    def _is_unusable(self) -> bool:
+        """Whether there is a file of another format. One that cannot be read is no database: the same."""
+        if not self.path.exists():
+            return False
+        try:
+            with closing(sqlite3.connect(self.path, timeout=30)) as database:
+                return database.execute("PRAGMA user_version").fetchone()[0] not in {0, FORMAT}
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            return True
+
+    def _open(self, path: Path | None = None) -> sqlite3.Connection:
+        database = sqlite3.connect(
+            (path or self.path).absolute().as_uri(), uri=True, isolation_level=None, timeout=30
+        )
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = NORMAL")
+            database.execute("PRAGMA cache_size = -32000")
+            if database.execute("PRAGMA user_version").fetchone()[0] == 0:
+                made = datetime.now(UTC).isoformat()
+                database.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
+                database.execute("INSERT INTO about VALUES ('made', ?)", (made,))
+            database.execute("INSERT INTO texts (texts, rank) VALUES ('hashsize', ?)", (_HASH_BYTES,))
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def _differences(self, database: sqlite3.Connection) -> tuple[list[Any], list[int], list[int]]:
+        """What is to be read, what is no article any more, and what was removed from the collection."""
+        _attach(database, self.collection)
+        try:
+            to_do = database.execute(f"{_TO_DO} ORDER BY v.published DESC, v.version_id DESC").fetchall()
+            gone = [row[0] for row in database.execute(_GONE)]
+        finally:
+            database.execute("DETACH cat")
+        withdrawn: list[int] = []
+        if self.removed:
+            to_do = [row for row in to_do if row[0] not in self.removed]
+            withdrawn = [
+                document
+                for document, address in database.execute("SELECT document, address FROM articles")
+                if address in self.removed
+            ]
+        return to_do, gone, withdrawn
+
+    def _read(self, writer: _Writer, to_do: Sequence[Any], gone: Sequence[int]) -> tuple[int, int]:
+        writer.hide(gone)
+        added = seen = 0
+        for start in range(0, len(to_do), _BATCH):
+            if self.end is not None and time.monotonic() > self.end:
+                break
+            batch = to_do[start : start + _BATCH]
+            entries = list(self._entries(batch))
+            writer.add(entries)
+            added += len(entries)
+            seen += len(batch)
+            self.advance(seen, len(to_do))
+        if added > 20 * _BATCH and seen == len(to_do):
+            writer.tidy()
+        return added, len(to_do) - seen
+
+    def _entries(self, rows: Iterable[Any]) -> Iterator[_Entry]:
+        for address, portal, path, digest, _published, before in rows:
+            try:
+                record = json.loads(self._file(path).read_bytes())
+                entry = _entry(record, address=address, portal=portal, path=path, digest=digest)
+            except (OSError, ValueError, RecursionError, TypeError, KeyError, AttributeError, ArchiveError):
+                logger.debug("%s: cannot be read, so %s is not found by its words", path, address)
+                self.unreadable += 1
+                continue
+            entry.before = before
+            yield entry
+
+    def _file(self, path: str) -> Path:
+        """The sidecar of that path; whether a link leads out of the collection is looked at once a folder."""
+        folder, _, name = path.rpartition("/")
+        if folder not in self._folders:
+            if len(self._folders) > 10_000:
+                self._folders.clear()
+            self._folders[folder] = below(self.collection.root, path).parent
+        file = self._folders[folder] / name
+        if file.is_symlink():
+            raise CollectionError(f"{path}: is a link; a collection's records are files")
+        return file
+
+    def _again(self, dropped: int) -> Brought:
+        """Make the file anew beside the old one, which answers meanwhile, and put it in its place."""
+        aside = self.path.with_name(f".{self.path.name}.new")
+        _unlink(aside)  # it may be half of something else
+        try:
+            with closing(self._open(aside)) as database:
+                writer = _Writer(database)
+                to_do, _gone, _withdrawn = self._differences(database)
+                added, left = self._read(writer, to_do, ())
+                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                database.execute("PRAGMA journal_mode = DELETE")
+            if left:
+                return Brought(dropped=dropped, left=left, unreadable=self.unreadable)
+            _unlink(self.path)
+            aside.replace(self.path)
+        finally:
+            _unlink(aside)
+        return Brought(added=added, dropped=dropped, unreadable=self.unreadable, made_again=True)
+
+
+# --- what is written of an article --------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Entry:
+    address: str
+    digest: str
+    sidecar: str
+    published: int
+    day: int
+    labels: frozenset[tuple[str, str]]
+    texts: tuple[str, ...]
+    vocabulary: frozenset[str]
+    before: int | None = None
+
+
+def _entry(record: Mapping[str, Any], *, address: str, portal: str, path: str, digest: str) -> _Entry:
+    fields = [words(" \n".join(texts)) for texts in _printed(record)]
+    moment, day = _published(record)
+    found = {
+        ("portal", portal),
+        ("host", _host(address)),
+        ("month", f"{day // 10_000:04}-{day // 100 % 100:02}"),
+    }
+    found.add(("year", f"{day // 10_000:04}"))
+    found |= {("section", name) for name in _names(record.get("articleSection", ()))}
+    found |= {("author", name) for name in _names(one["name"] for one in record.get("author", ()))}
+    return _Entry(
+        address=address,
+        digest=digest,
+        sidecar=path,
+        published=moment,
+        day=day,
+        labels=frozenset(found),
+        texts=tuple(" ".join(field) for field in fields),
+        vocabulary=frozenset().union(*fields),
+    )
+
+
+def _printed(record: Mapping[str, Any]) -> tuple[list[str], ...]:
+    """The texts of each column, in the order of `COLUMNS`."""
+    people = [*record.get("author", ()), *record.get("editor", ()), *record.get("contributor", ())]
+    pictures = record.get("image", ())
+    return (
+        [*_some(record, "headline", "alternativeHeadline")],
+        [*_some(record, "description"), *record.get("abstract", ()), *_some(record, "articleBody")],
+        [*(one["name"] for one in people), *_some(record, "creditText")],
+        [text for one in pictures for text in _some(one, "caption", "creditText")],
+        [*record.get("keywords", ())],
+    )
+
+
+def _some(record: Mapping[str, Any], *names: str) -> Iterator[str]:
+    return (record[name] for name in names if name in record)
+
+
+def _names(values: Iterable[str]) -> list[str]:
+    """Labels as they are shown: white space made single, of a length that fits a list."""
+    found = dict.fromkeys(
+        " ".join(value.split())[:_LABEL_LENGTH].encode("utf-8", "replace").decode() for value in values
+    )
+    return [name for name in found if name][:_MOST_LABELS]
+
+
+def _host(address: str) -> str:
+    return (urlsplit(address).hostname or "").lower()
+
+
+def _published(record: Mapping[str, Any]) -> tuple[int, int]:
+    """The instant, and the day where the newsroom is."""
+    text = str(record.get("datePublished") or record["archive"]["pages"][0]["fetchedAt"])
+    moment = datetime.fromisoformat(text)
+    return int(moment.timestamp()), moment.year * 10_000 + moment.month * 100 + moment.day
+
+
+# --- writing --------------------------------------------------------------------------------------------
+
+
+class _Writer:
+    """Puts articles into the open index, one transaction for each batch."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._db = database
+        self.is_new = database.execute("SELECT 1 FROM articles LIMIT 1").fetchone() is None
+        self._labels: dict[tuple[str, str], int] = {}
+        self._known: set[str] = set()
+        self._common = {row[0] for row in database.execute("SELECT DISTINCT word FROM common")}
+
+    def extent(self) -> tuple[int, int]:
+        """How many articles there are, and how many numbers have been given."""
+        kept = self._db.execute("SELECT count(*) FROM articles").fetchone()[0]
+        return kept, self._next_document() - 1
+
+    def _next_document(self) -> int:
+        row = self._db.execute("SELECT value FROM about WHERE name = 'documents'").fetchone()
+        return int(row[0]) + 1 if row else 1
+
+    def hide(self, documents: Sequence[int]) -> None:
+        """These are articles no longer. Their words stay until the file is made again."""
+        if documents:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                self._drop(documents)
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+
+    def _drop(self, documents: Iterable[int]) -> None:
+        rows = [(document,) for document in documents]
+        self._db.executemany("DELETE FROM articles WHERE document = ?", rows)
+        self._db.executemany("DELETE FROM labelled WHERE document = ?", rows)
+
+    def add(self, entries: Sequence[_Entry]) -> None:
+        if not entries:
+            return
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._add(entries)
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            self._labels.clear()
+            self._known.clear()
+            raise
+
+    def _add(self, entries: Sequence[_Entry]) -> None:
+        first = self._next_document()
+        numbered = list(enumerate(entries, first))
+        self._drop(entry.before for entry in entries if entry.before is not None)
+        self._db.executemany(
+            "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (document, one.address, one.digest, one.sidecar, one.published, one.day)
+                for document, one in numbered
+            ],
+        )
+        self._db.executemany(
+            f"INSERT INTO texts (rowid, {', '.join(COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?)",
+            [(document, *one.texts) for document, one in numbered],
+        )
+        self._db.executemany(
+            "INSERT INTO labelled VALUES (?, ?)",
+            [(document, self._label(label)) for document, one in numbered for label in one.labels],
+        )
+        self._note_forms(frozenset().union(*(one.vocabulary for one in entries)))
+        self._note_common(numbered, first)
+        last = first + len(entries) - 1
+        self._db.execute("INSERT OR REPLACE INTO about VALUES ('documents', ?)", (str(last),))
+
+    def _label(self, label: tuple[str, str]) -> int:
+        found = self._labels.get(label)
+        if found is None:
+            self._db.execute("INSERT OR IGNORE INTO labels (facet, value) VALUES (?, ?)", label)
+            row = self._db.execute("SELECT label FROM labels WHERE facet = ? AND value = ?", label).fetchone()
+            if len(self._labels) > 100_000:
+                self._labels.clear()
+            found = self._labels[label] = int(row[0])
+        return found
+
+    def _note_forms(self, vocabulary: frozenset[str]) -> None:
+        rows = []
+        for word in vocabulary - self._known:
+            if word.isascii() and word.isalpha():
+                found = roots(word)
+                rows += [(root, word, len(found) == 1) for root in found]
+        self._db.executemany("INSERT OR IGNORE INTO forms VALUES (?, ?, ?)", sorted(rows))
+        if len(self._known) > 300_000:
+            self._known.clear()
+        self._known |= vocabulary
+
+    def _note_common(self, numbered: Sequence[tuple[int, _Entry]], first: int) -> None:
+        """Keep the bits of common words whole; of a newly common one those of all articles before, too."""
+        if len(numbered) >= _COMMON_LEAST and self._is_time_to_count(first, len(numbered)):
+            counts = Counter(chain.from_iterable(entry.vocabulary for _, entry in numbered))
+            least = len(numbered) * _COMMON_SHARE
+            for word in sorted(word for word, count in counts.items() if count >= least):
+                if word not in self._common:
+                    self._common.add(word)
+                    self._put_bits(word, self._documents_with(word, first))
+        where: dict[str, list[int]] = {}
+        for document, entry in numbered:
+            for word in entry.vocabulary & self._common:
+                where.setdefault(word, []).append(document)
+        for word, documents in where.items():
+            self._put_bits(word, documents)
+
+    @staticmethod
+    def _is_time_to_count(first: int, count: int) -> bool:
+        """In the first batches, and then whenever an eighth has come on top."""
+        return first < 4 * _BATCH or (first + count) // max(1, first // 8) > first // max(1, first // 8)
+
+    def _documents_with(self, word: str, before: int) -> list[int]:
+        rows = self._db.execute(
+            "SELECT rowid FROM texts WHERE texts MATCH ? AND rowid < ?", (f'"{word}"', before)
+        )
+        return [row[0] for row in rows]
+
+    def _put_bits(self, word: str, documents: Sequence[int]) -> None:
+        segments: dict[int, list[int]] = {}
+        for document in documents:
+            segments.setdefault(document // SEGMENT, []).append(document % SEGMENT)
+        for segment, places in segments.items():
+            row = self._db.execute(
+                "SELECT bits FROM common WHERE word = ? AND segment = ?", (word, segment)
+            ).fetchone()
+            bits = int.from_bytes(row[0], "little") if row else 0
+            bits |= bitsets.of(places, SEGMENT)
+            self._db.execute(
+                "INSERT OR REPLACE INTO common VALUES (?, ?, ?)",
+                (word, segment, bits.to_bytes(SEGMENT // 8, "little")),
+            )
+
+    def tidy(self) -> None:
+        """One run of pages for each word: reading is faster than over the pieces that writing leaves."""
+        self._db.execute("INSERT INTO texts (texts) VALUES ('optimize')")
+        self._db.execute("ANALYZE")
+
+
+# --- reading --------------------------------------------------------------------------------------------
+
+
+def bits_of_common(database: sqlite3.Connection, word: str) -> int | None:
+    """The documents that have this word; None if it is not among the common ones."""
+    rows = database.execute(
+        "SELECT segment, bits FROM common WHERE word = ? ORDER BY segment", (word,)
+    ).fetchall()
+    if not rows:
+        return None
+    packed = bytearray((rows[-1][0] + 1) * (SEGMENT // 8))
+    for segment, bits in rows:
+        start = segment * (SEGMENT // 8)
+        packed[start : start + SEGMENT // 8] = bits
+    return int.from_bytes(packed, "little")
+
+
+def documents_matching(database: sqlite3.Connection, match: str) -> array[int]:
+    """The documents that FTS5 finds. One row with all numbers costs a fifth of as many rows."""
+    row = database.execute("SELECT group_concat(rowid) FROM texts WHERE texts MATCH ?", (match,)).fetchone()
+    return array("I", map(int, row[0].split(","))) if row[0] else array("I")
+
+
+def family(database: sqlite3.Connection, word: str) -> tuple[str, ...]:
+    """The words of the collection that are of one root with this one, and itself.
+
+    Where a word may be of several roots, that one counts of which the collection has most other forms, first
+    of all such that can be of no other: *mengubah* is of *ubah* (diubah, perubahan), not of *kubah*.
+    """
+    found: dict[str, None] = {word: None}
+    for root in _likeliest(database, roots(word)):
+        rows = database.execute(
+            "SELECT word, sure FROM forms WHERE root = ? LIMIT ?", (root, _MOST_FAMILY)
+        ).fetchall()
+        found |= {form: None for form, sure in rows if sure or root in _likeliest(database, roots(form))}
+    return tuple(found)[:_MOST_FAMILY]
+
+
+def _likeliest(database: sqlite3.Connection, candidates: Sequence[str]) -> list[str]:
+    if len(candidates) == 1:
+        return list(candidates)
+    support = {
+        root: database.execute(
+            "SELECT total(sure), count(*) FROM (SELECT sure FROM forms WHERE root = ? LIMIT ?)",
+            (root, _MOST_FAMILY),
+        ).fetchone()
+        for root in candidates
+    }
+    best = max(support.values())
+    return [root for root in candidates if support[root] == best]
