@@ -230,7 +230,9 @@ def test_a_lost_field_is_an_alarm_in_words_and_one_that_came_back_is_none(tmp_pa
     report = made(collection, thorough=False)
     plain = report.as_plain()
 
-    (alarm,) = plain["alarms"]  # type: ignore[misc]
+    alarms = plain["alarms"]
+    assert isinstance(alarms, list)
+    (alarm,) = alarms
     assert re.fullmatch(
         r"Photo credit: 9\d\s% to \d\s% on kabar-01 since \w+day [456] December 2025", alarm["message"]
     )
