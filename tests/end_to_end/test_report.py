@@ -1,4 +1,4 @@
-"""A real crawl leaves a report, a portal that drops a field raises an alarm, commands are quiet when asked."""
+"""A crawl leaves a report, a portal that drops a field raises an alarm, commands are quiet when asked."""
 
 from __future__ import annotations
 
