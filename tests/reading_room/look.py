@@ -45,14 +45,6 @@ def check(page: Page, name: str) -> None:
 
 with sync_playwright() as playwright:
     browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
-    for scheme, width in (("light", 1280), ("dark", 1280), ("light", 390)):
-        page = new_page(browser, width, scheme)
-        for name, address in told["pages"].items():
-            page.goto(address)
-            label = f"{name}-{scheme}-{width}"
-            seen["widths"][label] = page.evaluate("document.documentElement.scrollWidth") - width
-            check(page, label)
-            page.screenshot(path=Path(folder) / f"{label}.png")
     page = new_page(browser, 1280, "light")
     page.goto(told["live"])
     for _ in range(2):
@@ -62,5 +54,13 @@ with sync_playwright() as playwright:
             "before => document.querySelector('#now + p + svg + dl')?.innerText !== before", arg=before
         )
     seen["live"].append(page.locator("#now + p + svg + dl").inner_text())
+    for scheme, width in (("light", 1280), ("dark", 1280), ("light", 390)):
+        page = new_page(browser, width, scheme)
+        for name, address in told["pages"].items():
+            page.goto(address)
+            label = f"{name}-{scheme}-{width}"
+            seen["widths"][label] = page.evaluate("document.documentElement.scrollWidth") - width
+            check(page, label)
+            page.screenshot(path=Path(folder) / f"{label}.png")
     browser.close()
 print(json.dumps(seen))

@@ -63,7 +63,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     catalogue.close()
     rates.close()
     crawled = folder / "crawled"
-    process = start("crawl", "demo", "-s", "KLIPING_PACE=0.5", collection=crawled)
+    process = start("crawl", "demo", "-s", "KLIPING_PACE=2", collection=crawled)
     try:
         while not (crawled / ".owner.json").exists():
             assert process.poll() is None
