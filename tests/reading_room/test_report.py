@@ -117,7 +117,7 @@ def test_the_report_tells_what_is_kept_and_what_is_missing(ledger: Shelf) -> Non
     assert plain["pagesPerArticle"] == {"1": 3}
     assert plain["fields"][HOST]["published"] == {"rate": 1.0, "median": None, "articles": 3}
     assert "1 host turned us away: pesisir.example." in plain["verdict"]
-    assert "2 days have gaps, on 1 hosts." in plain["verdict"]
+    assert "2 days have gaps, on 1 host." in plain["verdict"]
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
