@@ -3,9 +3,10 @@
     python -m tests.benchmarks.export [--articles N] [--collection DIR] [--json FILE]
 
 A collection of invented articles is made first (`tests.support.many`), or that of `--collection` is taken.
-Each contestant works in a fresh process. CPU is user and system time of the process and those it started, its
-memory the sum of the highest resident memory of each. Plain pyarrow gets the rows of the JSON lines as Python
-objects and does nothing but `Table.from_pylist` and `write_table`; reading the lines does not count.
+Each contestant works in a fresh process. CPU is user and system time of the process and those it started,
+less what starting up takes; memory is the highest PSS of them together. Plain pyarrow gets the rows of the
+JSON lines as Python objects and does nothing but `Table.from_pylist` and `write_table`; reading the lines
+does not count.
 """
 
 from __future__ import annotations
@@ -13,8 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import platform
-import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -33,6 +32,7 @@ from archives.collection import Collection
 from corpora.clusters import Clusters
 from corpora.columns import COLUMNS
 from corpora.shards import LEVEL, schema_of
+from tests.benchmarks.measure import measured
 from tests.corpora import exports
 from tests.support import many
 
@@ -89,37 +89,36 @@ CONTESTANTS: dict[str, Callable[[Collection, Path], int]] = {
     "parquet, two processes": export_as("parquet", 2),
     "plain pyarrow": plain_pyarrow,
 }
-_FOLDERS = {"jsonl": "jsonl"}
 
 
-def measure(name: str, collection: Path, folder: Path) -> Figures:
-    """Run a contestant here and now; what importing took is not counted."""
-    before, begin = _cpu(), time.perf_counter()
-    articles = CONTESTANTS[name](Collection(collection), folder)
-    seconds = _counted[0] or _cpu() - before
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return {
-        "articles": articles,
-        "cpu_s": seconds,
-        "per_cpu_s": articles / seconds,
-        "wall_s": time.perf_counter() - begin,
-        "peak_mb": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + 2 * children) / 1024,
-        "disk_mb": sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6,
-    }
-
-
-def _cpu() -> float:
-    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(one.ru_utime + one.ru_stime for one in used)
+def take_part(name: str, collection: Path, folder: Path) -> Figures:
+    """Be a contestant, here and now."""
+    articles = CONTESTANTS[name](Collection(collection), folder) if name else 0
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else 0
+    return {"articles": articles, "own_cpu_s": _counted[0], "disk_mb": size / 1e6}
 
 
 def run(name: str, collection: Path, work: Path) -> Figures:
-    """The figures of one contestant, in a process of its own."""
-    folder = work / (_FOLDERS.get(name) or name.replace(" ", "-").replace(",", ""))
-    words = [sys.executable, "-m", "tests.benchmarks.export", "--measure", name, str(collection), str(folder)]
-    ended = subprocess.run(words, capture_output=True, text=True, check=True)
-    figures: Figures = json.loads(ended.stdout)
-    return figures
+    """The figures of one contestant with all its processes; of none, of starting up."""
+    slug = name.replace(" ", "-").replace(",", "") or "nothing"
+    words = [sys.executable, "-m", "tests.benchmarks.export", "--take-part", name]
+    found = measured([*words, str(collection), str(work / slug)], folder=work, name=f"{slug}-run")
+    told: Figures = json.loads((work / f"{slug}-run.log").read_text("utf-8").splitlines()[-1])
+    return told | {
+        "cpu_s": told["own_cpu_s"] or found.cpu_main + found.cpu_others,
+        "wall_s": found.wall,
+        "peak_mb": found.peak / 1e6,
+    }
+
+
+def contest(collection: Path, work: Path) -> dict[str, Figures]:
+    """Everybody in turn. What starting up takes is no part of their CPU."""
+    started = run("", collection, work)["cpu_s"]
+    found = {name: run(name, collection, work) for name in CONTESTANTS}
+    for figures in found.values():
+        figures["cpu_s"] -= 0 if figures.pop("own_cpu_s") else started
+        figures["per_cpu_s"] = figures["articles"] / figures["cpu_s"]
+    return found
 
 
 def main() -> None:
@@ -127,15 +126,15 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=ARTICLES)
     parser.add_argument("--collection", type=Path, help="take this one instead of making one")
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--take-part", nargs=3, help=argparse.SUPPRESS)
     opts = parser.parse_args()
-    if opts.measure:
-        name, collection, folder = opts.measure
-        print(json.dumps(measure(name, Path(collection), Path(folder))))
+    if opts.take_part:
+        name, collection, folder = opts.take_part
+        print(json.dumps(take_part(name, Path(collection), Path(folder))))
         return
     with tempfile.TemporaryDirectory() as work:
         place = opts.collection or many.fill(Path(work) / "collection", opts.articles).root
-        figures = {name: run(name, place, Path(work)) for name in CONTESTANTS}
+        figures = contest(place, Path(work))
     show(figures)
     if opts.json:
         about = {"python": platform.python_version(), "pyarrow": version("pyarrow")}
