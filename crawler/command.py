@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import io
 import logging
 import os
 import sys
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, ClassVar
@@ -46,6 +47,10 @@ class KlipingCommand(ScrapyCommand):
     details = ""
     usage = "[options]"
     most_arguments = 0
+    can_be_quiet: ClassVar[bool] = True
+    """Whether the `--quiet` of all commands is this one's, too: what it would have said is held back, and
+    goes to stderr if the exit code is not 0.
+    """
 
     def syntax(self) -> str:
         return self.usage
@@ -64,6 +69,12 @@ class KlipingCommand(ScrapyCommand):
             metavar="DIR",
             help="folder of the collection (default: ./collection, or KLIPING_COLLECTION)",
         )
+        if self.can_be_quiet:
+            parser.add_argument(
+                "--quiet",
+                action="store_true",
+                help="say nothing if all went well; otherwise all of it on stderr",
+            )
         super().add_options(parser)
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -72,6 +83,8 @@ class KlipingCommand(ScrapyCommand):
         self._check_settings(opts.set)
         if opts.collection:
             self.settings.set("KLIPING_COLLECTION", opts.collection, priority="cmdline")
+        if self.can_be_quiet and opts.quiet:
+            self.settings.set("KLIPING_QUIET", value=True, priority="cmdline")
 
     def _check_settings(self, given: list[str]) -> None:
         """A misspelt setting must not silently mean its default."""
@@ -88,13 +101,40 @@ class KlipingCommand(ScrapyCommand):
         try:
             self._check_words(args)
             self.words = args
-            self.exitcode = int(self.execute(opts))
+            with self._held_back(opts):
+                self.exitcode = int(self.execute(opts))
         except (CommandError, ArchiveError, ExtractionError) as error:
             logging.getLogger(__name__).debug("the command ended with an error", exc_info=True)
             print(f"{error}", file=sys.stderr)  # noqa: T201 - what the person at the terminal needs
             self.exitcode = int(exit_code_of(error))
+        except BrokenPipeError:  # who read has seen enough, as `| head` does
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except KeyboardInterrupt:
             self.exitcode = int(ExitCode.INTERRUPTED)
+
+    @contextmanager
+    def _held_back(self, opts: argparse.Namespace) -> Iterator[None]:
+        """With `--quiet` stdout is told on stderr, and only if something is wrong. What a program asked for
+        (`--json`, or a file to standard output) is no talk and goes its way; bars are left out in any case.
+        """
+        if not (self.can_be_quiet and opts.quiet):
+            yield
+            return
+        Bars.are_shown = False
+        try:
+            if getattr(opts, "json", False) or str(getattr(opts, "output", "")) == "-":
+                yield
+                return
+            said, went_well = io.StringIO(), False
+            try:
+                with redirect_stdout(said):
+                    yield
+                went_well = self.exitcode == 0
+            finally:
+                if not went_well:
+                    sys.stderr.write(said.getvalue())
+        finally:
+            Bars.are_shown = True
 
     def _check_words(self, args: list[str]) -> None:
         for word in args:
@@ -142,6 +182,16 @@ def console(*, stderr: bool = False) -> Console:
 _PIPED_WIDTH = 160
 
 
+class Bars:
+    """Whether bars are shown: on a terminal, unless somebody wants it quiet."""
+
+    are_shown: ClassVar[bool] = True
+
+    @classmethod
+    def wanted(cls) -> bool:
+        return cls.are_shown and sys.stderr.isatty()
+
+
 @contextmanager
 def byte_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
     """A bar on stderr that is told bytes; nothing at all where stderr is no terminal."""
@@ -151,7 +201,7 @@ def byte_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
         DownloadColumn(),
         TimeRemainingColumn(),
         console=Console(stderr=True),
-        disable=not sys.stderr.isatty(),
+        disable=not Bars.wanted(),
         transient=True,
     )
     with bar:
@@ -168,7 +218,7 @@ def count_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
         console=Console(stderr=True),
-        disable=not sys.stderr.isatty(),
+        disable=not Bars.wanted(),
         transient=True,
     )
     with bar:

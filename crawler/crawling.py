@@ -84,6 +84,19 @@ class Crawled:
         if self.stopped is not None:
             console.print(f"stopped by {self.stopped}; the same command goes on", soft_wrap=True)
 
+    def as_plain(self) -> dict[str, object]:
+        """For machines: the figures, and how it ended."""
+        return {
+            "exitCode": int(self.code),
+            "meaning": self.code.meaning,
+            "stoppedBy": str(self.stopped) if self.stopped is not None else None,
+            "leftAlone": list(self.left_alone),
+            "log": str(self.log) if self.log is not None else None,
+            "linksOnLists": self.offered,
+            "answersFetched": self.fetched,
+            **self.tally.as_plain(),
+        }
+
     def complain(self, console: Console) -> None:
         """The same with the warnings, for somebody who has seen nothing yet; nothing if all is well."""
         if self.code is ExitCode.COMPLETE:

@@ -129,6 +129,8 @@ class Report:
             hosts = {host for gap in self.calendar.gaps for host in gap.hosts}
             if self.calendar.gap_days == 1:
                 told.append(t("verdict.gaps.one"))
+            elif len(hosts) == 1:
+                told.append(t("verdict.gaps.host", count=t.number(self.calendar.gap_days)))
             else:
                 told.append(t("verdict.gaps", count=t.number(self.calendar.gap_days), hosts=len(hosts)))
         if self.failed:

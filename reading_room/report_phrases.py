@@ -33,6 +33,10 @@ REPORT_PHRASES: Mapping[str, tuple[str, str]] = {
         "{count} hari punya celah pada {hosts} situs.",
         "{count} days have gaps, on {hosts} hosts.",
     ),
+    "verdict.gaps.host": (
+        "{count} hari punya celah, pada 1 situs.",
+        "{count} days have gaps, on 1 host.",
+    ),
     "verdict.gaps.one": ("1 hari punya celah.", "1 day has a gap."),
     "verdict.failed": ("{count} alamat gagal didapat.", "{count} addresses could not be had."),
     "verdict.failed.one": ("1 alamat gagal didapat.", "1 address could not be had."),

@@ -30,6 +30,7 @@ class Command(KlipingCommand):
     )
     usage = "[COLLECTION] [options]"
     most_arguments = 1
+    can_be_quiet = False  # its address is what it is for
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 
 from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
@@ -37,6 +38,7 @@ class Command(KlipingCommand):
         "-s KLIPING_CONTACT=https://library.example/crawler --collection aceh-2022"
     )
     usage = "PORTAL [-a NAME=VALUE ...] [options]"
+    can_be_quiet = False  # it has a --quiet of its own, which tells the warnings, too
     most_arguments = 1
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -64,6 +66,7 @@ class Command(KlipingCommand):
             action="store_true",
             help="say nothing if all went well; otherwise the warnings, the table and the reason on stderr",
         )
+        parser.add_argument("--json", action="store_true", help="the figures at the end for machines")
         parser.add_argument(
             "--metrics", metavar="FILE", help="write the run's figures to this file, for Prometheus"
         )
@@ -82,7 +85,9 @@ class Command(KlipingCommand):
         spider = find_spider(self.words[0], self.settings)
         self._set(opts)
         crawled = crawl(spider, opts.arguments, self.settings)
-        if self.settings.getbool("KLIPING_QUIET"):
+        if opts.json:
+            print(json.dumps(crawled.as_plain(), indent=2, ensure_ascii=False))
+        elif self.settings.getbool("KLIPING_QUIET"):
             crawled.complain(console(stderr=True))
         else:
             crawled.report(console())

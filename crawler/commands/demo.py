@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import shlex
 from itertools import count
 from pathlib import Path
@@ -17,7 +18,7 @@ from archives.reader import StoredRecord, read_record
 from archives.verify import verify
 from crawler.command import KlipingCommand, console
 from crawler.commands.browse import browse
-from crawler.crawling import crawl, find_spider
+from crawler.crawling import Crawled, crawl, find_spider
 from crawler.exitcodes import ExitCode
 
 FOLDER = "demo-collection"
@@ -35,6 +36,7 @@ class Command(KlipingCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="the figures for machines, and no article")
         parser.add_argument(
             "--browse", action="store_true", help="open the reading room at the end, until Ctrl-C"
         )
@@ -45,6 +47,8 @@ class Command(KlipingCommand):
         if not opts.collection:
             self.settings.set("KLIPING_COLLECTION", str(_fresh_folder()), priority="cmdline")
         crawled = crawl(find_spider("demo", self.settings), {}, self.settings)
+        if opts.json:
+            return self._as_json(crawled)
         out = console()
         crawled.report(out)
         if crawled.code not in {ExitCode.COMPLETE, ExitCode.GAPS}:
@@ -63,6 +67,13 @@ class Command(KlipingCommand):
             folder = shlex.quote(str(self.collection.root))
             out.print(f"\nread it in the browser:  kliping browse {folder}", soft_wrap=True)
         return ExitCode.DAMAGE if result.findings else crawled.code
+
+    def _as_json(self, crawled: Crawled) -> ExitCode:
+        whole = crawled.code in {ExitCode.COMPLETE, ExitCode.GAPS}
+        result = verify(self.collection) if whole else None
+        told = {"collection": str(self.collection.root), "crawl": crawled.as_plain()}
+        print(json.dumps({**told, "verified": result.as_plain() if result else None}, indent=2))
+        return ExitCode.DAMAGE if result is not None and result.findings else crawled.code
 
 
 def _fresh_folder() -> Path:

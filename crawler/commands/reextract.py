@@ -16,11 +16,12 @@ from rich.table import Table
 from rich.text import Text
 
 from archives.collection import Collection
-from crawler.command import KlipingCommand, console
+from crawler.command import Bars, KlipingCommand, console
 from crawler.exitcodes import ExitCode
 from crawler.foreign import find_sources
 from crawler.reprocess import Job, Outcome, Watch, reextract
 from crawler.version import SOFTWARE
+from reading_room.fill_rates import forget
 
 LINE_SECONDS = 30
 _PROJECT_PRIORITY = 20
@@ -71,6 +72,8 @@ class Command(KlipingCommand):
                     watch=watch,
                 )
             )
+        if not opts.dry_run:
+            forget(collection)  # the counts of fields: they are made again from what stands there now
         if opts.json:
             print(json.dumps(outcome.as_plain(), indent=2, ensure_ascii=False))
         else:
@@ -106,7 +109,7 @@ class Command(KlipingCommand):
 @contextmanager
 def _watching() -> Iterator[Watch]:
     """A bar on a terminal, else a line now and then."""
-    shown = Console(stderr=True)
+    shown = Console(stderr=True, quiet=not Bars.are_shown)
     if not shown.is_terminal:
         yield _Lines(shown)
         return

@@ -43,7 +43,6 @@ class Command(KlipingCommand):
         )
         parser.add_argument("--language", choices=LANGUAGES, default="en", help="of the page (default: en)")
         parser.add_argument("--json", action="store_true", help="for machines, to standard output")
-        parser.add_argument("--quiet", action="store_true", help="say nothing if all went well")
 
     def execute(self, opts: argparse.Namespace) -> ExitCode:
         period = _period(opts.since, opts.until)
@@ -57,10 +56,8 @@ class Command(KlipingCommand):
         else:
             output = opts.output or _usual_place(collection)
             write_file(output, render(report, opts.language).encode())
-            if not opts.quiet or report.level != "good":
-                out = sys.stderr if opts.quiet else sys.stdout
-                print(" ".join(report.verdict(WORDINGS["en"])), file=out)
-                print(output, file=out)
+            print(" ".join(report.verdict(WORDINGS["en"])))
+            print(output)
         return ExitCode.COMPLETE if report.level == "good" else ExitCode.GAPS
 
 

@@ -341,3 +341,22 @@ def test_the_operator_may_trust_a_name() -> None:
     assert may_connect("Cermin.example.com", "10.0.0.1", {"cermin.example.com"})
     assert may_connect("cermin.example.com.", "10.0.0.1", {"cermin.example.com"})
     assert not may_connect("x.cermin.example.com", "10.0.0.1", {"cermin.example.com"})
+
+
+def test_a_run_s_figures_tell_how_each_host_was_treated() -> None:
+    manners = Manners(Habits(pace=1.0, first_rest=5.0, max_rest=60.0))
+    for turn in range(3):
+        manners.reserve("a.example", None, float(turn * 10))
+    manners.refused("a.example", 20.0, 30.0)
+    manners.refused("a.example", 22.0, 31.0)  # under way when the rest began: it only becomes longer
+    manners.refused("a.example", None, 100.0)
+    manners.reserve("b.example", None, 0.0)
+    manners.refused("b.example", 3600.0, 1.0)
+    told = manners.as_plain()
+
+    assert list(told) == ["a.example", "b.example"]
+    a, b = told["a.example"], told["b.example"]
+    assert (a["requests"], a["rests"], a["longest"]) == (3, 2, 22.0)
+    assert a["rested"] == pytest.approx(23 + 10)
+    assert a["gap"] == 4.0, "twice as slow after each refusal"
+    assert (b["rests"], b["longest"], b["left"]) == (0, 3600.0, "it wants to rest for 3600 s")

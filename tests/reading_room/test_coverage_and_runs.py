@@ -17,8 +17,9 @@ from flask.testing import FlaskClient
 from archives.moments import to_w3c
 from reading_room.app import make_app
 from reading_room.runs_view import Owner, owner_of
+from tests.archives import shelf
 from tests.archives.shelf import Shelf
-from tests.reading_room.test_report import HOST, HOSTILE, Page, ledger
+from tests.reading_room.test_report import HOST, HOSTILE, Page, ledger, with_days
 
 __all__ = ["ledger"]
 
@@ -26,6 +27,13 @@ __all__ = ["ledger"]
 @pytest.fixture
 def client(ledger: Shelf) -> FlaskClient:
     return make_app(ledger.collection).test_client()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """A reader of a collection that tests only look at."""
+    found = with_days(shelf.fill(tmp_path_factory.mktemp("shared") / "warta"))
+    return make_app(found.collection).test_client()
 
 
 def write(found: Shelf, statement: str, *values: object) -> None:
@@ -48,9 +56,9 @@ PAGES = [
 @pytest.mark.parametrize("address", PAGES)
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_a_view_is_a_whole_page_without_scripts_in_both_languages(
-    client: FlaskClient, address: str, language: str
+    shared: FlaskClient, address: str, language: str
 ) -> None:
-    answer = client.get(address, headers={"Accept-Language": language})
+    answer = shared.get(address, headers={"Accept-Language": language})
 
     assert answer.status_code == 200
     page = Page(answer.text)
@@ -62,19 +70,19 @@ def test_a_view_is_a_whole_page_without_scripts_in_both_languages(
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_a_view_is_json_for_programs_at_the_same_address(client: FlaskClient, address: str) -> None:
-    answer = client.get(address, headers={"Accept": "application/json"})
+def test_a_view_is_json_for_programs_at_the_same_address(shared: FlaskClient, address: str) -> None:
+    answer = shared.get(address, headers={"Accept": "application/json"})
 
     assert answer.status_code == 200
     assert answer.is_json
 
 
-def test_each_link_of_the_views_leads_somewhere(client: FlaskClient) -> None:
+def test_each_link_of_the_views_leads_somewhere(shared: FlaskClient) -> None:
     seen: set[str] = set()
     waiting = ["/coverage", "/runs"]
     while waiting:
         address = waiting.pop()
-        answer = client.get(address)
+        answer = shared.get(address)
         known = 404 if "2026-11-1" in address or "2026-11-2" in address else 200
         assert answer.status_code in {200, known}, address
         found = {
@@ -88,9 +96,9 @@ def test_each_link_of_the_views_leads_somewhere(client: FlaskClient) -> None:
     assert f"/coverage/{HOST}/fields/credit" in seen
 
 
-def test_a_day_has_its_state_its_reason_and_the_command_that_completes_it(client: FlaskClient) -> None:
-    missing = client.get(f"/coverage/{HOST}/2026-11-19?format=json").get_json()
-    closed = client.get(f"/coverage/{HOST}/2026-11-18?format=json").get_json()
+def test_a_day_has_its_state_its_reason_and_the_command_that_completes_it(shared: FlaskClient) -> None:
+    missing = shared.get(f"/coverage/{HOST}/2026-11-19?format=json").get_json()
+    closed = shared.get(f"/coverage/{HOST}/2026-11-18?format=json").get_json()
 
     assert missing["state"] == "missing"
     assert missing["command"].startswith(f"kliping crawl demo -a hosts={HOST} -a since=2026-11-19")
@@ -119,8 +127,8 @@ def test_a_day_has_its_state_its_reason_and_the_command_that_completes_it(client
         "/runs/../../etc/report",
     ],
 )
-def test_what_there_is_not_is_not_found(client: FlaskClient, address: str) -> None:
-    assert client.get(address).status_code == 404
+def test_what_there_is_not_is_not_found(shared: FlaskClient, address: str) -> None:
+    assert shared.get(address).status_code == 404
 
 
 def test_hostile_names_of_a_ledger_are_only_text(ledger: Shelf, client: FlaskClient) -> None:
@@ -158,8 +166,8 @@ def test_a_run_of_a_living_process_is_under_way_and_its_page_refreshes_itself(
 
     assert state(client) == (True, "running")
     said = client.get("/runs?format=json").get_json()["running"]
-    assert (said["known"] - said["done"], said["articles"], said["answers"]) == (2, 3, 3)
-    assert said["waiting"] == {HOST: 2}
+    assert (said["known"] - said["done"], said["articles"], said["answers"]) == (4, 3, 3)
+    assert said["waiting"] == {HOST: 4}  # three pages of indexes, and an article
     assert said["daysAsked"] == 3
     for address in ("/runs", "/runs/1"):
         assert client.get(address).headers["Refresh"] == "5"
@@ -222,12 +230,12 @@ def test_the_report_of_a_run_is_shown_without_any_right_to_run(ledger: Shelf, cl
 
 
 def test_many_runs_are_shown_page_by_page(ledger: Shelf, client: FlaskClient) -> None:
-    for _ in range(60):
-        write(
-            ledger,
-            "INSERT INTO runs (portal, arguments, software, started, ended, exit_code) "
-            "VALUES ('demo', '{}', 'Kliping/0', '2026-11-22T00:00:00Z', '2026-11-22T00:00:01Z', 3)",
-        )
+    write(
+        ledger,
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60) "
+        "INSERT INTO runs (portal, arguments, software, started, ended, exit_code) "
+        "SELECT 'demo', '{}', 'Kliping/0', '2026-11-22T00:00:00Z', '2026-11-22T00:00:01Z', 3 FROM n",
+    )
     first = client.get("/runs?format=json").get_json()["runs"]
     rest = client.get("/runs?format=json&before=12").get_json()["runs"]
 

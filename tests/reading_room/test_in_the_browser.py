@@ -211,6 +211,21 @@ def test_everything_can_be_done_with_the_keyboard(seen: dict[str, Any]) -> None:
     assert "page=2" in seen["keyed_to"]
 
 
+def test_the_list_is_searched_narrowed_and_read(seen: dict[str, Any], room: str) -> None:
+    assert seen["listed"] == 20
+    assert seen["next"] == "/?page=2"
+    assert seen["searched"] == f"{room}/?q=warga"
+    assert seen["marks"] >= 20
+    assert seen["narrowed"] == f"{room}/?q=warga&section=Ekonomi"
+    assert seen["narrowed_count"].startswith(f"{seen['facet_count']} article")
+    assert seen["widened"] == f"{room}/?q=warga"
+    assert seen["opened"].startswith(f"{room}/articles/")
+
+
+def test_the_list_is_searched_with_nothing_but_keys(seen: dict[str, Any], room: str) -> None:
+    assert seen["keyed_to_article"].startswith(f"{room}/articles/")
+
+
 def test_no_view_is_wider_than_a_phone(seen: dict[str, Any], told: dict[str, Any]) -> None:
     assert seen["widths"] == dict.fromkeys(told["views"], 390)
 

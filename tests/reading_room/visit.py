@@ -158,6 +158,46 @@ def use_the_keyboard(browser: Browser) -> None:
     context.close()
 
 
+def search_the_list(browser: Browser) -> None:
+    """A query, a facet, the next page, an article, with the mouse; then a query with nothing but keys."""
+    context = reader(browser)
+    page = context.new_page()
+    page.goto(room + "/")
+    seen["listed"] = page.locator(".entry").count()
+    seen["next"] = page.locator(".pager a[rel=next]").get_attribute("href")
+    page.locator("#q").fill("warga")
+    page.locator("form.search button").click()
+    seen["searched"] = page.url
+    seen["marks"] = page.locator(".entry mark").count()
+    check(page, "search")
+    page.screenshot(path=pictures / "list.png")
+    facet = page.locator(".facet a", has_text="Ekonomi")
+    seen["facet_count"] = facet.locator(".number").inner_text()
+    facet.click()
+    seen["narrowed"] = page.url
+    seen["narrowed_count"] = page.locator("#count").inner_text()
+    page.locator(".chips a").first.click()
+    seen["widened"] = page.url
+    page.locator(".entry h4 a").first.click()
+    seen["opened"] = page.url
+    page.goto(room + "/")
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.id") == "q":
+            break
+    page.keyboard.type('"warga"')
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=%22warga%22**")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => Boolean(document.activeElement.closest('.entry'))"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/articles/**")
+    seen["keyed_to_article"] = page.url
+    context.close()
+
+
 def hold_a_phone(browser: Browser) -> None:
     context = reader(browser, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = context.new_page()
@@ -189,6 +229,7 @@ with sync_playwright() as playwright:
     compare_versions(browser)
     meet_the_hostile(browser)
     use_the_keyboard(browser)
+    search_the_list(browser)
     hold_a_phone(browser)
     sit_in_the_dark(browser)
     browser.close()
