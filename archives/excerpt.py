@@ -75,8 +75,7 @@ def write_excerpt(excerpt: Excerpt, out: BinaryIO, *, software: str) -> int:
         DamageError: a record is not where the catalogue says.
         FileNotFoundError: a file of the archive is gone.
     """
-    members = dict(_members(excerpt))
-    digest = " ".join(f"{name}:{offset}" for name, offset in members)
+    named = " ".join(f"{place.warc_file}:{place.offset}" for place in excerpt.places)
     out.write(
         info_record(
             {
@@ -88,12 +87,16 @@ def write_excerpt(excerpt: Excerpt, out: BinaryIO, *, software: str) -> int:
                 f"{excerpt.record['url']}",
             },
             name=f"{excerpt.name}.warc.gz",
-            record_id=uuid5(NAMESPACE_URL, f"{excerpt.record['url']} {digest}").urn,
+            record_id=uuid5(NAMESPACE_URL, f"{excerpt.record['url']} {named}").urn,
             now=max(from_w3c(page["fetchedAt"]) for page in excerpt.record["archive"]["pages"]),
         )
     )
-    out.writelines(members.values())
-    return 1 + len(members)
+    written: set[tuple[str, int]] = set()
+    for key, content in _members(excerpt):
+        if key not in written:  # what stands beside an answer may be wanted for itself, too
+            out.write(content)
+            written.add(key)
+    return 1 + len(written)
 
 
 def write_excerpt_wacz(excerpt: Excerpt, output: Path, *, software: str) -> None:

@@ -371,10 +371,12 @@ def _keys(url: str) -> Iterator[str]:
     The address of a web archive's copy is one of the article as well.
     """
     bare = url.removeprefix(ARTICLE_URN)
-    if (inner := _REPLAYED.match(bare)) is not None:
+    if "/http" in bare and (inner := _REPLAYED.match(bare)) is not None:
         yield from _keys(inner[1])
         return
     yield surt(bare)
+    if "?" not in bare:
+        return
     try:
         parts = urlsplit(bare)
         query = [

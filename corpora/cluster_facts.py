@@ -15,7 +15,7 @@ _NOT_SAID = re.compile(r"(?:page|halaman|single|utm_\w+|fbclid|gclid|ref|source)
 _MOST_LINKS = 5
 _LONGEST = 500
 _SLUG = re.compile(r"[^/?]+(?:-[^/?-]+){3}.*|.*\d{5}.*")
-"""The end of an article's address: four words or more, or a number. A front page is no original."""
+"""The end of an article's address: four words or more, or a number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,7 @@ class Facts:
         source: whom it names as its source, if that is somebody else.
         addresses, title: keys under which other articles can refer to it.
         links: keys of the addresses that it says it was taken from.
+        shared: keys under which articles meet that name one address, whether that is kept or not.
         title_links: keys of the headlines that it says so of.
         bands, exact: keys of its text.
     """
@@ -43,15 +44,16 @@ class Facts:
     addresses: tuple[int, ...]
     title: int | None
     links: tuple[int, ...]
+    shared: tuple[int, ...]
     title_links: tuple[int, ...]
     bands: tuple[int, ...]
     exact: int | None
 
     @property
     def keys(self) -> tuple[int, ...]:
-        """Everything that another article can have in common with it."""
-        single = [one for one in (self.title, self.exact) if one is not None]
-        return tuple(dict.fromkeys((*self.addresses, *self.links, *self.title_links, *single, *self.bands)))
+        """What ties it to every article that has the same. A headline does so only where a link names it."""
+        exact = () if self.exact is None else (self.exact,)
+        return tuple(dict.fromkeys((*self.addresses, *self.links, *self.shared, *exact, *self.bands)))
 
     @classmethod
     def of(cls, record: Mapping[str, object], first_captured: str) -> Facts:
@@ -72,7 +74,8 @@ class Facts:
             text=text,
             addresses=tuple(dict.fromkeys(map(_address_key, _addresses(record)))),
             title=_title_key(headline),
-            links=tuple(link for item in based_on if _host(item) is not None for link in _links(item)),
+            links=tuple(_address_key(item) for item in based_on if _host(item) is not None),
+            shared=tuple(key("taken from", _plain_address(item)) for item in based_on if _is_article(item)),
             title_links=tuple(
                 link for item in based_on if _host(item) is None and (link := _title_key(item)) is not None
             ),
@@ -106,11 +109,9 @@ def _letters(name: str) -> str:
     return re.sub(r"(?:\.com|\.co\.id|\.id|\.co|\.news)$|\W", "", name.casefold().strip())
 
 
-def _links(address: str) -> Iterator[int]:
-    """The key of the original, and one under which its copies meet, whether it is kept or not."""
-    yield _address_key(address)
-    if _SLUG.fullmatch(_plain_address(address).rpartition("/")[2]):
-        yield key("taken from", _plain_address(address))
+def _is_article(address: str) -> bool:
+    """A front page is no original that copies could share."""
+    return _host(address) is not None and bool(_SLUG.fullmatch(_plain_address(address).rpartition("/")[2]))
 
 
 def _based_on(record: Mapping[str, object]) -> list[str]:

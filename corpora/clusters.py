@@ -38,7 +38,7 @@ FORMAT = 1
 _BATCH = 500
 _WAIT = 600
 """Seconds to wait for another process that does the same work."""
-_KEYS = ("addresses", "title", "links", "title_links", "bands", "exact")
+_KEYS = ("addresses", "title", "links", "shared", "title_links", "bands", "exact")
 _FEWEST_STALE = 1000
 _REFUSALS = ("readonly", "unable to open", "locked", "not authorized")
 
@@ -352,19 +352,41 @@ class _Update:
                 "UPDATE articles SET component = id, near = id, story = id WHERE id = ?", (article,)
             )
             self.db.execute("INSERT INTO components VALUES (?, 1, 0)", (article,))
-        self._connect(article, facts.keys)
+        self._connect(article, facts.keys, self._titled(article, facts))
 
-    def _connect(self, article: int, keys: tuple[int, ...]) -> None:
+    def _titled(self, article: int, facts: Facts) -> set[int]:
+        """Components of articles that name this one's headline as their origin, or have one that it names."""
+        named = [(one, 1) for one in facts.title_links] + (
+            [(facts.title, 0)] if facts.title is not None else []
+        )
+        found = set()
+        for title, asked in named:
+            self.db.execute("INSERT OR IGNORE INTO titles VALUES (?, ?, ?)", (title, asked, article))
+            found |= {
+                row[0]
+                for row in self.db.execute(
+                    "SELECT DISTINCT component FROM titles JOIN articles ON id = article "
+                    "WHERE key = ? AND asked = ?",
+                    (title, 1 - asked),
+                )
+            }
+        return found
+
+    def _connect(self, article: int, keys: tuple[int, ...], titled: set[int]) -> None:
         """Put the article into one component with all that have a key in common with it."""
         marks = ", ".join("?" * len(keys))
         own = self.db.execute("SELECT component FROM articles WHERE id = ?", (article,)).fetchone()[0]
-        found = {
-            row[0]
-            for row in self.db.execute(
-                f"SELECT component FROM keys JOIN articles ON id = article WHERE key IN ({marks})",
-                keys,
-            )
-        } | {own}
+        found = (
+            {
+                row[0]
+                for row in self.db.execute(
+                    f"SELECT component FROM keys JOIN articles ON id = article WHERE key IN ({marks})",
+                    keys,
+                )
+            }
+            | {own}
+            | titled
+        )
         sizes = dict(
             self.db.execute(
                 f"SELECT component, size FROM components WHERE component IN ({', '.join('?' * len(found))})",

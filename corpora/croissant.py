@@ -26,6 +26,7 @@ _CONTEXT: Mapping[str, object] = {
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "dct": "http://purl.org/dc/terms/",
+    "equivalentProperty": "cr:equivalentProperty",
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "extract": "cr:extract",
     "field": "cr:field",
@@ -88,7 +89,6 @@ def _dataset(facts: Facts) -> dict[str, object]:
                 "@type": "cr:FileSet",
                 "@id": f"files-{split}",
                 "name": f"files-{split}",
-                "containedIn": [{"@id": shard.path} for shard in facts.shards if shard.split == split],
                 "encodingFormat": _PARQUET,
                 "includes": f"data/{split}-*.parquet",
             }

@@ -133,6 +133,7 @@ def export(
         "options": order.as_plain(),
         "libraries": library_versions(order.format),
     }
+    _refuse_place(source.collection, folder)
     with _hold(folder):
         finished = _finished(folder, head)
         if finished is not None:
@@ -185,6 +186,16 @@ def _manifest(folder: Path) -> dict[str, object] | None:
     if not isinstance(told, dict) or "kliping" not in told:
         raise _other(folder, f"an {MANIFEST} that is not Kliping's")
     return told
+
+
+def _refuse_place(collection: Collection, folder: Path) -> None:
+    """An `export.json` among the sidecars would be taken for one of them."""
+    place = folder.resolve()
+    for ours in (collection.archive, collection.articles, collection.indexes):
+        if place.is_relative_to(ours.resolve()):
+            raise CollectionError(
+                f"{folder}: lies in the collection's own {ours.name}/; name another with --to"
+            )
 
 
 def _refuse_foreign(folder: Path, *, has_journal: bool) -> None:

@@ -61,6 +61,7 @@ class Keys:
     addresses: tuple[int, ...]
     title: int | None
     links: tuple[int, ...]
+    shared: tuple[int, ...]
     title_links: tuple[int, ...]
     bands: tuple[int, ...]
     exact: int | None
@@ -72,6 +73,7 @@ class Keys:
             addresses=tuple(said["addresses"]),
             title=said["title"],
             links=tuple(said["links"]),
+            shared=tuple(said["shared"]),
             title_links=tuple(said["title_links"]),
             bands=tuple(said["bands"]),
             exact=said["exact"],
@@ -102,17 +104,22 @@ class Regrouping:
         """Write the clusters of a component's members."""
         for statement in _SCRATCH:
             self.db.execute(statement)
+        linked = []
         for member in self._members(component):
             self._place(member)
-        for member in self._members(component):
-            if member.keys.links or member.keys.title_links:
-                self._follow_links(member)
+            if member.keys.links or member.keys.title_links:  # what shares an address links to it, too
+                linked.append((member.article, member.turn))
+        for article, turn in linked:
+            self._follow_links(_Member(article, turn, self._keys(article)))
         self._join_overlapping()
         self._write(component)
 
     def _members(self, component: int) -> Iterator[_Member]:
         for turn, (article, keys) in enumerate(self.db.execute(_MEMBERS, (component,))):
             yield _Member(article, turn, Keys.read(keys))
+
+    def _keys(self, article: int) -> Keys:
+        return Keys.read(self.db.execute("SELECT keys FROM texts WHERE id = ?", (article,)).fetchone()[0])
 
     def _text(self, article: int) -> Text:
         (words,) = self.db.execute("SELECT words FROM texts WHERE id = ?", (article,)).fetchone()
@@ -153,17 +160,12 @@ class Regrouping:
 
     def _candidates(self, bands: Sequence[int]) -> list[int]:
         """First members with most keys in common; the earlier where there are equally many."""
-        found: Counter[int] = Counter()
+        query = "SELECT article, turn FROM leaders WHERE key = ? ORDER BY turn DESC LIMIT ?"
+        found: Counter[tuple[int, int]] = Counter()
         for band in bands:
-            found.update(
-                row[0]
-                for row in self.db.execute(
-                    "SELECT article FROM leaders WHERE key = ? ORDER BY turn DESC LIMIT ?", (band, _LATEST)
-                )
-            )
-        if len(found) > 1:
-            return sorted(found, key=lambda one: (-found[one], self._turn(one)))[:_MOST_COMPARED]
-        return list(found)
+            found.update(self.db.execute(query, (band, _LATEST)).fetchall())
+        best = sorted(found, key=lambda one: (-found[one], one[1]))[:_MOST_COMPARED]
+        return [article for article, _ in best]
 
     def _turn(self, article: int) -> int:
         row = self.db.execute("SELECT turn FROM turns WHERE article = ?", (article,)).fetchone()
@@ -180,7 +182,7 @@ class Regrouping:
 
     def _name(self, member: _Member) -> None:
         """An original is found by its names; copies of one that is not kept, by the link that they share."""
-        keys = (*member.keys.addresses, *member.keys.links, member.keys.title)
+        keys = (*member.keys.addresses, *member.keys.shared, member.keys.title)
         self.db.executemany(
             "INSERT OR IGNORE INTO named VALUES (?, ?, ?)",
             [(one, member.turn, member.article) for one in keys if one is not None],
@@ -198,7 +200,7 @@ class Regrouping:
 
     def _by_address(self, member: _Member) -> int | None:
         """The article of that address, else the first that names the same one as its original."""
-        for link in member.keys.links:
+        for link in (*member.keys.links, *member.keys.shared):
             row = self.db.execute(
                 "SELECT article FROM named WHERE key = ? AND turn != ? ORDER BY turn LIMIT 1",
                 (link, member.turn),

@@ -105,9 +105,10 @@ class Tally:
             from_archive=sum(row[3] for row in articles if row[2] == FROM_ARCHIVE),
             not_in_archive=sum(row[3] for row in articles if run_id is not None and is_noted(row[2])),
             questions=_count(asked, State.CAPTURED),
-            questions_failed=_reasons(asked, set(State) - {State.CAPTURED}),
+            questions_failed=_reasons(asked, set(State) - {State.CAPTURED, State.REMOVED}),
             copies=_count(copies, State.CAPTURED),
-            copies_useless=_reasons(copies, {State.NOT_ARTICLE, State.REMOVED}),
+            copies_useless=_reasons(copies, {State.NOT_ARTICLE, State.REMOVED})
+            + _reasons(asked, {State.REMOVED}),
             copies_failed=_reasons(copies, {State.FAILED, State.ROBOTS, State.GONE}),
             copies_to_do=_count(copies, State.TODO),
             answers=figures["captures"],

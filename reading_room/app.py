@@ -30,12 +30,14 @@ from reading_room import (
     replay,
     runs_view,
     security,
+    stories,
     typesetting,
 )
 from reading_room.asking import LANGUAGE_COOKIE, wants_json, wording
 from reading_room.errors import NeedsTokenError, RemovedError, UnknownArticleError, UnknownHostError
 from reading_room.phrases import LANGUAGES
 from reading_room.security import Guard
+from reading_room.stories import Stories
 
 _YEAR = 365 * 24 * 3600
 
@@ -62,11 +64,18 @@ class PlaceConverter(BaseConverter):
     part_isolating = False
 
 
-def make_app(collection: Collection, *, token: str | None = None, allowed_hosts: Iterable[str] = ()) -> Flask:
+def make_app(
+    collection: Collection,
+    *,
+    token: str | None = None,
+    allowed_hosts: Iterable[str] = (),
+    with_stories: bool = False,
+) -> Flask:
     """The application for one collection. Making it reads nothing, so that it begins at once.
 
     With `token` every request must show it (`reading_room.security`). `allowed_hosts` are names, beside
-    localhost and plain addresses, that a request may use for this machine.
+    localhost and plain addresses, that a request may use for this machine. With `with_stories` the clusters
+    of copies are brought up to date in the background as soon as somebody reads an article.
     """
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -76,6 +85,7 @@ def make_app(collection: Collection, *, token: str | None = None, allowed_hosts:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     holdings.install(app, collection)
     listing.install(app)
+    stories.install(app, Stories(collection) if with_stories else None)
     security.install(app, Guard(token=token, hosts=frozenset(name.lower() for name in allowed_hosts)))
     app.context_processor(_words)
     app.after_request(_remember_language)

@@ -18,6 +18,7 @@ from reading_room import replay
 from reading_room.asking import answer
 from reading_room.errors import UnknownArticleError
 from reading_room.holdings import Shelved, holdings, place_of
+from reading_room.stories import Story, story_of
 from reading_room.typesetting import as_moment, clean
 
 blueprint = Blueprint("article", __name__)
@@ -79,14 +80,16 @@ def page(place: str) -> AnyResponse:
     shown, problem = _original(article, number)
     editions = list(_editions(article))
     gone = holdings().gone_since(article.address)
+    story = story_of(article.address)
     return answer(
         "article.html",
-        _plain(article, editions, gone),
+        _plain(article, editions, gone) | _plain_story(story),
         article=article,
         record=article.record,
         blocks=list(blocks(article.record)),
         photos=_photos(article),
         related=_related(article),
+        story=story,
         editions=editions,
         gone=gone,
         number=number,
@@ -268,6 +271,16 @@ def _plain(article: Shelved, editions: Sequence[Edition], gone: datetime | None)
             for kind in ("record", "text", "warc", "wacz")
         },
     }
+
+
+def _plain_story(story: Story | None) -> dict[str, Any]:
+    if story is None:
+        return {}
+    copies = [
+        {"url": one.address, "headline": one.headline, "publisher": one.publisher, "near": one.near}
+        for one in story.copies
+    ]
+    return {"story": {"firstPublisher": story.first_publisher, "size": story.size, "copies": copies}}
 
 
 def _plain_field(field: FieldDiff) -> dict[str, Any]:

@@ -178,6 +178,19 @@ class Holdings:
                     found.update(dict.fromkeys(spelt[address], address))
         return found
 
+    def headlines(self, addresses: Sequence[str]) -> dict[str, str]:
+        """The headlines of articles' newest versions, by address."""
+        found: dict[str, str] = {}
+        for batch in _batches(addresses):
+            marks = ", ".join("?" * len(batch))
+            rows = self.catalogue.database.execute(
+                "SELECT address, headline FROM articles JOIN versions USING (article_id) "
+                f"WHERE headline IS NOT NULL AND address IN ({marks}) ORDER BY number",
+                list(batch),
+            )
+            found |= {str(address): str(headline) for address, headline in rows}
+        return found
+
     def gone_since(self, address: str) -> datetime | None:
         """When the portal first said that the article is gone, if it says so still."""
         row = self.catalogue.database.execute("SELECT gone_at FROM urls WHERE url = ?", (address,)).fetchone()

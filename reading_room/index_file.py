@@ -5,7 +5,7 @@
     labelled    which article has which label
     texts       SQLite FTS5 over the words of title, body, byline, caption and tags, without a copy of them
     forms       which words there are, under each root that they may be of (`reading_room.words`)
-    common      words that stand in many articles: in which ones, as bits, so that nobody need look it up
+    common      words, and beginnings of words, that stand in many articles: in which ones, as bits
 
 A document's number is never given twice. What an article said before stays in `texts` under its old number,
 which no row of `articles` has any more; SQLite before 3.43 cannot take single rows out of an FTS5 table that
@@ -56,6 +56,8 @@ SEGMENT = 8192
 _BATCH = 2_000
 _COMMON_SHARE, _COMMON_LEAST = 1 / 10, 250
 """A word is common when it is in so many of a batch of at least so many articles; then it stays so."""
+BEGINNINGS = (3, 4)
+"""Letters of the beginnings that can be common, too: `men*` would else be merged from thousands of words."""
 _LEFT_OVER = 0.5
 """Documents that stand for nothing any more, of all, before the file is made again."""
 _HASH_BYTES = 24 << 20
@@ -405,6 +407,7 @@ class _Entry:
     labels: frozenset[tuple[str, str]]
     texts: tuple[str, ...]
     vocabulary: frozenset[str]
+    beginnings: frozenset[str]
     before: int | None = None
 
 
@@ -418,6 +421,7 @@ def _entry(record: Mapping[str, Any], *, address: str, portal: str, path: str, d
     }
     found.add(("year", f"{day // 10_000:04}"))
     found |= {("section", name) for name in _names(record.get("articleSection", ()))}
+    vocabulary = frozenset().union(*fields)
     found |= {("author", name) for name in _names(one["name"] for one in record.get("author", ()))}
     return _Entry(
         address=address,
@@ -427,7 +431,10 @@ def _entry(record: Mapping[str, Any], *, address: str, portal: str, path: str, d
         day=day,
         labels=frozenset(found),
         texts=tuple(" ".join(field) for field in fields),
-        vocabulary=frozenset().union(*fields),
+        vocabulary=vocabulary,
+        beginnings=frozenset(
+            word[:letters] + "*" for letters in BEGINNINGS for word in vocabulary if len(word) >= letters
+        ),
     )
 
 
@@ -567,7 +574,9 @@ class _Writer:
     def _note_common(self, numbered: Sequence[tuple[int, _Entry]], first: int) -> None:
         """Keep the bits of common words whole; of a newly common one those of all articles before, too."""
         if len(numbered) >= _COMMON_LEAST and self._is_time_to_count(first, len(numbered)):
-            counts = Counter(chain.from_iterable(entry.vocabulary for _, entry in numbered))
+            counts = Counter(
+                chain.from_iterable(chain(entry.vocabulary, entry.beginnings) for _, entry in numbered)
+            )
             least = len(numbered) * _COMMON_SHARE
             for word in sorted(word for word, count in counts.items() if count >= least):
                 if word not in self._common:
@@ -575,7 +584,7 @@ class _Writer:
                     self._put_bits(word, self._documents_with(word, first))
         where: dict[str, list[int]] = {}
         for document, entry in numbered:
-            for word in entry.vocabulary & self._common:
+            for word in (entry.vocabulary | entry.beginnings) & self._common:
                 where.setdefault(word, []).append(document)
         for word, documents in where.items():
             self._put_bits(word, documents)
@@ -586,9 +595,8 @@ class _Writer:
         return first < 4 * _BATCH or (first + count) // max(1, first // 8) > first // max(1, first // 8)
 
     def _documents_with(self, word: str, before: int) -> list[int]:
-        rows = self._db.execute(
-            "SELECT rowid FROM texts WHERE texts MATCH ? AND rowid < ?", (f'"{word}"', before)
-        )
+        match = f'"{word[:-1]}" *' if word.endswith("*") else f'"{word}"'
+        rows = self._db.execute("SELECT rowid FROM texts WHERE texts MATCH ? AND rowid < ?", (match, before))
         return [row[0] for row in rows]
 
     def _put_bits(self, word: str, documents: Sequence[int]) -> None:

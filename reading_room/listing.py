@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -36,6 +36,7 @@ _FEED_ENTRIES = 50
 _FIRST_WAIT = 1.5
 """Seconds that the first reader waits, so that a small collection is there at once."""
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_FORMS = {"year": re.compile("[0-9]{4}"), "month": re.compile("[0-9]{4}-(?:0[1-9]|1[0-2])")}
 _DESK = "SEARCH_DESK"
 
 
@@ -140,10 +141,7 @@ def view_of_request() -> View:
     """The address as a question. What makes no sense is left out."""
     args = request.args
     chosen = {
-        facet: tuple(dict.fromkeys(value[:_MOST_VALUE] for value in args.getlist(facet) if value))[
-            :_MOST_CHOSEN
-        ]
-        for facet in FACETS
+        facet: tuple(dict.fromkeys(_values(facet, args.getlist(facet))))[:_MOST_CHOSEN] for facet in FACETS
     }
     days = {name: args.get(name, "").strip() for name in ("since", "until")}
     since, until = _day(days["since"], last=False), _day(days["until"], last=True)
@@ -163,6 +161,12 @@ def view_of_request() -> View:
         all_of=args.get("all") if args.get("all") in FACETS else None,
         bad_days=bad,
     )
+
+
+def _values(facet: str, values: Iterable[str]) -> Iterator[str]:
+    """Those that can be values of the facet; years and months are taken apart later on."""
+    form = _FORMS.get(facet)
+    return (value[:_MOST_VALUE] for value in values if value and (form is None or form.fullmatch(value)))
 
 
 def _number(text: str, least: int, most: int, otherwise: int) -> int:
@@ -482,11 +486,11 @@ def feed() -> AnyResponse:
     """What is new, under the same question as the list (RFC 4287)."""
     view = view_of_request()
     _make_ready()
-    asked = Asked(
-        query=view.asked.query, chosen=view.asked.chosen, since=view.asked.since, until=view.asked.until
-    )
+    view = replace(view, asked=replace(view.asked, sort=Sort.NEWEST), per_page=PER_PAGE, all_of=None)
     try:
-        entries = list(_entries(desk().find(asked, count=_FEED_ENTRIES).hits, Marks(frozenset(), (), ())))
+        entries = list(
+            _entries(desk().find(view.asked, count=_FEED_ENTRIES).hits, Marks(frozenset(), (), ()))
+        )
     except NoIndexError:
         entries = []
     except TooLongError:

@@ -219,7 +219,11 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     # the story
     "story.heading": ("Berita yang sama", "The same story"),
     "story.near": ("hampir sama", "nearly the same"),
-    "story.first": ("terbit lebih dulu", "published first"),
+    "story.first": (
+        "Pertama kali diterbitkan oleh {name}, sejauh diketahui",
+        "First published by {name}, as far as is known",
+    ),
+    "story.more": ("dan {count} lagi", "and {count} more"),
     # provenance
     "provenance.heading": ("Asal-usul", "Provenance"),
     "provenance.page": ("Halaman", "Page"),
@@ -319,7 +323,7 @@ class Wording:
         self.language = language
         self._place = LANGUAGES.index(language)
 
-    def __call__(self, name: str, **words: object) -> str:
+    def __call__(self, name: str, /, **words: object) -> str:
         """The phrase of that name; KeyError for one that is not in the table is a mistake of ours."""
         return PHRASES[name][self._place].format(**words)
 

@@ -190,8 +190,9 @@ class Index:
     def _looked_up(self, database: sqlite3.Connection, term: Term) -> int:
         forms = self.forms(database, term)
         bits, rare = 0, forms
-        if term.column is None and len(term.words) == 1 and term.kind is not Kind.PREFIX:
-            known = {form: index_file.bits_of_common(database, form) for form in forms}
+        if term.column is None and len(term.words) == 1:
+            star = "*" if term.kind is Kind.PREFIX else ""
+            known = {form: index_file.bits_of_common(database, form + star) for form in forms}
             rare = tuple(form for form in forms if known[form] is None)
             for found in known.values():
                 bits |= found or 0

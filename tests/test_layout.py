@@ -212,7 +212,15 @@ def licences(name: str) -> str:
     )
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "tools-requirements.lock"])
+LOCKS = [
+    "requirements.lock",
+    "requirements-dev.lock",
+    "tools-requirements.lock",
+    *sorted(f"tests/readers/{path.name}" for path in (ROOT / "tests" / "readers").glob("*.lock")),
+]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_names_no_index_and_no_place_of_one_machine(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
 

@@ -158,7 +158,7 @@ def _come_back(facts: FactBase, removals: Removals) -> Iterator[Finding]:
 
 _COME_BACK = """
 SELECT file, offset, url, redacted(url) FROM records
-WHERE type IN ('response', 'revisit', 'resource', 'metadata')
+WHERE (type IN ('response', 'revisit', 'resource') OR (type = 'metadata' AND url LIKE 'urn:%'))
     AND (redacted(url) OR (type = 'response' AND payload_digest IN (SELECT digest FROM gone_payloads)))
 ORDER BY file, offset
 """

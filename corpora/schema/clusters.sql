@@ -24,13 +24,20 @@ CREATE INDEX articles_story ON articles (story);
 CREATE TABLE texts (
     id    INTEGER PRIMARY KEY,
     words BLOB NOT NULL,               -- zlib, UTF-8: the headline's words, a line feed, the text's
-    keys  TEXT NOT NULL                -- JSON object: addresses, title, links, title_links, bands, exact
+    keys  TEXT NOT NULL                -- JSON object: as in corpora/cluster_facts.py
 ) STRICT;
 
 CREATE TABLE keys (                    -- the article that brought a key first
     key     INTEGER PRIMARY KEY,
     article INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE titles (                  -- headlines, and (asked) headlines that are named as an origin
+    key     INTEGER NOT NULL,
+    asked   INTEGER NOT NULL,
+    article INTEGER NOT NULL,
+    PRIMARY KEY (key, asked, article)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE components (
     component INTEGER PRIMARY KEY,

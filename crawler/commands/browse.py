@@ -68,7 +68,7 @@ def browse(
 ) -> ExitCode:
     """Serve the room until it is interrupted, which is how it ends."""
     known = [*(names or ()), *([] if is_loopback(host) else [socket.gethostname(), host])]
-    app = make_app(collection, token=token, allowed_hosts=known)
+    app = make_app(collection, token=token, allowed_hosts=known, with_stories=True)
     try:
         serving = _listen(app, host, port)
     except CannotServeError as error:

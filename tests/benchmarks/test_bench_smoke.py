@@ -83,3 +83,15 @@ def test_reading_pages_is_measured_beside_its_peers(tmp_path: Path) -> None:
 def test_pages_that_are_no_articles_give_no_figures() -> None:
     with pytest.raises(RuntimeError, match="no article"):
         cpu_per_page([("http://pesisir.kabarnusa.localhost/x", b"<p>x</p>")], rounds=1)
+
+
+@pytest.mark.slow
+def test_an_export_is_measured_beside_plain_pyarrow(tmp_path: Path) -> None:
+    kept = tmp_path / "figures.json"
+    command = [sys.executable, "-m", "tests.benchmarks.export", "--articles", "60", "--json", str(kept)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    figures = json.loads(kept.read_text())["figures"]
+    assert {name: found["articles"] for name, found in figures.items()} == dict.fromkeys(figures, 60)
+    assert {"jsonl", "parquet", "plain pyarrow"} <= set(figures)
+    assert all(found["cpu_s"] > 0 and found["peak_mb"] > 0 for found in figures.values())

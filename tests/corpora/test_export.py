@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import shutil
 from datetime import date, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from corpora.columns import COLUMNS
 from corpora.export import LOCK, MANIFEST, SPLITS, split_of
 from corpora.presets import PRESETS
 from corpora.progress import JOURNAL
+from corpora.shards import SUFFIXES
 from tests.corpora import exports
 from tests.support import many
 
@@ -452,6 +454,30 @@ def test_a_place_that_cannot_be_written_is_told(own: Collection, tmp_path: Path)
         exports.make(own, tmp_path / "file")
     with pytest.raises(WriteError, match="writable folder with --to"):
         exports.make(own, tmp_path / "file" / "out")
+
+
+def test_the_collections_own_folders_are_no_place_for_an_export(own: Collection) -> None:
+    with pytest.raises(CollectionError, match="own articles/; name another with --to"):
+        exports.make(own, own.articles / "corpus")
+    assert not (own.articles / "corpus").exists()
+
+
+@pytest.mark.parametrize("format_name", ["jsonl", "parquet"])
+def test_a_disk_that_is_full_is_told_and_the_export_goes_on_when_there_is_room(
+    collection: Collection, tmp_path: Path, format_name: str
+) -> None:
+    exports.make(collection, tmp_path / "whole", format_name)
+    size = (tmp_path / "whole").joinpath(f"articles-00000{SUFFIXES[format_name]}").stat().st_size
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size - 1000, limits[1]))
+    try:
+        with pytest.raises(WriteError, match="free space and run again"):
+            exports.make(collection, tmp_path / "out", format_name)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {JOURNAL}
+    exports.make(collection, tmp_path / "out", format_name)
+    assert exports.files_of(tmp_path / "out") == exports.files_of(tmp_path / "whole")
 
 
 def test_two_exports_never_write_one_folder(own: Collection, tmp_path: Path) -> None:

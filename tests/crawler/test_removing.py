@@ -42,6 +42,7 @@ from tests.crawler.newsdesk import (
     list_url,
     records,
     reference,
+    request_for,
 )
 from tests.soak.crashes import FOREIGN, foreign_file
 from tests.soak.disk import Disk, Image, Store, Way, watching
@@ -349,6 +350,31 @@ def test_bytes_that_come_back_under_another_address_are_found_and_redacted_again
     assert any("an article that was redacted" in item.fault for item in verify(collection).findings)
     assert places_of(collection.archive, words)
     removed(collection, SHORT, redact=True)
+    assert places_of(collection.root, words) == []
+    assert not verify(collection).findings
+
+
+def test_a_payload_that_another_article_shares_stays_and_is_told(
+    collection: Collection, readers: WorkerPool
+) -> None:
+    """Another address has given the very same bytes: they are stored once, under the first one."""
+    words = words_of(collection, SHORT)
+    same = DemoPortal().answer(request_for(SHORT)).body.decode()
+    other = an_article(1, skip=2).url
+    with Run(collection, readers, edited({other: lambda _body: same}, DemoPortal().answer)) as run:
+        run.crawl(article_url(other))
+    assert other in {record["url"] for record in records(collection).values()}
+    path = collection.warc_files()[0]
+    before = members(path)
+    one = removed(collection, SHORT, redact=True)
+    assert [other in told for told in one.kept if told.startswith("archive/")] == [True]
+    (place,) = one.kept_places
+    assert members(path)[place[1]] == before[place[1]]
+    assert SHORT not in {record["url"] for record in records(collection).values()}
+    assert not verify(collection).findings
+    removed(collection, other, redact=True)
+    again = removed(collection, SHORT, redact=True)
+    assert place[1] in {record.offset for record in again.records}
     assert places_of(collection.root, words) == []
     assert not verify(collection).findings
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import signal
 import sqlite3
@@ -368,3 +369,33 @@ def test_a_range_that_is_not_the_record_is_not_taken(tmp_path: Path, spoil: obje
     said = crawl(tmp_path, archive, "-a", f"url={OTHERS[0]}", source="commoncrawl")
     assert said.code == 3, said.out + said.err
     assert f"failed: {reason}" in said.out
+
+
+# --- removed articles
+
+
+@SLOW
+@pytest.mark.parametrize("source", ["wayback", "commoncrawl"])
+def test_a_redacted_article_leaves_nothing_of_what_an_archive_gave_and_is_not_taken_again(
+    tmp_path: Path, source: str
+) -> None:
+    words = "Kalimat yang tidak boleh tinggal."
+    archive = SmallArchive([*both_pages(NEW, words), held(OTHERS[0])], lines_a_page=3)
+    with serving(archive):
+        first = crawl(tmp_path, archive, *asking(), source=source)
+        assert (first.code, len(versions(tmp_path))) == (0, 1), first.out + first.err
+        removed = kliping("remove", TWO_PAGES, "--redact", "--reason", "asked", collection=tmp_path / "c")
+        assert removed.code == 0, removed.err
+        asked = len(archive.copies_asked())
+        again = crawl(tmp_path, archive, *asking(), source=source)
+        named = crawl(tmp_path, archive, "-a", f"url={TWO_PAGES}", source=source)
+        assert len(archive.copies_asked()) == asked
+    assert (again.code, named.code) == (0, 0), again.out + named.out
+    for record in records(tmp_path):
+        body = record.body
+        while body.startswith(b"\x1f\x8b"):
+            body = gzip.decompress(body)
+        assert words.encode() not in body, (record.type, record.url)
+    assert versions(tmp_path) == []
+    assert len(versions(tmp_path, OTHERS[0])) == 1
+    assert is_whole(tmp_path)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +59,7 @@ def edition(text: str) -> Told:
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The demo portal's collection, and beside its articles one that is hostile and one that was edited."""
     collection = Collection(tmp_path_factory.mktemp("room") / "nusa")
-    assert kliping("demo", collection=collection.root).code == 0
+    assert kliping("crawl", "demo", "-a", "requisites=page", collection=collection.root).code == 0
     record, phrase = article_with_a_phrase(sidecars(collection.root))
     hostile = Told(
         url=HOSTILE,
@@ -84,6 +86,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
             "list": "/",
             "article": article,
             "changes": f"/articles/{made.places[-1]}/changes?from=1&to=3",
+            "coverage": "/coverage",
+            "runs": "/runs",
             "not-found": "/articles/nowhere",
         },
     }
@@ -96,25 +100,38 @@ def _place(collection: Collection, url: str) -> str:
     raise AssertionError(url)
 
 
-@pytest.fixture(scope="module")
-def room(told: dict[str, Any]) -> Iterator[str]:
-    """`kliping browse` on a port that was free; gives its address."""
+@contextmanager
+def browsing(collection: str, *options: str) -> Iterator[str]:
+    """`kliping browse` on a port that was free; gives its address, and ends it with Ctrl-C."""
     if not tools.are_there() or not AXE.is_file():
         missing("other people's tools are not installed beside ours; run bin/tools")
-    command = [sys.executable, "-m", "crawler.cli", "browse", told["collection"], "--port", "0"]
+    command = [sys.executable, "-m", "crawler.cli", "browse", collection, "--port", "0", *options]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tools.ROOT
     )
     assert process.stdout is not None
     try:
-        found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
+        found = re.search(r"http://127\.0\.0\.1:\d+\S*", process.stdout.readline())
         assert found is not None
-        yield found[0]
+        yield found[0].rstrip("/")
     finally:
-        process.send_signal(2)
-        _, err = process.communicate(timeout=20)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert "Traceback" not in err
+
+
+@pytest.fixture(scope="module")
+def room(told: dict[str, Any]) -> Iterator[str]:
+    with browsing(told["collection"]) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def guarded(told: dict[str, Any]) -> Iterator[str]:
+    """The same room for those who have the token; its address shows it."""
+    with browsing(told["collection"], "--token", "a1" * 10) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -124,11 +141,12 @@ def pictures() -> Path:
 
 
 @pytest.fixture(scope="module")
-def seen(told: dict[str, Any], room: str, pictures: Path) -> dict[str, Any]:
+def seen(told: dict[str, Any], room: str, guarded: str, pictures: Path) -> dict[str, Any]:
     ended = subprocess.run(
         [str(tools.TOOLS / "venv/bin/python"), str(Path(__file__).with_name("visit.py")),
          str(tools.CHROMIUM), room, str(AXE), str(pictures)],
-        input=json.dumps(told), capture_output=True, text=True, check=False, timeout=300,
+        input=json.dumps(told | {"guarded": guarded}),
+        capture_output=True, text=True, check=False, timeout=300,
         env=tools.environment(),
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr[-4000:]
@@ -139,6 +157,7 @@ def seen(told: dict[str, Any], room: str, pictures: Path) -> dict[str, Any]:
 def test_the_article_stands_beside_its_original_with_the_photo(seen: dict[str, Any]) -> None:
     assert seen["photos"] >= 1
     assert seen["photos_in_frame"] >= 1
+    assert seen["sheets_in_frame"] >= 1
     assert seen["frame_is_alone"] == "null"
 
 
@@ -165,9 +184,18 @@ def test_a_hostile_article_never_runs(seen: dict[str, Any]) -> None:
     assert "\u202e" not in seen["hostile_title"]
 
 
-def test_no_request_leaves_the_room(seen: dict[str, Any], room: str) -> None:
+def test_a_token_opens_the_room_with_frames_and_pictures(seen: dict[str, Any]) -> None:
+    assert seen["without_token"] == 403
+    assert not seen["token_in_address"]
+    assert min(seen["guarded_photos"]) >= 1
+    assert seen["guarded_heading"]
+
+
+def test_no_request_leaves_the_room(seen: dict[str, Any], room: str, guarded: str) -> None:
+    own = (f"{room}/", guarded.partition("?")[0], "data:", "about:")
+
     assert len(seen["requests"]) > 50
-    assert [url for url in seen["requests"] if not url.startswith((f"{room}/", "data:", "about:"))] == []
+    assert [url for url in seen["requests"] if not url.startswith(own)] == []
 
 
 def test_the_console_stays_silent(seen: dict[str, Any], told: dict[str, Any]) -> None:
@@ -181,6 +209,21 @@ def test_everything_can_be_done_with_the_keyboard(seen: dict[str, Any]) -> None:
     assert seen["outline"] not in {"none", ""}
     assert seen["skipped_to"] == "content"
     assert "page=2" in seen["keyed_to"]
+
+
+def test_the_list_is_searched_narrowed_and_read(seen: dict[str, Any], room: str) -> None:
+    assert seen["listed"] == 20
+    assert seen["next"] == "/?page=2"
+    assert seen["searched"] == f"{room}/?q=warga"
+    assert seen["marks"] >= 20
+    assert seen["narrowed"] == f"{room}/?q=warga&section=Ekonomi"
+    assert seen["narrowed_count"].startswith(f"{seen['facet_count']} article")
+    assert seen["widened"] == f"{room}/?q=warga"
+    assert seen["opened"].startswith(f"{room}/articles/")
+
+
+def test_the_list_is_searched_with_nothing_but_keys(seen: dict[str, Any], room: str) -> None:
+    assert seen["keyed_to_article"].startswith(f"{room}/articles/")
 
 
 def test_no_view_is_wider_than_a_phone(seen: dict[str, Any], told: dict[str, Any]) -> None:

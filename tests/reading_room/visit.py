@@ -63,6 +63,7 @@ def frame_of(page: Page) -> Frame:
 
 
 DECODED = "() => [...document.images].filter(i => i.complete && i.naturalWidth > 1).length"
+STYLED = "() => [...document.querySelectorAll('link[rel=stylesheet]')].filter(one => one.sheet).length"
 
 
 def read_the_article(browser: Browser) -> None:
@@ -73,16 +74,36 @@ def read_the_article(browser: Browser) -> None:
     frame = frame_of(page)
     seen["photos"] = page.evaluate(DECODED)
     seen["photos_in_frame"] = frame.evaluate(DECODED)
+    seen["sheets_in_frame"] = frame.evaluate(STYLED)
     seen["frame_is_alone"] = frame.evaluate("() => window.origin")
     check(page, "article")
     page.screenshot(path=pictures / "article.png")
     page.locator(".tabs a", has_text="2").click()
+    page.wait_for_url("**page=2**")
     frame = frame_of(page)
     seen["page_2"] = " ".join(frame.inner_text("body").split())
     seen["page_2_address"] = page.url
     frame.locator("a[target=_top]").first.click()
     page.wait_for_url(lambda url: "original" not in url and told["article"] not in url)
     seen["led_to"] = page.url
+    context.close()
+
+
+def show_the_token(browser: Browser) -> None:
+    """Without it nothing; with it once in the address everything, the frame and its pictures, too."""
+    context = reader(browser)
+    page = context.new_page()
+    room_with_token, _, token = told["guarded"].partition("/?")
+    seen["without_token"] = page.request.get(room_with_token + told["article"]).status
+    page.goto(f"{room_with_token}{told['article']}?{token}")
+    frame = frame_of(page)
+    seen["token_in_address"] = "token" in page.url
+    seen["guarded_photos"] = [page.evaluate(DECODED), frame.evaluate(DECODED)]
+    page.locator(".tabs a", has_text="2").click()
+    page.wait_for_url("**page=2**")
+    frame_of(page).locator("a[target=_top]").first.click()
+    page.wait_for_url(lambda url: told["article"] not in url)
+    seen["guarded_heading"] = page.locator("h1").inner_text()
     context.close()
 
 
@@ -137,6 +158,46 @@ def use_the_keyboard(browser: Browser) -> None:
     context.close()
 
 
+def search_the_list(browser: Browser) -> None:
+    """A query, a facet, the next page, an article, with the mouse; then a query with nothing but keys."""
+    context = reader(browser)
+    page = context.new_page()
+    page.goto(room + "/")
+    seen["listed"] = page.locator(".entry").count()
+    seen["next"] = page.locator(".pager a[rel=next]").get_attribute("href")
+    page.locator("#q").fill("warga")
+    page.locator("form.search button").click()
+    seen["searched"] = page.url
+    seen["marks"] = page.locator(".entry mark").count()
+    check(page, "search")
+    page.screenshot(path=pictures / "list.png")
+    facet = page.locator(".facet a", has_text="Ekonomi")
+    seen["facet_count"] = facet.locator(".number").inner_text()
+    facet.click()
+    seen["narrowed"] = page.url
+    seen["narrowed_count"] = page.locator("#count").inner_text()
+    page.locator(".chips a").first.click()
+    seen["widened"] = page.url
+    page.locator(".entry h4 a").first.click()
+    seen["opened"] = page.url
+    page.goto(room + "/")
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.id") == "q":
+            break
+    page.keyboard.type('"warga"')
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=%22warga%22**")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => Boolean(document.activeElement.closest('.entry'))"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/articles/**")
+    seen["keyed_to_article"] = page.url
+    context.close()
+
+
 def hold_a_phone(browser: Browser) -> None:
     context = reader(browser, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = context.new_page()
@@ -164,9 +225,11 @@ def sit_in_the_dark(browser: Browser) -> None:
 with sync_playwright() as playwright:
     browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
     read_the_article(browser)
+    show_the_token(browser)
     compare_versions(browser)
     meet_the_hostile(browser)
     use_the_keyboard(browser)
+    search_the_list(browser)
     hold_a_phone(browser)
     sit_in_the_dark(browser)
     browser.close()
