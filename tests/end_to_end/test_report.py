@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -35,10 +36,11 @@ class Dropping:
 
     def respond(self, request: Request) -> Answer:
         answer = self.portal.answer(request)
-        if not (self.drops and request.host == HOST and CREDIT in answer.body):
+        if not (self.drops and request.host == HOST and answer.body.startswith(b"<!")):
             return answer
         head, *rest = answer.body.split(CREDIT)
-        return replace(answer, body=head + b"".join(part.partition(b"</div>")[2] for part in rest))
+        body = head + b"".join(part.partition(b"</div>")[2] for part in rest)
+        return replace(answer, body=re.sub(rb" \([^()<]*\)</figcaption>", b"</figcaption>", body))
 
 
 @contextmanager
