@@ -12,6 +12,7 @@ from flask import Flask
 from waitress.server import BaseWSGIServer, MultiSocketServer
 
 _THREADS = 8
+_BACKLOG = 128
 _MAX_HEAD = 1 << 14
 _MAX_BODY = 1 << 10
 """Bytes of a request: nobody has anything to send."""
@@ -53,40 +54,30 @@ def listen(app: Flask, host: str, port: int) -> Serving:
     Raises:
         CannotServeError: it is taken, or this machine has no such address.
     """
+    name = host.strip("[]")
     try:
-        server = waitress.create_server(
-            app,
-            host=host.strip("[]"),
-            port=port,
-            threads=_THREADS,
-            ident="",
-            max_request_header_size=_MAX_HEAD,
-            max_request_body_size=_MAX_BODY,
-            clear_untrusted_proxy_headers=True,
-        )
-    except OSError as error:
+        family = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.create_server((name, port), family=family, backlog=_BACKLOG)
+    except (OSError, UnicodeError) as error:
         raise CannotServeError(_what_to_do(error, host, port)) from error
-    except ValueError as error:  # waitress's word for a name that stands for no address
-        raise CannotServeError(
-            f"--host {host}: this machine has no such address ({error}); 127.0.0.1 is the usual one"
-        ) from error
-    return Serving(server, host, _port(server, port))
+    server = waitress.create_server(
+        app,
+        sockets=[listening],
+        threads=_THREADS,
+        ident="",
+        max_request_header_size=_MAX_HEAD,
+        max_request_body_size=_MAX_BODY,
+        clear_untrusted_proxy_headers=True,
+    )
+    return Serving(server, host, int(listening.getsockname()[1]))
 
 
-def _port(server: BaseWSGIServer | MultiSocketServer, asked: int) -> int:
-    if asked:
-        return asked
-    listening = getattr(server, "effective_listen", None)
-    if listening:
-        return int(listening[0][1])
-    return int(getattr(server, "effective_port", asked))
-
-
-def _what_to_do(error: OSError, host: str, port: int) -> str:
-    if error.errno == errno.EADDRINUSE:
+def _what_to_do(error: OSError | UnicodeError, host: str, port: int) -> str:
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.EADDRINUSE:
         return f"port {port} of {host} is taken; name another with --port, or 0 for any that is free"
-    if error.errno in {errno.EACCES, errno.EPERM}:
-        return f"port {port} may not be used ({error.strerror}); name one above 1023 with --port"
-    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+    if number in {errno.EACCES, errno.EPERM}:
+        return f"port {port} may not be used; name one above 1023 with --port"
+    if isinstance(error, (socket.gaierror, UnicodeError)) or number == errno.EADDRNOTAVAIL:
         return f"--host {host}: this machine has no such address; 127.0.0.1 is the usual one"
-    return f"{host}:{port}: cannot be listened on ({error.strerror or error}); try another --port"
+    return f"{host}:{port}: cannot be listened on ({error}); try another --port"

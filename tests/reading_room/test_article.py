@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from archives.catalogue import Catalogue
 from reading_room.app import make_app
+from reading_room.rewriting import MAX_PAGE
 from tests.archives.shelf import Shelf
 from tests.reading_room.holding import ADDRESS, PNG, Holding, Told, hold, page, parts
 
@@ -156,6 +157,38 @@ def test_only_pictures_styles_and_fonts_are_served(tmp_path: Path, kind: str, bo
     assert source is not None
 
     assert reader.get(unescape(source[1])).status_code == 404
+
+
+def test_a_font_is_served_to_a_frame_without_an_origin(tmp_path: Path) -> None:
+    font = "https://pesisir.example/f.woff2"
+    style = "<style>@font-face{font-family:x;src:url(/f.woff2)}</style>"
+    told = Told(pages=[page(style)], parts={font: ("application/octet-stream", b"wOF2" + bytes(40))})
+    holding = hold(tmp_path / "warta", told)
+    reader = make_app(holding.collection).test_client()
+    source = re.search(r'src:url\("([^"]+)"\)', reader.get(f"/articles/{holding.places[0]}/original/1").text)
+    assert source is not None
+
+    answer = reader.get(source[1])
+
+    assert answer.mimetype == "font/woff2"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+def test_a_page_too_large_is_not_shown_but_can_be_taken_along(tmp_path: Path) -> None:
+    holding = hold(tmp_path / "warta", Told(pages=[b"<p>" + b"a" * (MAX_PAGE + 1)]))
+    reader = make_app(holding.collection).test_client()
+
+    assert "it is too large" in reader.get(f"/articles/{holding.places[0]}?lang=en").text
+    assert reader.get(f"/articles/{holding.places[0]}/original/1").status_code == 200
+    assert reader.get(f"/articles/{holding.places[0]}.warc.gz", buffered=True).status_code == 200
+
+
+def test_a_head_request_has_the_headers_and_no_body(reader: FlaskClient, holding: Holding) -> None:
+    answer = reader.head(f"/articles/{holding.places[1]}")
+
+    assert (answer.status_code, answer.data) == (200, b"")
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
 def test_a_drawing_is_served_so_that_its_scripts_stay_still(tmp_path: Path) -> None:
