@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import merge
 from pathlib import Path
@@ -94,27 +94,41 @@ def update(
     return result
 
 
-def leave_out(collection: Collection, removals: Removals) -> int:
-    """Take the lines of removed articles out of the index, if there is one; how many. The caller holds the
-    lock. Lines come back with `update(rebuild=True)`.
+def leave_out(
+    collection: Collection, removals: Removals, places: Container[tuple[str, int]] = frozenset()
+) -> int:
+    """Take the lines of removed articles, and of records at these `places` (file and offset), out of the
+    index, if there is one; how many. The caller holds the lock. Lines come back with `update(rebuild=True)`.
 
     Raises:
         WriteError: the index cannot be written.
     """
+
+    def goes(text: str) -> bool:
+        return is_hidden(text, removals) or (bool(places) and _place_of(text) in places)
+
     try:
         with collection.index.open(encoding="utf-8", newline="\n") as lines:
-            if not any(is_hidden(text, removals) for text in lines):
+            if not any(goes(text) for text in lines):
                 return 0
     except FileNotFoundError:
         return 0
     count = 0
     with collection.index.open(encoding="utf-8", newline="\n") as lines, replacing(collection.index) as out:
         for text in lines:
-            if is_hidden(text, removals):
+            if goes(text):
                 count += 1
             else:
                 out.write(text.encode())
     return count
+
+
+def _place_of(text: str) -> tuple[str, int] | None:
+    try:
+        fields = parse(text).fields
+        return str(fields["filename"]), int(str(fields["offset"]))
+    except (ValueError, KeyError):
+        return None
 
 
 def is_hidden(text: str, removals: Removals) -> bool:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, BinaryIO, NamedTuple
 
+from archives import cdxj
 from archives.catalogue import Catalogue
 from archives.collection import OPEN_SUFFIX, Collection
 from archives.durable import replacing, sync_folder
@@ -301,6 +302,8 @@ def carry_out(
     for file, records in _planned_by_file(tombstones).items():
         _rewrite(collection, file, records, advance)
     known = Removals.of(collection)
+    places = {(record.file, record.offset) for one in tombstones for record in one.records}
+    cdxj.leave_out(collection, known, places)  # an exchange with Common Crawl has no address of the article's
     for one in tombstones:
         _note_adopted(collection, known.get(one.url) or one)
         for name in one.sidecars:

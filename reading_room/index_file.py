@@ -164,7 +164,6 @@ def open_for_reading(path: Path) -> sqlite3.Connection | None:
         if database.execute("PRAGMA user_version").fetchone()[0] == FORMAT:
             database.execute("PRAGMA trusted_schema = OFF")  # a collection may be a stranger's
             database.execute("PRAGMA cache_size = -16000")
-            database.execute("PRAGMA mmap_size = 1073741824")
             return database
     except sqlite3.Error:
         pass

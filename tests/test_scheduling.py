@@ -138,14 +138,14 @@ def test_a_backup_of_a_running_crawl_can_be_crawled_on(tmp_path: Path) -> None:
 
 
 def _wait_for(path: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not path.exists():
         assert time.monotonic() < deadline, f"{path} does not come"
         time.sleep(0.05)
 
 
 def _wait_for_articles(collection: Path, count: int) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while sum(1 for _ in (collection / "articles").rglob("*.json")) < count:
         assert time.monotonic() < deadline, "the crawl does not get on"
         time.sleep(0.02)

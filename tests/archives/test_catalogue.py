@@ -346,8 +346,8 @@ print(len(reader.todo("pesisir.example", 9)))
     catalogue.add_urls([new_url()], 1)
     with catalogue.transaction():
         catalogue.add_urls([new_url(f"{ARTICLE}-2")], 1)
-        inside = shelf.run_python(code, collection.catalogue).communicate(timeout=30)
-    after = shelf.run_python(code, collection.catalogue).communicate(timeout=30)
+        inside = shelf.run_python(code, collection.catalogue).communicate(timeout=300)
+    after = shelf.run_python(code, collection.catalogue).communicate(timeout=300)
 
     assert (inside, after) == (("1\n", ""), ("2\n", ""))
 

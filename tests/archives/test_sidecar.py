@@ -262,7 +262,7 @@ try:
 except WriteError as error:
     print(error)
 """
-    out, err = shelf.run_python(code, path).communicate(timeout=30)
+    out, err = shelf.run_python(code, path).communicate(timeout=300)
 
     assert err == ""
     assert "free space" in out

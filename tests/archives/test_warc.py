@@ -351,7 +351,7 @@ except WriteError as error:
 
 
 def test_a_full_disk_leaves_a_file_of_whole_records_and_says_so(collection: Collection) -> None:
-    out, err = shelf.run_python(FILL_UP, collection.root).communicate(timeout=30)
+    out, err = shelf.run_python(FILL_UP, collection.root).communicate(timeout=300)
     committed, told, again = out.splitlines()
     (path,) = collection.open_warc_files()
 

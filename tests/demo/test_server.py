@@ -260,7 +260,7 @@ def test_the_process_ends_with_its_parent() -> None:
         "os._exit(0)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True, timeout=300
     )
     pid = int(done.stdout)
     deadline = time.monotonic() + 10
@@ -297,6 +297,6 @@ def _reap(process: subprocess.Popen[str]) -> None:
 def test_the_server_needs_no_library() -> None:
     script = "import sys, crawler.demo.server as s; print('scrapy' in sys.modules, 'lxml' in sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True, timeout=300
     )
     assert done.stdout.split() == ["False", "False"]

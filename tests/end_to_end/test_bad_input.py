@@ -310,7 +310,9 @@ def test_a_collection_folder_that_cannot_be_made_ends_with_its_own_code(tmp_path
         "--collection",
         str(tmp_path / "file" / "c"),
     ]
-    said = subprocess.run(command, capture_output=True, text=True, check=False, env=environment(), timeout=60)
+    said = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=environment(), timeout=300
+    )
     assert said.returncode == 5
     assert "--collection" in said.stderr
 

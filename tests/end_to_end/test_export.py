@@ -49,7 +49,7 @@ def test_an_export_that_is_killed_again_and_again_ends_with_the_same_bytes(
             time.sleep(0.002)
         process.kill()
         process.wait()
-    assert not (folder / "export.json").exists() or process.returncode == 0
+        assert not (folder / "export.json").exists() or process.returncode == 0
     ended = kliping("export", "--format", format_name, "--to", str(folder), *SMALL, collection=collection)
     assert ended.code == 0, ended.err
     assert exports.files_of(folder) == exports.files_of(whole)

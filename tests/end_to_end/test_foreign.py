@@ -143,7 +143,7 @@ def test_a_file_by_wget_gives_the_article_that_a_crawl_gives(tmp_path: Path, pac
     with serving(FaultyPortal()) as running:
         words = ["wget", "-q", "-O", os.devnull, f"--warc-file={tmp_path / 'wget'}", "--tries=1"]
         words += [] if packed else ["--no-warc-compression"]
-        subprocess.run([*words, *urls], check=True, env=os.environ | {"http_proxy": running.url}, timeout=60)
+        subprocess.run([*words, *urls], check=True, env=os.environ | {"http_proxy": running.url}, timeout=300)
         route = f"KLIPING_DEMO_ROUTE={running.url}"
         kliping("crawl", "demo", "-a", f"url={article.url}", "-s", route, collection=crawled)
         said = kliping("reextract", str(next(tmp_path.glob("wget.warc*"))), collection=fetched)

@@ -64,7 +64,7 @@ def test_scrapy_s_own_door_opens_too(tmp_path: Path) -> None:
     def scrapy(*words: str) -> str:
         command = [sys.executable, "-m", "scrapy", *words]
         return subprocess.run(
-            command, capture_output=True, text=True, check=True, cwd=ROOT, env=environment(), timeout=60
+            command, capture_output=True, text=True, check=True, cwd=ROOT, env=environment(), timeout=300
         ).stdout
 
     assert scrapy("list").split() == list(all_portals())

@@ -189,7 +189,7 @@ def test_a_crawl_that_is_told_to_stop_leaves_the_order_of_versions_to_the_next(t
         words = ("crawl", "demo", "-a", "source=wayback", *asking(), *told, "-s", "KLIPING_PACE=0")
         begun = start(*words, collection=tmp_path / "c")
         log = tmp_path / "c" / "logs" / "run-1.log"
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while not (log.exists() and "put in order by date" in log.read_text("utf-8")):
             assert time.monotonic() < deadline, "the copies are not fetched"
             time.sleep(0.02)

@@ -116,7 +116,7 @@ def browsing(collection: str, *options: str) -> Iterator[str]:
         yield found[0].rstrip("/")
     finally:
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=300)
     assert process.returncode == 0, err
     assert "Traceback" not in err
 
