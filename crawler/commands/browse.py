@@ -3,8 +3,11 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
+import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from flask import Flask
 
@@ -18,6 +21,7 @@ from reading_room.serving import CannotServeError, Serving, is_loopback, listen
 PORT = 8321
 TOKEN = "KLIPING_TOKEN"  # noqa: S105 - the name of the variable
 _SHORTEST_TOKEN = 16
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 class Command(KlipingCommand):
@@ -76,10 +80,22 @@ def browse(
     print(f"reading room of {collection.name}: {_address(serving, token)}", flush=True)
     print("Ctrl-C ends it", file=sys.stderr)
     try:
-        serving.run()
+        with _ended_by_signals():
+            serving.run()
     except KeyboardInterrupt:
         print(file=sys.stderr)
     return ExitCode.COMPLETE
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Ctrl-C and a service manager's TERM end the room; a crawl in this process has left its own handlers."""
+    before = {number: signal.signal(number, signal.default_int_handler) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _listen(app: Flask, host: str, port: int | None) -> Serving:
