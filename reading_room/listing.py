@@ -32,6 +32,8 @@ PER_PAGE, MOST_PER_PAGE = 20, 200
 _SHOWN, _SHOWN_ALL = 8, 400
 """Values of a facet: at first, and when all are asked for."""
 _MOST_CHOSEN, _MOST_VALUE = 20, 200
+_MOST_HEADLINE, _MOST_NAME = 300, 80
+"""Letters of a headline, and of a name, that the list shows; newspapers have a third of that."""
 _FEED_ENTRIES = 50
 _FIRST_WAIT = 1.5
 """Seconds that the first reader waits, so that a small collection is there at once."""
@@ -337,9 +339,9 @@ def _entry(hit: Hit, record: Mapping[str, Any], marks: Marks) -> Entry:
         address=hit.address,
         host=clean(urlsplit(hit.address).hostname or ""),
         identifier=str(record["identifier"]),
-        headline=marked(record["headline"], marks),
-        sections=tuple(clean(name) for name in record.get("articleSection", ()))[:4],
-        authors=tuple(clean(one["name"]) for one in record.get("author", ()))[:6],
+        headline=marked(_cut(record["headline"], _MOST_HEADLINE), marks),
+        sections=tuple(_cut(clean(name), _MOST_NAME) for name in record.get("articleSection", ()))[:4],
+        authors=tuple(_cut(clean(one["name"]), _MOST_NAME) for one in record.get("author", ()))[:6],
         published=as_moment(record.get("datePublished")),
         captured=as_moment(record["archive"]["pages"][0]["fetchedAt"]),
         modified=as_moment(record.get("dateModified")),
@@ -351,6 +353,11 @@ def _entry(hit: Hit, record: Mapping[str, Any], marks: Marks) -> Entry:
         snippet=snippet([*texts, *others], marks),
         summary=clean(record.get("description") or record.get("articleBody", "")[:400]),
     )
+
+
+def _cut(text: str, most: int) -> str:
+    """In a list a page that is all headline takes no more room than others."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def _by_day(entries: Iterable[Entry]) -> list[tuple[date | None, list[Entry]]]:

@@ -118,6 +118,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "Halaman {number} tidak ada dalam arsip.",
         "Page {number} is not in the archive.",
     ),
+    "article.byline": ("Baris penulis", "Byline"),
     "article.by": ("Penulis", "By"),
     "article.editor": ("Editor", "Editor"),
     "article.contributor": ("Kontributor", "Contributor"),

@@ -78,6 +78,17 @@ def test_the_front_page_lists_the_newest_articles_first(reader: FlaskClient) -> 
     assert "Jumat, 23 Oktober 2020" in page
 
 
+def test_a_headline_without_end_takes_no_more_room_than_others(tmp_path: Path) -> None:
+    stand = Newsstand.open(tmp_path / "warta")
+    stand.put(url_of("panjang"), "Banjir " * 5000, author=[{"name": "N" * 5000}])
+    bring_up_to_date(stand.collection)
+
+    page = make_app(stand.collection).test_client().get("/?q=banjir").text
+
+    assert page.count("<mark>") < 60
+    assert "N" * 79 + "…" in page
+
+
 def test_a_program_gets_the_same_as_json(reader: FlaskClient) -> None:
     found = plain(reader, "/?q=pengungsian&host=lembah.example&n=3&page=2")
 
