@@ -41,6 +41,8 @@ _WANTED = ", ".join(f"c.{name.strip()}" for name in CAPTURE.split(","))
 
 _LOOKED_AT = 100
 """Captures of one address, before a moment and after it, that are looked at: a logo may have thousands."""
+_BESIDE = 10_000
+"""The same of captures in a file of another tool, whatever their address."""
 _AROUND = (
     "SELECT capture_id FROM (SELECT capture_id FROM captures WHERE url_id = u.url_id AND capture_id <= ? "
     "ORDER BY capture_id DESC LIMIT ?) UNION ALL "
@@ -261,12 +263,22 @@ class Holdings:
                 f"WHERE u.url IN ({marks}) AND c.status = 200 ORDER BY c.capture_id",
                 (then, _LOOKED_AT, then, _LOOKED_AT, *batch),
             )
-            for asked, *row in rows:
-                ref = capture_of(row)
-                best = found.get(asked)
-                if best is None or _distance(ref, moment) < _distance(best, moment):
-                    found[asked] = ref
+            _keep_nearest(found, rows, moment)
+        for batch in _batches([url for url in shown if url not in found]):
+            _keep_nearest(found, self._beside(then, batch), moment)
         return found
+
+    def _beside(self, then: int, urls: Sequence[str]) -> Iterable[Sequence[Any]]:
+        """Captures that were taken in from files of other tools, which no row of `urls` stands for: those
+        that lie around the page's own, as what a page loads does in such a file.
+        """
+        marks = ", ".join("?" * len(urls))
+        return self.catalogue.database.execute(
+            f"SELECT c.url, {_WANTED} FROM captures c WHERE c.url_id IS NULL "
+            f"AND c.capture_id BETWEEN ? AND ? AND c.status = 200 "
+            f"AND c.url IN ({marks}) ORDER BY c.capture_id",
+            (then - _BESIDE, then + _BESIDE, *urls),
+        )
 
     def _last_before(self, moment: datetime) -> int:
         """The number of the last capture up to that moment, of whatever address."""
@@ -278,6 +290,14 @@ class Holdings:
 
     def payload_of(self, ref: CaptureRef) -> StoredRecord:
         return self.record_at(_names(ref.original or ref.place))
+
+
+def _keep_nearest(found: dict[str, CaptureRef], rows: Iterable[Sequence[Any]], moment: datetime) -> None:
+    for asked, *row in rows:
+        ref = capture_of(row)
+        best = found.get(asked)
+        if best is None or _distance(ref, moment) < _distance(best, moment):
+            found[asked] = ref
 
 
 def _names(place: RecordPlace) -> dict[str, Any]:

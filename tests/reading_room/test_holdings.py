@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -42,4 +43,25 @@ def test_of_many_captures_the_nearest_in_time_is_found_and_not_all_are_looked_at
         assert ref is not None
         assert ref.fetched_at == NOW + timedelta(hours=nearest)
         assert len(looked_at) <= 4
+    found.close()
+
+
+def test_pictures_in_a_file_of_another_tool_are_found_beside_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [
+        Told(pages=[f"<p>{hour}".encode()], parts={LOGO: ("image/png", PNG + bytes([hour]))})
+        for hour in range(4)
+    ]
+    collection = hold(tmp_path / "warta", *told).collection
+    with sqlite3.connect(collection.catalogue) as database:  # as `reextract` files them
+        database.execute("UPDATE captures SET url_id = NULL WHERE url = ?", (LOGO,))
+    database.close()
+    found = Holdings(collection)
+
+    ref = found.capture_near(LOGO, NOW + timedelta(hours=2))
+    assert ref is not None
+    assert found.payload_of(ref).body == PNG + bytes([2])
+    monkeypatch.setattr(holdings, "_BESIDE", 0)
+    assert found.capture_near(LOGO, NOW + timedelta(days=9)) is None
     found.close()
