@@ -12,6 +12,7 @@ import codecs
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -21,6 +22,9 @@ MAX_PAGE = 6 << 20
 """Bytes of a page that is rewritten; news pages have some 200 kB."""
 _LONGEST_ADDRESS = 2000
 _MAX_SRCSET = 40
+_MOST_IMAGES = 4000
+_LOSES = "kliping-lost"
+"""The name of elements that go when all have been looked at; one by one that is quadratic."""
 
 _GONE = frozenset(
     {"script", "iframe", "frame", "frameset", "noframes", "object", "applet", "param", "base", "meta"}
@@ -46,18 +50,19 @@ _RENAMED = {"form": "div", "picture": "span"}
 _CONTROLS = frozenset({"input", "button", "select", "textarea", "option", "optgroup"})
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
 """Where scripts find the address that a placeholder stands for."""
+# The `+` behind each quantifier keeps these linear also over a style sheet that is made to take long.
 _STYLE_URL = re.compile(
-    r"""url\(\s*(?:"([^"\n]{0,4000})"|'([^'\n]{0,4000})'|([^"'()\s]{0,4000}))\s*\)""", re.IGNORECASE
+    r"""url\(\s*+(?:"([^"\n]{0,4000}+)"|'([^'\n]{0,4000}+)'|([^"'()\s]{0,4000}+))\s*+\)""", re.IGNORECASE
 )
 _IMPORT = re.compile(
-    r"""@import\s+(?:url\(\s*)?(?:"([^"\n]{0,4000})"|'([^'\n]{0,4000})'|([^"'()\s;]{1,4000}))\s*\)?([^;{}]{0,400});?""",
+    r"""@import\s++(?:url\(\s*+)?+(?:"([^"\n]{0,4000}+)"|'([^'\n]{0,4000}+)'|([^"'()\s;]{1,4000}+))\s*+\)?([^;{}]{0,400});?""",
     re.IGNORECASE,
 )
 _BARE_ADDRESS = re.compile(
     r"""(?<=[(,\s])(?:"\s*(?:https?:)?//[^"\n]{0,4000}"|'\s*(?:https?:)?//[^'\n]{0,4000}')(?=[\s,)])"""
 )
 """A string that `image-set()` takes for an address."""
-_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _CSS_CHARSET = re.compile(rb'@charset "([A-Za-z0-9_-]{1,40})"')
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _LOOKED_AT = 4096
@@ -100,7 +105,8 @@ class ArchivedPage:
         self._images: list[tuple[HtmlElement, list[str]]] = []
         self._sheets: list[tuple[HtmlElement, str]] = []
         self._links: list[tuple[HtmlElement, str | None]] = []
-        self._sets: dict[HtmlElement, str] = {}
+        self._sets: dict[HtmlElement, list[str]] = {}
+        self._noted: set[str] = set()
         self._spare = {image for aside in self._tree.iter("noscript") for image in aside.iter("img")}
         self._clean()
 
@@ -127,7 +133,8 @@ class ArchivedPage:
             if url in copies.parts:
                 sheet.set("href", copies.parts[url])
             else:
-                _remove(sheet)
+                sheet.tag = _LOSES
+        _strip(self._tree, _LOSES)
         for element, text in list(self._styles()):
             _set_style(element, rewritten_style(text, self._base, copies.parts))
         for link, address in self._links:
@@ -139,18 +146,19 @@ class ArchivedPage:
     # --- taking apart -----------------------------------------------------------------------------
 
     def _clean(self) -> None:
-        for comment in list(self._tree.iter(etree.Comment, etree.ProcessingInstruction)):
-            _remove(comment)
+        _strip(self._tree, etree.Comment, etree.ProcessingInstruction)
         for picture in self._tree.iter("picture"):
-            sets = [one.get("srcset") or one.get("data-srcset", "") for one in picture.iter("source")]
-            self._sets |= dict.fromkeys(picture.iter("img"), ", ".join(filter(None, sets)))
-        for element in list(self._tree.iter(etree.Element)):
-            if element.tag in _GONE:
-                _remove(element)
-            elif element.tag in _UNWRAPPED:
-                element.drop_tag()
+            if next(picture.iterancestors("picture"), None) is not None:
+                continue
+            sets = (one.get("srcset") or one.get("data-srcset", "") for one in picture.iter("source"))
+            found = list(_srcset(", ".join(islice(filter(None, sets), _MAX_SRCSET))))
+            self._sets |= dict.fromkeys(picture.iter("img"), found)
+        _strip(self._tree, *_GONE)
+        etree.strip_tags(self._tree, *_UNWRAPPED)
         for element in list(self._tree.iter(etree.Element)):
             self._take(element, str(element.tag).lower())
+        _strip(self._tree, _LOSES)
+        etree.strip_tags(self._tree, "noscript")  # browsers show what is in it where scripts are off, as here
 
     def _take(self, element: HtmlElement, tag: str) -> None:
         """Note what an element wants, and leave it the attributes that only describe."""
@@ -167,20 +175,20 @@ class ArchivedPage:
         _keep_attributes(element)
         if tag in _CONTROLS:
             element.set("disabled", "disabled")
-        if tag == "noscript":  # browsers show what is in it where scripts are off, as they are here
-            element.drop_tag()
-        elif tag in _RENAMED:
+        if tag in _RENAMED:
             element.tag = _RENAMED[tag]
 
     def _note_image(self, element: HtmlElement) -> None:
         raw = [element.get(name, "") for name in (*_LAZY, "src")]
         raw += list(_srcset(element.get("data-srcset", "") or element.get("srcset", "")))
-        raw += list(_srcset(self._sets.get(element, "")))
+        raw += self._sets.get(element, ())
         inline = next((text for text in raw if _DATA_IMAGE.match(text.strip())), None)
         urls = [url for text in raw if text and (url := absolute(self._base, text)) is not None]
-        if element in self._spare and any(url in noted for _, noted in self._images for url in urls):
-            _remove(element)  # what a script would have put in place of the one before it
+        is_spare = element in self._spare and not self._noted.isdisjoint(urls)
+        if is_spare or len(self._images) >= _MOST_IMAGES:
+            element.tag = _LOSES  # spare is what a script would have put in place of the one before it
             return
+        self._noted.update(urls)
         element.tag = "img"
         for name in ("src", "srcset", "data-kliping-inline"):
             element.attrib.pop(name, None)
@@ -192,7 +200,7 @@ class ArchivedPage:
         kinds = element.get("rel", "").lower().split()
         url = absolute(self._base, element.get("href", ""))
         if "stylesheet" not in kinds or "alternate" in kinds or url is None:
-            _remove(element)
+            element.tag = _LOSES
             return
         media = element.get("media", "")
         element.attrib.clear()
@@ -283,18 +291,9 @@ def _set_style(element: HtmlElement, text: str) -> None:
         element.set("style", text)
 
 
-def _remove(element: HtmlElement) -> None:
-    """Take an element out and leave the text behind it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    tail, before = element.tail, element.getprevious()
-    if tail:
-        if before is not None:
-            before.tail = (before.tail or "") + tail
-        else:
-            parent.text = (parent.text or "") + tail
-    parent.remove(element)
+def _strip(tree: HtmlElement, *names: object) -> None:
+    """Take such elements out with all that is in them, and leave the text behind them."""
+    etree.strip_elements(tree, *names, with_tail=False)
 
 
 def _srcset(value: str) -> Iterator[str]:

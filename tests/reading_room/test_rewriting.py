@@ -192,3 +192,38 @@ def test_any_bytes_give_a_page(body: bytes, content_type: str | None) -> None:
 
     assert "<html" in found
     assert "<script" not in found.lower()
+
+
+LONG = 100_000
+
+
+@pytest.mark.parametrize("piece", ["/* ", "url( ", "@import url( ", '@import "a" ', '("//', 'url("', '(" '])
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_style_sheet_that_is_made_to_take_long_takes_no_longer(piece: str, whole: bool) -> None:
+    """Each took the square of its length: hours for one that is as long as may be."""
+    text = piece * (LONG // len(piece)) if whole else piece + " " * LONG
+
+    assert "http" not in rewritten_style(text, "https://a.example/", {})
+    assert len(style_addresses(text, "https://a.example/")) <= 1
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<!---->x",
+        "<source>x",
+        "<script></script>x",
+        "<noscript><img src=/{}></noscript>",
+        "<img src=/{}>",
+        "<picture><source srcset=/a><img src=/{}>",
+        "<slot>x</slot>",
+    ],
+)
+def test_a_page_that_is_made_to_take_long_takes_no_longer(piece: str) -> None:
+    body = "<p>kabar</p>" + "".join(piece.format(number) for number in range(LONG // len(piece)))
+    page = ArchivedPage(body.encode(), "text/html", "https://a.example/")
+
+    assert len(page.wanted.parts) <= 4000
+    shown = page.rewritten(Copies())
+    assert "<p>kabar</p>" in shown
+    assert shown.count("x") >= min(2000, body.count("x<"))  # libxml2 reads 2,048 levels
