@@ -46,7 +46,8 @@ class Command(KlipingCommand):
         assert self.settings is not None
         if not opts.collection:
             self.settings.set("KLIPING_COLLECTION", str(_fresh_folder()), priority="cmdline")
-        crawled = crawl(find_spider("demo", self.settings), {}, self.settings)
+        # with style sheets, so that the archived originals look in the reading room as the pages did
+        crawled = crawl(find_spider("demo", self.settings), {"requisites": "page"}, self.settings)
         if opts.json:
             return self._as_json(crawled)
         out = console()
