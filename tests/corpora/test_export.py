@@ -489,6 +489,7 @@ def test_two_exports_never_write_one_folder(own: Collection, tmp_path: Path) -> 
     exports.make(own, tmp_path / "out", advance=again)
 
 
+@pytest.mark.slow
 def test_rows_read_in_processes_are_the_same(tmp_path: Path) -> None:
     collection = many.fill(tmp_path / "many", 1001)
     exports.make(collection, tmp_path / "one", shard_bytes=SMALL)
