@@ -291,6 +291,8 @@ class _Run:
         self.shards: list[Shard] = []
         self.counts = Counts()
         self.firsts: dict[str, str] = {}
+        self.left_over = Counts()
+        """What a turn left out behind its last row: it is written down with the next turn's first shard."""
 
     def carry_out(self, advance: Advance) -> Exported:
         self._remove_leftovers()
@@ -299,6 +301,7 @@ class _Run:
         while turn < len(self.order.splits):
             self._take_turn(turn, read, advance)
             turn, read = turn + 1, 0
+        self.counts.add(self.take_left_over())
         if not self.shards:  # the columns are told all the same
             self._add_shard(_Open(self, 0, self.order.splits[0]).close(0))
         database = self.source.catalogue.database
@@ -393,11 +396,15 @@ class _Run:
             if shard is not None and shard.rows:
                 self._add_shard(shard.close(batches.read))
             elif shard is not None:
-                self.counts.add(shard.counts)
+                self.left_over = shard.counts
         except BaseException:
             if shard is not None:
                 shard.discard()
             raise
+
+    def take_left_over(self) -> Counts:
+        counts, self.left_over = self.left_over, Counts()
+        return counts
 
     def _of(self, split: str) -> list[Shard]:
         return [shard for shard in self.shards if shard.split == split]
@@ -490,7 +497,7 @@ class _Open:
         self._turn = run.order.splits.index(split)
         stem = f"data/{split}" if split else "articles"
         self._path = f"{stem}-{number:05d}{SUFFIXES[run.order.format]}"
-        self.counts = Counts()
+        self.counts = run.take_left_over()
         self._firsts: dict[str, str] = {}
         self._stack = ExitStack()
         self._writer: ShardWriter | None = None

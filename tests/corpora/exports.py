@@ -68,6 +68,10 @@ def make(
         shard_bytes=shard_bytes,
         processes=processes,
     )
+    return carry_out(collection, folder, order, advance=advance)
+
+
+def carry_out(collection: Collection, folder: Path, order: Order, *, advance: Advance = int) -> Exported:
     with source_of(collection) as source:
         return export(
             source, order, folder, advance=advance, clusters=lambda: Clusters.up_to_date(collection)

@@ -12,9 +12,10 @@ from pyarrow import parquet
 from archives.collection import Collection
 from archives.errors import CollectionBusyError, CollectionError, DamageError, WriteError
 from corpora.columns import COLUMNS
-from corpora.export import LOCK, MANIFEST, SPLITS, split_of
+from corpora.export import LOCK, MANIFEST, SPLITS, Order, split_of
 from corpora.presets import PRESETS
-from corpora.progress import JOURNAL
+from corpora.progress import JOURNAL, Journal, Step
+from corpora.selection import Selection
 from corpora.shards import SUFFIXES
 from tests.corpora import exports
 from tests.support import many
@@ -425,6 +426,27 @@ def test_an_interrupted_export_goes_on_where_it_was_and_ends_with_the_same_bytes
     assert kept
     assert done.counts == whole.counts
     assert exports.files_of(folder) == exports.files_of(tmp_path / "whole")
+
+
+def test_what_a_split_left_out_behind_its_last_row_is_counted_after_a_kill_in_the_next_one(
+    collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = Order(format="hf", selection=Selection(until=date(2018, 1, 1)), shard_bytes=1)  # a row fills it
+    whole = exports.carry_out(collection, tmp_path / "whole", order)
+    assert whole.counts.left_out["other day"] > 0
+    add = Journal.add
+
+    def killed_behind_the_last_step(journal: Journal, step: Step) -> None:
+        add(journal, step)
+        if step.shard == whole.shards[-1]:
+            raise KilledError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "add", killed_behind_the_last_step)
+        with pytest.raises(KilledError):
+            exports.carry_out(collection, tmp_path / "cut", order)
+    exports.carry_out(collection, tmp_path / "cut", order)
+    assert exports.files_of(tmp_path / "cut") == exports.files_of(tmp_path / "whole")
 
 
 def test_a_finished_shard_that_was_changed_is_made_again(tmp_path: Path) -> None:
