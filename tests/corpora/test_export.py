@@ -593,6 +593,7 @@ def test_the_card_tells_what_is_there_what_is_missing_and_whom_to_ask(
     assert "path: data/train-*.parquet" in card
     assert "mailto:arsip@kliping.example" in card
     assert "| `warc_record_id` | string |" in card
+    assert "| `signal_list_likeness` | float64 | share of the words in list items" in card
     assert "\\| \\<script\\> \\*Ekonomi\\* \\# x" in card
     croissant = json.loads((tmp_path / "out" / "croissant.json").read_text("utf-8"))
     assert {one["sha256"] for one in croissant["distribution"] if "sha256" in one} == {
