@@ -13,6 +13,7 @@ import json
 import os
 import sqlite3
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -209,6 +210,9 @@ def _brought_up(path: Path, collection: Collection, advance: Callable[[int], Non
         except BaseException as error:
             if db is not None:
                 db.close()
+            if attempt == 1 and isinstance(error, (zlib.error, ValueError)):  # a row that is none of ours
+                _remove(path)
+                continue
             if isinstance(error, sqlite3.DatabaseError):
                 if _is_broken(error) and attempt == 1:
                     _remove(path)

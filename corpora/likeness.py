@@ -24,9 +24,9 @@ SHINGLE = 3
 BANDS, ROWS = 48, 4
 """Bands, and MinHash values in each: two texts meet in one with .999 at a Jaccard similarity of .6,
 .95 at .5, .71 at .4, and with .0000005 at .01, which two articles of one newsroom have by chance."""
-LEAST_ALIKE = 30
+LEAST_ALIKE = 36
 """Of the 192 values, so many must be the same before the texts are read. At a Jaccard similarity of .25, the
-least that counts, .998 of pairs have as many; at .05 one of a million."""
+least that counts, .987 of pairs have as many, at .3 all but one of 10,000; at .1 one of 3,000."""
 NEAR = 0.5
 """The least Jaccard similarity of near-duplicates."""
 OVERLAP = 0.6

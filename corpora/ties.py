@@ -26,9 +26,20 @@ LARGE = 1000
 """A band that more articles have ties all of them together, alike or not: a report of one pattern."""
 
 _SHARED = """
-SELECT key FROM (SELECT DISTINCT key FROM incoming) i
-WHERE (SELECT count(*) FROM (SELECT 1 FROM keys k WHERE k.key = i.key LIMIT 2)) = 2 ORDER BY key
+SELECT DISTINCT key FROM lot WHERE EXISTS (SELECT 1 FROM keys k WHERE k.key = lot.key LIMIT 1 OFFSET 1)
+ORDER BY key
 """
+_LOT = "key INTEGER, kind INTEGER, article INTEGER, PRIMARY KEY (key, kind, article)"
+_SCRATCH = (
+    "CREATE TEMP TABLE IF NOT EXISTS fresh (article INTEGER PRIMARY KEY)",
+    f"CREATE TEMP TABLE IF NOT EXISTS lot ({_LOT}) WITHOUT ROWID",
+    "DELETE FROM fresh",
+    "DELETE FROM lot",
+    "INSERT OR IGNORE INTO fresh SELECT article FROM incoming",
+    "INSERT OR IGNORE INTO lot SELECT key, kind, article FROM incoming ORDER BY key, kind, article",
+    "INSERT OR IGNORE INTO keys SELECT key, kind, article FROM lot ORDER BY key, kind, article",
+)
+_DONE = ("DELETE FROM incoming", "DELETE FROM fresh", "DELETE FROM lot")
 _BUCKET = """
 SELECT k.kind, k.article, a.component, k.article IN (SELECT article FROM fresh)
 FROM keys k JOIN articles a ON a.id = k.article WHERE k.key = ? ORDER BY k.kind, k.article
@@ -53,14 +64,13 @@ def keys_of(article: int, facts: Facts) -> Iterator[tuple[int, int, int]]:
 
 def bring_in(db: sqlite3.Connection) -> None:
     """Sort the keys of `incoming` in, and tie the articles together that they join. Within a transaction."""
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS fresh (article INTEGER PRIMARY KEY)")
-    db.execute("DELETE FROM fresh")
-    db.execute("INSERT OR IGNORE INTO fresh SELECT article FROM incoming")
-    db.execute("INSERT OR IGNORE INTO keys SELECT key, kind, article FROM incoming ORDER BY 1, 2, 3")
+    for statement in _SCRATCH:
+        db.execute(statement)
     for (key,) in db.execute(_SHARED):
         _tie(db, key, db.execute(_BUCKET, (key,)).fetchall())
     db.execute(_CHANGED)
-    db.execute("DELETE FROM incoming")
+    for statement in _DONE:
+        db.execute(statement)
 
 
 def _tie(db: sqlite3.Connection, key: int, bucket: list[tuple[int, int, int, int]]) -> None:
