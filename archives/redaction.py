@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -479,10 +480,28 @@ def _forget_rows(db: sqlite3.Connection, tombstones: Sequence[Tombstone]) -> Non
 
 
 def elsewhere(collection: Collection) -> list[str]:
-    """Copies that are not ours to change: packages, and what was set aside; told, for a person to look at."""
+    """Copies that are not ours to change: packages, exports, and what was set aside; told, for a person to
+    look at.
+    """
     found = [
         *collection.root.glob("*.wacz"),
+        *(path.parent for name in _OF_EXPORTS for path in collection.root.glob(f"*/{name}")),
         *collection.archive.glob("*.uncommitted"),
         *(path for folder in _repairs(collection) for path in folder.rglob("*") if path.is_file()),
     ]
-    return [path.relative_to(collection.root).as_posix() for path in sorted(found)]
+    named = [path.relative_to(collection.root).as_posix() for path in sorted(set(found))]
+    return [*named, *(str(path) for path in _caches(collection) if path.is_dir())]
+
+
+_OF_EXPORTS = ("export.json", ".export.jsonl")
+"""What a folder has that `kliping export` has filled, or was filling."""
+
+
+def _caches(collection: Collection) -> Iterator[Path]:
+    """Where the user's own search index and clusters lie if the collection could not be written once."""
+    mark = hashlib.sha256(os.fsencode(collection.root.resolve())).hexdigest()[:16]
+    with suppress(RuntimeError):  # no home
+        yield Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kliping" / mark
+    ours = f"kliping-{os.getuid()}"
+    yield Path(tempfile.gettempdir(), ours, mark)
+    yield Path(tempfile.gettempdir(), f"{ours}-{mark}")

@@ -168,12 +168,35 @@ _SIGNAL_KINDS = {
 }
 
 
+_SIGNALS_TOLD = {
+    "words": "words of the text",
+    "paragraphs": "parts of the body of every kind",
+    "duplicate_paragraphs": "share of the parts whose text stood there before",
+    "duplicate_characters": "share of the characters in such parts",
+    "list_likeness": "share of the words in list items and table rows",
+    "heading_share": "share of the words in headings",
+    "quote_share": "share of the words in quotes",
+    "unended_paragraphs": "share of the paragraphs without a mark at their end",
+    "short_paragraphs": "share of the paragraphs with fewer than 30 characters",
+    "digits": "share of digits among the characters that are not blank",
+    "uppercase": "share of capitals among the letters",
+    "symbols": "number signs and ellipses for each word",
+    "mean_word_length": "characters in each word",
+    "boilerplate": "parts of the body that look like promotions or related links",
+    "doubts": "warnings of the extraction that speak against the text",
+    "recall": "share of the words of the page's own plain text that the text has; null where the page has none",
+    "incomplete": "pages are missing, or a page was cut",
+    "fallback": "the text was found without rules for the portal",
+}
+"""Told on the dataset card, where docs/cleaning.md is not at hand."""
+
+
 def _signals() -> tuple[Column, ...]:
     return tuple(
         Column(
             f"signal_{item.name}",
             _SIGNAL_KINDS[str(item.type)],
-            "signal of quality: docs/cleaning.md",
+            _SIGNALS_TOLD[item.name],
             _signal(item.name),
         )
         for item in fields(Signals)
@@ -225,7 +248,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("extractor_version", Kind.TEXT, "version of Kliping that made the text", _text("extraction", "version")),
     Column("first_publisher", Kind.TEXT, "who published the story first, as far as the collection shows",
            lambda article: text_of(article.first_publisher)),
-    Column("clean_reasons", Kind.TEXTS, "why --clean would leave the row out: docs/cleaning.md",
+    Column("clean_reasons", Kind.TEXTS, "thresholds of quality that the row fails; `kliping export --clean` leaves such rows out",
            lambda article: list(reasons(article.signals))),
     *_signals(),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The same facts as Croissant 1.1 JSON-LD, for programs (https://docs.mlcommons.org/croissant/)."""
+"""The same facts as Croissant 1.0 JSON-LD, for programs (https://docs.mlcommons.org/croissant/)."""
 
 from __future__ import annotations
 

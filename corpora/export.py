@@ -129,7 +129,9 @@ def export(
     head = {
         "kliping": source.software,
         "collection": source.collection.name,
-        "state": plan.state_of(source.catalogue.database, source.removals),
+        "contact": source.collection.contact,
+        "state": plan.state_of(source.catalogue.database),
+        "removals": plan.removals_of(source.removals),
         "options": order.as_plain(),
         "libraries": library_versions(order.format),
     }
@@ -153,14 +155,13 @@ def _finished(folder: Path, head: Mapping[str, object]) -> Exported | None:
     journal = Journal(folder, head)
     told = _manifest(folder)
     if told is None:
-        if journal.is_of_another():
-            raise _other(
-                folder, "an unfinished export with other options, or of an earlier state of the collection"
-            )
+        begun = journal.head()
+        if begun is not None and begun != head:
+            raise _other(folder, f"an unfinished export {_difference(begun, head)}")
         _refuse_foreign(folder, has_journal=journal.path.exists())
         return None
     if any(told.get(name) != value for name, value in head.items()):
-        raise _other(folder, "an export with other options, or of an earlier state of the collection")
+        raise _other(folder, f"an export {_difference(told, head)}")
     shards = tuple(Shard(**one) for one in cast("list[dict[str, str]]", told["shards"]))  # type: ignore[arg-type]
     for shard in shards:
         if not shard.is_whole(folder):
@@ -174,6 +175,25 @@ def _finished(folder: Path, head: Mapping[str, object]) -> Exported | None:
         unwritten=int(str(told["unwritten"])),
         again=True,
     )
+
+
+def _difference(told: Mapping[str, object], head: Mapping[str, object]) -> str:
+    """How an export that is there differs from the one that is asked for."""
+    if told.get("collection") != head["collection"]:
+        return f"of another collection, {told.get('collection')!r}"
+    theirs, ours = told.get("options"), cast("dict[str, object]", head["options"])
+    if not isinstance(theirs, dict):
+        theirs = {}
+    if changed := [name for name, value in ours.items() if theirs.get(name) != value]:
+        return f"with other options ({', '.join(changed)})"
+    if told.get("removals") != head["removals"]:
+        return (
+            "of an earlier state of the collection: articles were removed or handed out again since, so "
+            "delete it if it must not keep them"
+        )
+    if told.get("state") != head["state"]:
+        return "of an earlier state of the collection"
+    return "by another version of Kliping or its libraries, or with another contact"
 
 
 def _manifest(folder: Path) -> dict[str, object] | None:
@@ -191,7 +211,14 @@ def _manifest(folder: Path) -> dict[str, object] | None:
 def _refuse_place(collection: Collection, folder: Path) -> None:
     """An `export.json` among the sidecars would be taken for one of them."""
     place = folder.resolve()
-    for ours in (collection.archive, collection.articles, collection.indexes):
+    for ours in (
+        collection.archive,
+        collection.articles,
+        collection.removed,
+        collection.indexes,
+        collection.reports,
+        collection.logs,
+    ):
         if place.is_relative_to(ours.resolve()):
             raise CollectionError(
                 f"{folder}: lies in the collection's own {ours.name}/; name another with --to"
@@ -264,6 +291,8 @@ class _Run:
         self.shards: list[Shard] = []
         self.counts = Counts()
         self.firsts: dict[str, str] = {}
+        self.left_over = Counts()
+        """What a turn left out behind its last row: it is written down with the next turn's first shard."""
 
     def carry_out(self, advance: Advance) -> Exported:
         self._remove_leftovers()
@@ -272,6 +301,7 @@ class _Run:
         while turn < len(self.order.splits):
             self._take_turn(turn, read, advance)
             turn, read = turn + 1, 0
+        self.counts.add(self.take_left_over())
         if not self.shards:  # the columns are told all the same
             self._add_shard(_Open(self, 0, self.order.splits[0]).close(0))
         database = self.source.catalogue.database
@@ -284,11 +314,37 @@ class _Run:
             shards=tuple(self.shards),
             counts=self.counts,
             gaps=tuple(plan.gaps(database, extent)),
-            unwritten=plan.unwritten(database),
+            unwritten=self._unwritten(),
         )
+        self._refuse_withdrawn()
         self._write_papers(done)
         self.journal.remove()
         return done
+
+    def _unwritten(self) -> int:
+        """Versions that have no record and were asked for, as far as the catalogue tells; those of removed
+        articles are counted with what was left out.
+        """
+        wanted = 0
+        for entry in plan.unwritten(self.source.catalogue.database):
+            reason = self.order.selection.refuses(entry, self.source.hosts, self.source.removals)
+            if reason == selection.REMOVED:
+                self.counts.left_out[reason] += 1
+            elif reason in {None, selection.NO_DAY}:
+                wanted += 1
+        return wanted
+
+    def _refuse_withdrawn(self) -> None:
+        """An article that was removed while we wrote may stand in a shard that is finished.
+
+        Raises:
+            CollectionError: one was.
+        """
+        if plan.removals_of(Removals.of(self.source.collection)) != self.head["removals"]:
+            raise CollectionError(
+                f"{self.folder}: articles were removed while it was written, and may be in it; delete it and "
+                "export again"
+            )
 
     def _remove_leftovers(self) -> None:
         """Files that a killed run was writing."""
@@ -340,11 +396,15 @@ class _Run:
             if shard is not None and shard.rows:
                 self._add_shard(shard.close(batches.read))
             elif shard is not None:
-                self.counts.add(shard.counts)
+                self.left_over = shard.counts
         except BaseException:
             if shard is not None:
                 shard.discard()
             raise
+
+    def take_left_over(self) -> Counts:
+        counts, self.left_over = self.left_over, Counts()
+        return counts
 
     def _of(self, split: str) -> list[Shard]:
         return [shard for shard in self.shards if shard.split == split]
@@ -437,7 +497,7 @@ class _Open:
         self._turn = run.order.splits.index(split)
         stem = f"data/{split}" if split else "articles"
         self._path = f"{stem}-{number:05d}{SUFFIXES[run.order.format]}"
-        self.counts = Counts()
+        self.counts = run.take_left_over()
         self._firsts: dict[str, str] = {}
         self._stack = ExitStack()
         self._writer: ShardWriter | None = None

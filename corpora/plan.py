@@ -26,9 +26,14 @@ _PLAN = (
     f"SELECT a.address, a.portal, v.number, {_LATEST}, v.sidecar, v.sidecar_digest, v.published {_FROM} "
     f"ORDER BY {_INSTANT} NULLS LAST, a.address, v.number"
 )
+_UNWRITTEN = (
+    "SELECT a.address, a.portal, v.number, "
+    "v.number = (SELECT max(number) FROM versions w WHERE w.article_id = v.article_id), v.published "
+    "FROM versions v JOIN articles a USING (article_id) WHERE v.sidecar IS NULL"
+)
 _STATE = (
     "SELECT a.address, v.number, v.sidecar, coalesce(v.sidecar_digest, v.content_hash) "
-    f"{_FROM} ORDER BY a.address, v.number"
+    "FROM versions v JOIN articles a USING (article_id) ORDER BY a.address, v.number"
 )
 
 
@@ -66,23 +71,28 @@ def count(database: sqlite3.Connection) -> int:
     return int(database.execute(f"SELECT count(*) {_FROM}").fetchone()[0])
 
 
-def unwritten(database: sqlite3.Connection) -> int:
-    """Versions whose pages are archived and whose sidecar is not there (yet)."""
-    return int(database.execute("SELECT count(*) FROM versions WHERE sidecar IS NULL").fetchone()[0])
+def unwritten(database: sqlite3.Connection) -> Iterator[Entry]:
+    """Versions without a sidecar: it is not written yet, or the article was removed."""
+    for address, portal, number, is_latest, published in database.execute(_UNWRITTEN):
+        yield Entry(address, portal, number, bool(is_latest), "", None, published)
 
 
-def state_of(database: sqlite3.Connection, removals: Removals) -> str:
-    """A digest of all that an export can depend on: sidecars, removals and the ledger's gaps."""
+def state_of(database: sqlite3.Connection) -> str:
+    """A digest of what an export depends on, beside removals: versions, sidecars and the ledger's gaps."""
     seen = sha256()
     for row in database.execute(_STATE):
         seen.update(json.dumps(row).encode())
-    for one in sorted(tombstone.url for tombstone in removals.active):
-        seen.update(json.dumps(["removed", one]).encode())
     for gap in gaps(database, Extent()):
         seen.update(
             json.dumps(["gap", gap.host, gap.section, gap.state, gap.days, gap.first, gap.last]).encode()
         )
     return f"sha256:{seen.hexdigest()}"
+
+
+def removals_of(removals: Removals) -> str:
+    """A digest of which articles are removed."""
+    removed = sorted(one.url for one in removals.active)
+    return f"sha256:{sha256(json.dumps(removed).encode()).hexdigest()}"
 
 
 def gaps(database: sqlite3.Connection, extent: Extent) -> list[Gap]:

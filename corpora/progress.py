@@ -140,10 +140,16 @@ class Journal:
         write_file(self.path, self._head + b"".join(step.as_line() for step in steps))
         return steps
 
-    def is_of_another(self) -> bool:
-        """Whether a journal is there and tells of other options or another state of the collection."""
+    def head(self) -> Mapping[str, object] | None:
+        """What the export that is under way here is of; None where none is, empty where that is broken."""
         lines = self._lines()
-        return bool(lines) and lines[0] != self._head
+        if not lines:
+            return None
+        try:
+            told = json.loads(lines[0])
+        except (ValueError, RecursionError):
+            return {}
+        return told if isinstance(told, dict) else {}
 
     def _lines(self) -> list[bytes]:
         """Whole lines; what a crash left of a last one was never promised."""

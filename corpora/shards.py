@@ -166,7 +166,7 @@ class Csv(_Compressed):
 
 def _csv_lines(rows: Sequence[Sequence[object]]) -> str:
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows(rows)
+    csv.writer(out, lineterminator="\r\n").writerows(rows)  # with "\n" Python 3.11 leaves a bare CR unquoted
     return out.getvalue()
 
 

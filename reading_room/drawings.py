@@ -110,6 +110,8 @@ def line(points: Sequence[Point], marks: Iterable[str], title: str, *, large: bo
     path = " ".join(
         f"{across(number):g},{round(_HEIGHT * (1 - point.rate), 1):g}" for number, point in enumerate(points)
     )
+    if len(points) == 1:  # one count is a level, and a line of one point would not be seen
+        path += f" {_WIDTH},{path.partition(',')[2]}"
     marked = frozenset(marks)
     places = {point.day: across(number) for number, point in reversed(list(enumerate(points)))}
     drawn = Markup("").join(

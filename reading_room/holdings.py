@@ -25,7 +25,7 @@ from archives.collection import Collection
 from archives.durable import below
 from archives.errors import SidecarError, WriteError
 from archives.lookup import StoredVersion, answered_by, filed_under, stored_versions
-from archives.moments import from_w3c
+from archives.moments import from_w3c, to_w3c
 from archives.reader import StoredRecord, read_record
 from archives.removals import Removals, Tombstone
 from archives.rows import CAPTURE, capture_of
@@ -37,6 +37,18 @@ _LOOKS = 4
 _BATCH = 400
 """Addresses that one question to the catalogue names at most."""
 _WANTED = ", ".join(f"c.{name.strip()}" for name in CAPTURE.split(","))
+
+
+_LOOKED_AT = 100
+"""Captures of one address, before a moment and after it, that are looked at: a logo may have thousands."""
+_BESIDE = 10_000
+"""The same of captures in a file of another tool, whatever their address."""
+_AROUND = (
+    "SELECT capture_id FROM (SELECT capture_id FROM captures WHERE url_id = u.url_id AND capture_id <= ? "
+    "ORDER BY capture_id DESC LIMIT ?) UNION ALL "
+    "SELECT capture_id FROM (SELECT capture_id FROM captures WHERE url_id = u.url_id AND capture_id > ? "
+    "ORDER BY capture_id LIMIT ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,22 +255,49 @@ class Holdings:
         """The same for many addresses at once; those that were never captured are not among the results."""
         found: dict[str, CaptureRef] = {}
         shown = [url for url in dict.fromkeys(urls) if not self.removals.hides(url)]
+        then = self._last_before(moment) if shown else 0
         for batch in _batches(shown):
             marks = ", ".join("?" * len(batch))
             rows = self.catalogue.database.execute(
-                f"SELECT u.url, {_WANTED} FROM urls u JOIN captures c USING (url_id) "
-                f"WHERE c.status = 200 AND u.url IN ({marks}) ORDER BY c.capture_id",
-                batch,
+                f"SELECT u.url, {_WANTED} FROM urls u JOIN captures c ON c.capture_id IN ({_AROUND}) "
+                f"WHERE u.url IN ({marks}) AND c.status = 200 ORDER BY c.capture_id",
+                (then, _LOOKED_AT, then, _LOOKED_AT, *batch),
             )
-            for asked, *row in rows:
-                ref = capture_of(row)
-                best = found.get(asked)
-                if best is None or _distance(ref, moment) < _distance(best, moment):
-                    found[asked] = ref
+            _keep_nearest(found, rows, moment)
+        for batch in _batches([url for url in shown if url not in found]):
+            _keep_nearest(found, self._beside(then, batch), moment)
         return found
+
+    def _beside(self, then: int, urls: Sequence[str]) -> Iterable[Sequence[Any]]:
+        """Captures that were taken in from files of other tools, which no row of `urls` stands for: those
+        that lie around the page's own, as what a page loads does in such a file.
+        """
+        marks = ", ".join("?" * len(urls))
+        return self.catalogue.database.execute(
+            f"SELECT c.url, {_WANTED} FROM captures c WHERE c.url_id IS NULL "
+            f"AND c.capture_id BETWEEN ? AND ? AND c.status = 200 "
+            f"AND c.url IN ({marks}) ORDER BY c.capture_id",
+            (then - _BESIDE, then + _BESIDE, *urls),
+        )
+
+    def _last_before(self, moment: datetime) -> int:
+        """The number of the last capture up to that moment, of whatever address."""
+        row = self.catalogue.database.execute(
+            "SELECT capture_id FROM captures WHERE fetched_at <= ? ORDER BY fetched_at DESC LIMIT 1",
+            (to_w3c(moment),),
+        ).fetchone()
+        return int(row[0]) if row else 0
 
     def payload_of(self, ref: CaptureRef) -> StoredRecord:
         return self.record_at(_names(ref.original or ref.place))
+
+
+def _keep_nearest(found: dict[str, CaptureRef], rows: Iterable[Sequence[Any]], moment: datetime) -> None:
+    for asked, *row in rows:
+        ref = capture_of(row)
+        best = found.get(asked)
+        if best is None or _distance(ref, moment) < _distance(best, moment):
+            found[asked] = ref
 
 
 def _names(place: RecordPlace) -> dict[str, Any]:

@@ -336,6 +336,7 @@ class _Work:
     def _read(self, writer: _Writer, to_do: Sequence[Any], gone: Sequence[int]) -> tuple[int, int]:
         writer.hide(gone)
         added = seen = 0
+        self.advance(0, len(to_do))
         for start in range(0, len(to_do), _BATCH):
             if self.end is not None and time.monotonic() > self.end:
                 break

@@ -32,9 +32,13 @@ PER_PAGE, MOST_PER_PAGE = 20, 200
 _SHOWN, _SHOWN_ALL = 8, 400
 """Values of a facet: at first, and when all are asked for."""
 _MOST_CHOSEN, _MOST_VALUE = 20, 200
+_MOST_HEADLINE, _MOST_NAME = 300, 80
+"""Letters of a headline, and of a name, that the list shows; newspapers have a third of that."""
 _FEED_ENTRIES = 50
 _FIRST_WAIT = 1.5
 """Seconds that the first reader waits, so that a small collection is there at once."""
+_ASK_AGAIN, _ASK_AGAIN_AFTER_FAULT = 3, 60
+"""Seconds after which a page asks for itself again while the index is being made."""
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _FORMS = {"year": re.compile("[0-9]{4}"), "month": re.compile("[0-9]{4}-(?:0[1-9]|1[0-2])")}
 _DESK = "SEARCH_DESK"
@@ -212,8 +216,11 @@ def as_day(day: int | None) -> str:
 def articles() -> AnyResponse:
     view = view_of_request()
     _make_ready()
+    is_behind = desk().is_behind
     try:
         found = desk().find(view.asked, start=(view.page - 1) * view.per_page, count=view.per_page)
+        if is_behind and not desk().indexed:
+            return _not_yet(view)
         counts = desk().counts(view.asked)
         entries = list(_entries(found.hits, desk().marks(view.asked.query)))
     except NoIndexError:
@@ -248,11 +255,31 @@ def _make_ready() -> None:
 
 
 def _not_yet(view: View) -> AnyResponse:
-    state = _state()
-    plain = {"query": view.asked.query.text, "articles": [], "index": state}
-    page = answer("listing-not-yet.html", plain, view=view, state=state, fault=desk().fault, as_day=as_day)
+    """The index is being made, and there is nothing in it yet. People see how far it is, in a page that asks
+    for itself again; programs are told to come again.
+    """
+    state, fault = _state(), _fault()
+    plain = {"query": view.asked.query.text, "articles": [], "index": state | {"fault": fault}}
+    page = answer("listing-not-yet.html", plain, state=state, progress=desk().progress, fault=fault)
+    page.headers["Cache-Control"] = "no-store"
+    if page.mimetype == "text/html":
+        page.headers["Refresh"] = str(_ASK_AGAIN if fault is None else _ASK_AGAIN_AFTER_FAULT)
+        return page
+    return _come_again(page)
+
+
+def _fault() -> str | None:
+    """Why it cannot be made, without where this machine has it: that is nobody's business who only reads."""
+    room = desk()
+    if room.fault is None:
+        return None
+    root = str(room.collection.root)
+    return room.fault.replace(str(room.path.parent), "indexes").replace(root, room.collection.root.name)
+
+
+def _come_again(page: AnyResponse) -> AnyResponse:
     page.status_code = 503
-    page.headers["Retry-After"] = "2"
+    page.headers["Retry-After"] = str(_ASK_AGAIN)
     return page
 
 
@@ -312,9 +339,9 @@ def _entry(hit: Hit, record: Mapping[str, Any], marks: Marks) -> Entry:
         address=hit.address,
         host=clean(urlsplit(hit.address).hostname or ""),
         identifier=str(record["identifier"]),
-        headline=marked(record["headline"], marks),
-        sections=tuple(clean(name) for name in record.get("articleSection", ()))[:4],
-        authors=tuple(clean(one["name"]) for one in record.get("author", ()))[:6],
+        headline=marked(_cut(record["headline"], _MOST_HEADLINE), marks),
+        sections=tuple(_cut(clean(name), _MOST_NAME) for name in record.get("articleSection", ()))[:4],
+        authors=tuple(_cut(clean(one["name"]), _MOST_NAME) for one in record.get("author", ()))[:6],
         published=as_moment(record.get("datePublished")),
         captured=as_moment(record["archive"]["pages"][0]["fetchedAt"]),
         modified=as_moment(record.get("dateModified")),
@@ -326,6 +353,11 @@ def _entry(hit: Hit, record: Mapping[str, Any], marks: Marks) -> Entry:
         snippet=snippet([*texts, *others], marks),
         summary=clean(record.get("description") or record.get("articleBody", "")[:400]),
     )
+
+
+def _cut(text: str, most: int) -> str:
+    """In a list a page that is all headline takes no more room than others."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def _by_day(entries: Iterable[Entry]) -> list[tuple[date | None, list[Entry]]]:
@@ -488,11 +520,14 @@ def feed() -> AnyResponse:
     _make_ready()
     view = replace(view, asked=replace(view.asked, sort=Sort.NEWEST), per_page=PER_PAGE, all_of=None)
     try:
+        is_behind = desk().is_behind
         entries = list(
             _entries(desk().find(view.asked, count=_FEED_ENTRIES).hits, Marks(frozenset(), (), ()))
         )
+        if is_behind and not desk().indexed:
+            return _come_again(Response(wording()("list.not.yet"), mimetype="text/plain"))
     except NoIndexError:
-        entries = []
+        return _come_again(Response(wording()("list.not.yet"), mimetype="text/plain"))
     except TooLongError:
         return _too_long()
     stamps = [_updated(entry) for entry in entries]

@@ -104,6 +104,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "Halaman ini memuat ulang sendiri; artikel terbaru muncul lebih dulu.",
         "This page loads itself again; the newest articles appear first.",
     ),
+    "list.not.yet.progress": ("{done} dari {all} artikel", "{done} of {all} articles"),
     "list.not.yet.fault": ("Indeks tidak dapat dibuat: {fault}", "The index cannot be made: {fault}"),
     "list.too.long.heading": ("Pertanyaan terlalu berat", "Too heavy a query"),
     "list.too.long": (
@@ -117,6 +118,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "Halaman {number} tidak ada dalam arsip.",
         "Page {number} is not in the archive.",
     ),
+    "article.byline": ("Baris penulis", "Byline"),
     "article.by": ("Penulis", "By"),
     "article.editor": ("Editor", "Editor"),
     "article.contributor": ("Kontributor", "Contributor"),

@@ -14,7 +14,6 @@ import time
 from array import array
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import islice
@@ -337,6 +336,8 @@ class SearchDesk:
         self._was_ready = False
         self.progress: tuple[int, int] | None = None
         self.fault: str | None = None
+        self.is_others_work = False
+        """Whether another process, such as a crawl at its end, was at it when we last looked."""
 
     # --- the index ------------------------------------------------------------------------------------
 
@@ -450,8 +451,12 @@ class SearchDesk:
         return tuple(found)
 
     def _bring(self, state: Hashable) -> None:
-        with suppress(BusyError):
+        try:
             brought = self.bring_up_to_date()
+        except BusyError:
+            self.is_others_work = True
+        else:
+            self.is_others_work = False
             if brought is not None and not brought.left:
                 self._seen = (True, *state[1:]) if isinstance(state, tuple) else state
 
@@ -484,6 +489,11 @@ class SearchDesk:
     @property
     def is_working(self) -> bool:
         return self._work.locked()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether an index that has nothing may only not have it yet."""
+        return self.is_working or self.is_others_work or self.fault is not None
 
 
 def _state(database: sqlite3.Connection) -> Hashable:

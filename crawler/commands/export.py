@@ -100,6 +100,7 @@ class Command(KlipingCommand):
                     software=SOFTWARE,
                 )
                 exported = _export(source, order, opts.to)
+                _tell_unmatched(opts, exported)
         except ModuleNotFoundError as error:
             raise _lacks(error) from error
         finally:
@@ -237,6 +238,25 @@ def _size(text: str) -> int:
     if size < LEAST_SHARD_BYTES:
         raise WrongUsageError(f"--shard-bytes {text}: is too small; {LEAST_SHARD_BYTES >> 10}K is the least")
     return size
+
+
+def _tell_unmatched(opts: argparse.Namespace, exported: Exported) -> None:
+    """Names that nothing in the export has: likely misspelt, where only the texts could tell."""
+    counts = exported.counts
+    if not counts.rows:
+        print("nothing was exported: no archived article fits the options", file=sys.stderr)
+    hosts = {name for host in counts.hosts for name in (host, host.partition(".")[0])}
+    sections = {part.casefold() for said in counts.sections for part in (said, *said.split(" / "))}
+    for option, text, found in (
+        ("--hosts", opts.hosts.lower() if opts.hosts else None, hosts),
+        ("--sections", opts.sections, sections),
+        ("--language", opts.language, set(counts.languages)),
+    ):
+        for word in _words(option, text):
+            if word.casefold() not in found:
+                print(
+                    f"{option} {word}: no article of the export has it; look at the spelling", file=sys.stderr
+                )
 
 
 # --- what was done ------------------------------------------------------------------------------------

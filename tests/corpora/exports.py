@@ -68,6 +68,10 @@ def make(
         shard_bytes=shard_bytes,
         processes=processes,
     )
+    return carry_out(collection, folder, order, advance=advance)
+
+
+def carry_out(collection: Collection, folder: Path, order: Order, *, advance: Advance = int) -> Exported:
     with source_of(collection) as source:
         return export(
             source, order, folder, advance=advance, clusters=lambda: Clusters.up_to_date(collection)
@@ -133,3 +137,14 @@ def tombstone(collection: Collection, record: Mapping[str, object]) -> None:
         "reason": "asked",
     }
     append(collection, event | {"at": to_w3c(datetime(2026, 11, 20, tzinfo=UTC))})
+
+
+def unwrite(collection: Collection, address: str, least: int = 1) -> None:
+    """Leave the catalogue without records of an article, as a removal does, and a crawl before it writes."""
+    catalogue = Catalogue(collection.catalogue)
+    catalogue.database.execute(
+        "UPDATE versions SET sidecar = NULL WHERE number >= ? AND article_id = "
+        "(SELECT article_id FROM articles WHERE address = ?)",
+        (least, address),
+    )
+    catalogue.close()

@@ -12,9 +12,10 @@ from pyarrow import parquet
 from archives.collection import Collection
 from archives.errors import CollectionBusyError, CollectionError, DamageError, WriteError
 from corpora.columns import COLUMNS
-from corpora.export import LOCK, MANIFEST, SPLITS, split_of
+from corpora.export import LOCK, MANIFEST, SPLITS, Order, split_of
 from corpora.presets import PRESETS
-from corpora.progress import JOURNAL
+from corpora.progress import JOURNAL, Journal, Step
+from corpora.selection import Selection
 from corpora.shards import SUFFIXES
 from tests.corpora import exports
 from tests.support import many
@@ -253,13 +254,47 @@ def test_an_article_without_a_date_is_left_out_where_days_are_asked_for(
     assert done.counts.left_out["no date of publication"] == 1
 
 
-def test_a_removed_article_is_left_out(own: Collection, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_finished", [True, False])
+def test_a_removed_article_is_left_out_and_is_no_gap(
+    own: Collection, tmp_path: Path, is_finished: bool
+) -> None:
     (row,) = [one for one in _all(own, tmp_path / "before") if one["url"] == many.address_of(9)]
     exports.tombstone(own, row)
+    if is_finished:
+        exports.unwrite(own, many.address_of(9))
     done = exports.make(own, tmp_path / "after", all_versions=True)
     assert done.counts.left_out["removed"] == many.versions_of(9) == 2
     assert row["url"] not in {one["url"] for one in exports.rows_of(tmp_path / "after")}
     assert done.lacking == 0
+
+
+def test_a_record_that_is_not_written_yet_is_lacking_where_it_was_asked_for(
+    own: Collection, tmp_path: Path
+) -> None:
+    host = str(first_of(own, tmp_path / "first")["host"])
+    addresses = [many.address_of(number) for number in range(12)]
+    here, there = (
+        next(one for one in addresses if (f"//{host}/" in one) is is_here) for is_here in (True, False)
+    )
+    exports.unwrite(own, there)
+    assert exports.make(own, tmp_path / "host", hosts=(host,)).lacking == 0
+    exports.unwrite(own, here)
+    assert exports.make(own, tmp_path / "again", hosts=(host,)).lacking == 1
+
+
+def test_an_article_that_is_removed_while_it_is_exported_keeps_the_export_from_ending(
+    own: Collection, tmp_path: Path
+) -> None:
+    row = first_of(own, tmp_path / "before")
+
+    def removed_meanwhile(done: int) -> None:
+        if done:
+            exports.tombstone(own, row)
+
+    for expected in ("removed while it was written.*delete it", "removed .*since, so delete it"):
+        with pytest.raises(CollectionError, match=expected):
+            exports.make(own, tmp_path / "out", advance=removed_meanwhile)
+        assert not (tmp_path / "out" / MANIFEST).exists()
 
 
 def test_of_copies_the_earliest_is_kept_and_where_that_is_not_wanted_the_next(
@@ -333,6 +368,14 @@ def test_hostile_fields_become_rows_that_can_be_read(
         assert (row["tags"], row["authors"], row["word_count"]) == (["\ufffd", "=1+1"], ["@SUM(A1)"], None)
 
 
+def test_a_carriage_return_stands_inside_a_cell_of_csv(own: Collection, tmp_path: Path) -> None:
+    exports.rewrite(own, many.address_of(1), headline="satu\rdua")
+    exports.make(own, tmp_path / "out", "csv")
+    (row,) = [one for one in exports.rows_of(tmp_path / "out") if one["url"] == many.address_of(1)]
+    assert row["title"] == "satu\rdua"
+    assert exports.unpacked(tmp_path / "out" / "articles-00000.csv.zst").endswith("\r\n")
+
+
 # --- the same bytes, also after a kill ----------------------------------------------------------------
 
 
@@ -385,6 +428,27 @@ def test_an_interrupted_export_goes_on_where_it_was_and_ends_with_the_same_bytes
     assert exports.files_of(folder) == exports.files_of(tmp_path / "whole")
 
 
+def test_what_a_split_left_out_behind_its_last_row_is_counted_after_a_kill_in_the_next_one(
+    collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = Order(format="hf", selection=Selection(until=date(2018, 1, 1)), shard_bytes=1)  # a row fills it
+    whole = exports.carry_out(collection, tmp_path / "whole", order)
+    assert whole.counts.left_out["other day"] > 0
+    add = Journal.add
+
+    def killed_behind_the_last_step(journal: Journal, step: Step) -> None:
+        add(journal, step)
+        if step.shard == whole.shards[-1]:
+            raise KilledError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "add", killed_behind_the_last_step)
+        with pytest.raises(KilledError):
+            exports.carry_out(collection, tmp_path / "cut", order)
+    exports.carry_out(collection, tmp_path / "cut", order)
+    assert exports.files_of(tmp_path / "cut") == exports.files_of(tmp_path / "whole")
+
+
 def test_a_finished_shard_that_was_changed_is_made_again(tmp_path: Path) -> None:
     collection = many.fill(tmp_path / "many", 150)
     options = {"all_versions": True, "shard_bytes": SMALL}
@@ -423,10 +487,10 @@ def test_other_options_or_another_state_of_the_collection_are_refused(
     own: Collection, tmp_path: Path
 ) -> None:
     row = first_of(own, tmp_path / "out")
-    with pytest.raises(CollectionError, match=r"other options.*--to"):
+    with pytest.raises(CollectionError, match=r"other options \(minWords\);.*--to"):
         exports.make(own, tmp_path / "out", min_words=5)
     exports.tombstone(own, row)
-    with pytest.raises(CollectionError, match=r"earlier state of the collection.*--to"):
+    with pytest.raises(CollectionError, match=r"earlier state of the collection: .*removed.*delete.*--to"):
         exports.make(own, tmp_path / "out")
 
 
@@ -457,10 +521,11 @@ def test_a_place_that_cannot_be_written_is_told(own: Collection, tmp_path: Path)
         exports.make(own, tmp_path / "file" / "out")
 
 
-def test_the_collections_own_folders_are_no_place_for_an_export(own: Collection) -> None:
-    with pytest.raises(CollectionError, match="own articles/; name another with --to"):
-        exports.make(own, own.articles / "corpus")
-    assert not (own.articles / "corpus").exists()
+@pytest.mark.parametrize("name", ["articles", "removed", "reports"])
+def test_the_collections_own_folders_are_no_place_for_an_export(own: Collection, name: str) -> None:
+    with pytest.raises(CollectionError, match=f"own {name}/; name another with --to"):
+        exports.make(own, own.root / name / "corpus")
+    assert not (own.root / name / "corpus").exists()
 
 
 @pytest.mark.parametrize("format_name", ["jsonl", "parquet"])
@@ -489,6 +554,7 @@ def test_two_exports_never_write_one_folder(own: Collection, tmp_path: Path) -> 
     exports.make(own, tmp_path / "out", advance=again)
 
 
+@pytest.mark.slow
 def test_rows_read_in_processes_are_the_same(tmp_path: Path) -> None:
     collection = many.fill(tmp_path / "many", 1001)
     exports.make(collection, tmp_path / "one", shard_bytes=SMALL)
@@ -528,6 +594,7 @@ def test_the_card_tells_what_is_there_what_is_missing_and_whom_to_ask(
     assert "path: data/train-*.parquet" in card
     assert "mailto:arsip@kliping.example" in card
     assert "| `warc_record_id` | string |" in card
+    assert "| `signal_list_likeness` | float64 | share of the words in list items" in card
     assert "\\| \\<script\\> \\*Ekonomi\\* \\# x" in card
     croissant = json.loads((tmp_path / "out" / "croissant.json").read_text("utf-8"))
     assert {one["sha256"] for one in croissant["distribution"] if "sha256" in one} == {

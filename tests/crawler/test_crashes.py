@@ -55,9 +55,10 @@ def _crawl_until_the_cut(collection: Collection, readers: WorkerPool, jobs: int,
 
 @pytest.mark.parametrize(
     "half_done",
-    [pytest.param(False, marks=pytest.mark.slow), True],
+    [False, True],
     ids=["before a job", "before its commit"],
 )
+@pytest.mark.slow
 def test_a_power_cut_at_any_job_of_the_keeper_changes_no_article(
     tmp_path: Path, readers: WorkerPool, undisturbed: Collection, half_done: bool
 ) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from archives import cdxj, removing, sidecar
+from archives import cdxj, redaction, removing, sidecar
 from archives.catalogue import Catalogue
 from archives.collection import Collection
 from archives.errors import DamageError
@@ -24,6 +24,7 @@ from archives.states import State
 from archives.verify import verify
 from archives.wacz import Contents, write_wacz
 from archives.wacz_check import check_wacz
+from corpora.clusters import STORE, Clusters
 from crawler.demo.portal import DemoPortal
 from crawler.errors import WrongUsageError
 from crawler.foreign import find_sources
@@ -308,6 +309,21 @@ def test_other_readers_take_a_redacted_file(collection: Collection) -> None:
     assert all(after[place] == before[place] for place in before.keys() - gone)
     assert {after[place][0] for place in gone} == {"metadata"}
     assert len(fastwarc_records(path)) == len(before)
+
+
+def test_copies_that_a_redaction_cannot_reach_are_named(
+    collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for name in ("corpus/export.json", "begun/.export.jsonl", "warta.wacz"):
+        path = collection.root / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    shutil.rmtree(collection.indexes)
+    collection.indexes.touch()  # a folder that nothing can be written to
+    Clusters.up_to_date(collection).close()
+    (store,) = tmp_path.glob(f"cache/kliping/*/{STORE}")
+    assert redaction.elsewhere(collection) == ["begun", "corpus", "warta.wacz", str(store.parent)]
 
 
 def test_a_redacted_article_cannot_be_handed_out_again(collection: Collection) -> None:

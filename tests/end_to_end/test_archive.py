@@ -42,23 +42,14 @@ def crawl(collection: Path, running: Running, *words: str) -> str:
             "failed: larger than the size limit",
         ),
         pytest.param(
-            [faults.dripping("", pieces=40, pause=0.25)],
-            "DOWNLOAD_TIMEOUT=2",
-            "time",
-            "failed: timeout",
-            marks=pytest.mark.slow,
+            [faults.dripping("", pieces=40, pause=0.25)], "DOWNLOAD_TIMEOUT=2", "time", "failed: timeout"
         ),
         ([faults.slow("", seconds=5)], "DOWNLOAD_TIMEOUT=1", "time", "failed: timeout"),
-        pytest.param(
-            [faults.reset("")],
-            "DOWNLOAD_TIMEOUT=30",
-            "disconnect",
-            "failed: body was cut",
-            marks=pytest.mark.slow,
-        ),
+        pytest.param([faults.reset("")], "DOWNLOAD_TIMEOUT=30", "disconnect", "failed: body was cut"),
     ],
     ids=["too large", "too slow", "silent", "cut off"],
 )
+@pytest.mark.slow
 def test_a_body_that_was_cut_is_kept_with_the_reason(
     tmp_path: Path, rules: list[FaultRule], limit: str, reason: str, said: str
 ) -> None:
@@ -74,6 +65,7 @@ def test_a_body_that_was_cut_is_kept_with_the_reason(
     assert kliping("verify", collection=collection).code == 0
 
 
+@pytest.mark.slow
 def test_a_page_that_did_not_change_costs_a_request_and_a_revisit(tmp_path: Path) -> None:
     collection, article = tmp_path / "collection", an_article(3)
     with serving(FaultyPortal()) as running:

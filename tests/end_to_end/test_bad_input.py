@@ -59,21 +59,18 @@ def _pagination(collection: Path, article: DemoArticle) -> object:
     ("rule", "reason"),
     [
         (lambda slug: faults.failing(slug, status=404), "skipped: http 404"),
-        pytest.param(faults.gone, "skipped: http 410", marks=pytest.mark.slow),
-        pytest.param(faults.soft_404, "skipped: soft 404", marks=pytest.mark.slow),
-        pytest.param(faults.pdf, "skipped: not-html", marks=pytest.mark.slow),
-        pytest.param(
-            lambda slug: faults.failing(slug, status=500), "failed: http 500", marks=pytest.mark.slow
-        ),
-        pytest.param(faults.redirect_loop, "failed: too many redirects", marks=pytest.mark.slow),
+        pytest.param(faults.gone, "skipped: http 410"),
+        pytest.param(faults.soft_404, "skipped: soft 404"),
+        pytest.param(faults.pdf, "skipped: not-html"),
+        pytest.param(lambda slug: faults.failing(slug, status=500), "failed: http 500"),
+        pytest.param(faults.redirect_loop, "failed: too many redirects"),
         pytest.param(
             lambda slug: faults.redirect_to(slug, "http://elsewhere.localhost/x"),
             "skipped: redirects to another host",
-            marks=pytest.mark.slow,
         ),
-        pytest.param(faults.huge_body, "failed: larger than the size limit", marks=pytest.mark.slow),
-        pytest.param(faults.reset, "failed: body was cut", marks=pytest.mark.slow),
-        pytest.param(faults.corrupt_gzip, "failed: body was cut", marks=pytest.mark.slow),
+        pytest.param(faults.huge_body, "failed: larger than the size limit"),
+        pytest.param(faults.reset, "failed: body was cut"),
+        pytest.param(faults.corrupt_gzip, "failed: body was cut"),
     ],
     ids=[
         "404",
@@ -88,6 +85,7 @@ def _pagination(collection: Path, article: DemoArticle) -> object:
         "corrupt",
     ],
 )
+@pytest.mark.slow
 def test_an_article_that_cannot_be_had_is_counted_by_its_reason(
     tmp_path: Path, rule: object, reason: str
 ) -> None:
@@ -104,14 +102,15 @@ def test_an_article_that_cannot_be_had_is_counted_by_its_reason(
     "rule",
     [
         lambda slug: faults.lying_pager(slug, page=2),
-        pytest.param(lambda slug: faults.duplicate_page(slug, page=2, of=3), marks=pytest.mark.slow),
+        pytest.param(lambda slug: faults.duplicate_page(slug, page=2, of=3)),
         lambda slug: faults.doubled_body(slug, page=2, of=1),
-        pytest.param(lambda slug: faults.failing(slug, status=404, page=2), marks=pytest.mark.slow),
-        pytest.param(lambda slug: faults.failing(slug, status=500, page=2), marks=pytest.mark.slow),
-        pytest.param(lambda slug: faults.reset(slug, page=2), marks=pytest.mark.slow),
+        pytest.param(lambda slug: faults.failing(slug, status=404, page=2)),
+        pytest.param(lambda slug: faults.failing(slug, status=500, page=2)),
+        pytest.param(lambda slug: faults.reset(slug, page=2)),
     ],
     ids=["lying pager", "page 3 instead", "page 1 again", "404", "500", "reset"],
 )
+@pytest.mark.slow
 def test_a_page_that_cannot_be_had_is_written_down_as_missing(tmp_path: Path, rule: object) -> None:
     collection = tmp_path / "collection"
     article = _article(4)
@@ -182,6 +181,7 @@ def test_an_error_that_passes_is_overcome(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("status", "told"), [(500, "its robots.txt cannot be read (http 500)"), (503, "it wants to rest")]
 )
+@pytest.mark.slow
 def test_nothing_is_fetched_where_robots_txt_cannot_be_read(tmp_path: Path, status: int, told: str) -> None:
     article = _article(1)
     with serving(FaultyPortal(routes={"/robots.txt": Answer(status=status)})) as running:
@@ -222,6 +222,7 @@ def test_what_robots_txt_forbids_is_left_alone(tmp_path: Path) -> None:
     assert {request.path for request in running.log} == {"/robots.txt"}
 
 
+@pytest.mark.slow
 def test_an_empty_day_is_no_gap(tmp_path: Path) -> None:
     said = kliping(
         "crawl", "demo", "-a", "since=2021-03-03", "-a", "until=2021-03-03", collection=tmp_path / "c"
@@ -231,6 +232,7 @@ def test_an_empty_day_is_no_gap(tmp_path: Path) -> None:
     assert sidecars(tmp_path / "c") == {}
 
 
+@pytest.mark.slow
 def test_a_host_that_does_not_answer_is_a_named_gap(tmp_path: Path) -> None:
     with proxy({"https://medan.tribunnews.com/x": "x"}) as internet:
         said = kliping(

@@ -70,6 +70,17 @@ def test_an_export_says_what_it_wrote_and_what_it_left_out(collection: Path, tmp
     assert {row["province"] for row in rows} == {"Aceh", "Sulawesi Selatan"}
 
 
+@pytest.mark.slow
+def test_names_that_no_exported_article_has_are_told(collection: Path, tmp_path: Path) -> None:
+    ended = kliping(
+        "export", "--to", str(tmp_path / "out"), "--sections", "Nasoinal", "--hosts", "lembah",
+        collection=collection,
+    )  # fmt: skip
+    assert ended.code == 0, ended.err
+    assert "--sections Nasoinal: no article of the export has it" in ended.err
+    assert "nothing was exported" in ended.err
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -91,9 +91,10 @@ def test_a_host_that_wants_a_long_rest_is_left_alone_and_a_later_run_goes_on(tmp
 
 @pytest.mark.parametrize(
     ("wall", "reason"),
-    [pytest.param(Answer(status=403), "http 403", marks=pytest.mark.slow), (CAPTCHA, "wall")],
+    [(Answer(status=403), "http 403"), (CAPTCHA, "wall")],
     ids=["403", "captcha"],
 )
+@pytest.mark.slow
 def test_after_a_few_walls_the_host_is_left_alone(tmp_path: Path, wall: Answer, reason: str) -> None:
     pace = ("-s", "KLIPING_PACE=0.01", "-s", "KLIPING_MAX_WALLS=3")
     said, log = crawl(tmp_path, FaultyPortal(rules=[saying(wall)]), URLS, *pace)
@@ -103,6 +104,7 @@ def test_after_a_few_walls_the_host_is_left_alone(tmp_path: Path, wall: Answer, 
     assert sidecars(tmp_path / "c") == {}
 
 
+@pytest.mark.slow
 def test_a_run_that_got_something_before_the_walls_is_blocked_all_the_same(tmp_path: Path) -> None:
     walls = [saying(Answer(status=403), slug=url.rsplit("/", 1)[1]) for url in URLS[1:]]
     pace = ("-s", "KLIPING_PACE=0.01", "-s", "KLIPING_MAX_WALLS=3")
@@ -111,6 +113,7 @@ def test_a_run_that_got_something_before_the_walls_is_blocked_all_the_same(tmp_p
     assert "still to do" in said.out
 
 
+@pytest.mark.slow
 def test_a_crawl_delay_keeps_requests_apart(tmp_path: Path) -> None:
     rules = Answer(body=b"User-agent: *\nCrawl-delay: 0.7\n", content_type="text/plain")
     portal = Clocked(routes={"/robots.txt": rules})
@@ -132,6 +135,7 @@ socket.gethostbyname = lambda name: "127.0.0.1" if name == "aceh.tribunnews.com"
     ("allowed", "told", "code"),
     [("", "failed: private address", 3), ("x.example,aceh.tribunnews.com", "(connection refused)", 4)],
 )
+@pytest.mark.slow
 def test_a_name_that_stands_for_this_machine_is_connected_to_only_where_it_is_allowed(
     tmp_path: Path, allowed: str, told: str, code: int
 ) -> None:

@@ -79,7 +79,8 @@ def test_reextract_after_sigkill_and_restart_gives_the_same_bytes(tmp_path: Path
     assert "60 same, 0 changed, 0 new" in said.out, said.out
 
 
-@pytest.mark.parametrize("how", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.slow
 def test_an_interrupted_crawl_keeps_what_it_has_and_can_go_on(
     demo: Demo, tmp_path: Path, how: signal.Signals
 ) -> None:
@@ -107,6 +108,7 @@ def _interrupted_at(portal: FaultyPortal, tmp_path: Path) -> tuple[Ended, float]
         return ended(crawl), time.monotonic() - begun
 
 
+@pytest.mark.slow
 def test_a_crawl_that_is_told_to_stop_does_not_wait_for_a_host_that_rests(tmp_path: Path) -> None:
     resting = Answer(status=503, headers=(("Retry-After", "90"),))
     rule = FaultRule(name="resting", slug=ONE.path, spoil=lambda *_: resting)
@@ -146,6 +148,7 @@ def test_what_is_under_way_when_a_crawl_is_told_to_stop_is_kept(tmp_path: Path) 
     assert list(sidecars(tmp_path / "collection")) == [ONE.url]
 
 
+@pytest.mark.slow
 def test_a_second_run_on_a_busy_collection_is_refused(tmp_path: Path) -> None:
     collection = tmp_path / "collection"
     crawl = start("crawl", "demo", "-s", "KLIPING_PACE=1", collection=collection)

@@ -81,6 +81,7 @@ def test_it_says_what_it_has_written_and_what_comes_next(clone: Path, added: End
     assert "docs/adding-a-portal.md" in added.out
 
 
+@pytest.mark.slow
 def test_a_second_time_it_writes_nothing_over(clone: Path, added: Ended) -> None:
     before = [path.read_bytes() for path in written(clone, "hariankuala")]
     again = add(clone, "hariankuala", "page.html")

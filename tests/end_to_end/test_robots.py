@@ -115,6 +115,7 @@ def test_a_robots_txt_that_can_be_read_after_a_while_lets_the_crawl_go_on(tmp_pa
     assert paths.count("/robots.txt") == 2
 
 
+@pytest.mark.slow
 def test_a_host_whose_robots_txt_stays_away_is_left_alone_and_the_others_go_on(tmp_path: Path) -> None:
     def of_one_host(_portal: DemoPortal, request: Request, answer: Answer) -> Answer:
         return text("", 500) if request.host == HOST else answer

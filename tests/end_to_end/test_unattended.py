@@ -182,6 +182,7 @@ def figures(path: Path) -> dict[str, float]:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_quiet_run_speaks_only_when_something_is_wrong(tmp_path: Path) -> None:
     """And its figures and its log say it either way."""
     collection, prom = tmp_path / "collection", tmp_path / "k.prom"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import sqlite3
 import subprocess
@@ -51,6 +52,15 @@ PAGES = [
     "/runs",
     "/runs/1",
 ]
+
+
+def test_years_without_days_are_left_out_of_the_calendar(ledger: Shelf, client: FlaskClient) -> None:
+    write(ledger, "UPDATE walks SET day = '2021-03-04' WHERE day = '2026-11-18'")
+
+    page = client.get("/coverage?lang=en").text
+    page = page[page.index('id="all"') :]
+
+    assert re.findall(r'aria-label="Days (\d{4})', page) == ["2026", "2021"]
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from threading import Event
+from time import sleep
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from reading_room import listing
+from reading_room import index_file, listing
 from reading_room.app import make_app
 from reading_room.index_file import bring_up_to_date, place_of
 from reading_room.search import Hit, Marks, TooLongError
@@ -72,6 +76,17 @@ def test_the_front_page_lists_the_newest_articles_first(reader: FlaskClient) -> 
     assert "24 artikel" in page
     assert '<a rel="next" href="/?page=2">' in page
     assert "Jumat, 23 Oktober 2020" in page
+
+
+def test_a_headline_without_end_takes_no_more_room_than_others(tmp_path: Path) -> None:
+    stand = Newsstand.open(tmp_path / "warta")
+    stand.put(url_of("panjang"), "Banjir " * 5000, author=[{"name": "N" * 5000}])
+    bring_up_to_date(stand.collection)
+
+    page = make_app(stand.collection).test_client().get("/?q=banjir").text
+
+    assert page.count("<mark>") < 60
+    assert "N" * 79 + "…" in page
 
 
 def test_a_program_gets_the_same_as_json(reader: FlaskClient) -> None:
@@ -231,10 +246,82 @@ def test_until_there_is_an_index_the_page_says_so(tmp_path: Path, monkeypatch: p
     app = make_app(stand.collection)
     app.config[listing._DESK].look = lambda: None
 
-    answer = app.test_client().get("/")
+    check_not_yet(app.test_client())
 
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
-    assert "Indeks sedang dibuat" in answer.text
+
+def check_not_yet(reader: FlaskClient) -> str:
+    """A person is told, and the page asks for itself again; programs are told to come again."""
+    page = reader.get("/")
+    assert (page.status_code, page.headers["Refresh"]) == (200, "3")
+    assert "Indeks sedang dibuat" in page.text
+    assert "belum berisi artikel" not in page.text
+    for address in ("/?format=json", "/feed.atom"):
+        answer = reader.get(address)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "3")
+    return page.text
+
+
+def test_an_index_that_has_nothing_yet_is_not_taken_for_an_empty_collection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "_FIRST_WAIT", 0)
+    stand = Newsstand.open(tmp_path / "warta")
+    for number in range(3):
+        stand.put(url_of(f"a{number}"))
+    app = make_app(stand.collection)
+    reader, desk = app.test_client(), app.config[listing._DESK]
+    goes_on, has_begun = Event(), Event()
+    entries = index_file._Work._entries
+
+    def slowly(work: index_file._Work, rows: Iterable[object]) -> object:
+        has_begun.set()
+        assert goes_on.wait(60)
+        return entries(work, rows)
+
+    monkeypatch.setattr(index_file._Work, "_entries", slowly)
+    desk.look()
+    assert has_begun.wait(60)
+    page = check_not_yet(reader)
+    goes_on.set()
+    while desk.is_working:
+        sleep(0.01)
+
+    assert '<progress id="progress" value="0" max="3">' in page
+    assert "0 dari 3 artikel" in page
+    assert "3 artikel" in reader.get("/").text
+
+
+def test_an_index_that_another_process_begins_to_make_is_no_empty_collection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "_FIRST_WAIT", 0)
+    stand = Newsstand.open(tmp_path / "warta")
+    bring_up_to_date(stand.collection)
+    stand.put(url_of("satu"))
+    path = place_of(stand.collection)
+    app = make_app(stand.collection)
+    with FileLock(path.with_name(f".{path.name}.lock")):
+        app.config[listing._DESK].look()
+        while app.config[listing._DESK].is_working:
+            sleep(0.01)
+        check_not_yet(app.test_client())
+
+
+def test_why_an_index_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand = Newsstand.open(tmp_path / "warta")
+    bring_up_to_date(stand.collection)
+    stand.put(url_of("satu"))
+    app = make_app(stand.collection)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", str(place_of(stand.collection)))
+
+    monkeypatch.setattr(index_file._Writer, "add", full)
+    page = app.test_client().get("/")
+
+    assert page.headers["Refresh"] == "60"
+    assert "No space left on device" in page.text
+    assert str(tmp_path) not in page.text
 
 
 def test_a_path_in_the_index_leads_nowhere_else(stand: Newsstand, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import reading_room
+from crawler.tally import Tally
 from reading_room.phrases import LANGUAGES, PHRASES, WORDINGS
 
 ROOM = Path(reading_room.__file__).parent
@@ -39,3 +40,7 @@ def test_numbers_and_times_are_written_as_each_language_writes_them() -> None:
     assert WORDINGS["id"].moment(moment) == "Minggu, 22 November 2026, 08.05 WIB"
     assert WORDINGS["en"].moment(moment) == "Sunday 22 November 2026, 08:05 WIB"
     assert (WORDINGS["id"].number(12345), WORDINGS["en"].number(12345)) == ("12.345", "12,345")
+
+
+def test_every_figure_of_a_run_has_its_words() -> None:
+    assert [name for name in Tally.__slots__ if f"runs.figure.{name}" not in PHRASES] == []

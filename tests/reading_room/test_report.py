@@ -286,3 +286,7 @@ def test_drawings_escape_their_titles() -> None:
         line([Point("2026-01-01", 3, 1)], [], HOSTILE),
     ):
         assert "<script" not in drawn
+
+
+def test_a_rate_that_was_counted_once_is_a_level() -> None:
+    assert 'points="0,30 240,30"' in line([Point("2026-01-01", 4, 2)], [], "Photo")
