@@ -53,7 +53,12 @@ FORMAT = 1
 NAME = "search.sqlite"
 SEGMENT = 8192
 """Documents whose bits one row of `common` holds."""
-_BATCH = 2_000
+_BATCH = 500
+"""Articles whose words are held at a time, and written in one transaction."""
+_FEW = 2_000
+"""Documents that may stand for nothing in any file."""
+_TIDY = 40_000
+"""Articles written from which the pieces are joined at the end."""
 _COMMON_SHARE, _COMMON_LEAST = 1 / 10, 250
 """A word is common when it is in so many of a batch of at least so many articles; then it stays so."""
 BEGINNINGS = (3, 4)
@@ -246,6 +251,29 @@ def _attach(database: sqlite3.Connection, collection: Collection) -> None:
     database.execute("ATTACH ? AS cat", (reading_uri(collection.catalogue),))
 
 
+class _ToDo:
+    """Articles whose sidecars are to be read, the newest first; in a table, for there may be a million."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._db = database
+        self.count, self.stale = map(
+            int, database.execute("SELECT count(*), count(document) FROM to_do").fetchone()
+        )
+
+    def batches(self) -> Iterator[list[Any]]:
+        """Rows of address, portal, sidecar, digest, day of publication and the document that goes."""
+        after = 0
+        while rows := self._db.execute(_BATCH_OF, (after, _BATCH)).fetchall():
+            after = rows[-1][0]
+            yield [row[1:] for row in rows]
+
+
+_BATCH_OF = (
+    "SELECT rowid, address, portal, sidecar, digest, published, document FROM to_do "
+    "WHERE rowid > ? ORDER BY rowid LIMIT ?"
+)
+
+
 class _Work:
     """One bringing up to date, under the lock."""
 
@@ -270,9 +298,8 @@ class _Work:
                 made_again = False
             to_do, gone, withdrawn = self._differences(database)
             kept, next_document = writer.extent()
-            stale = sum(1 for row in to_do if row[-1] is not None)
-            left_over = next_document - kept + stale + len(gone)
-            if not withdrawn and (left_over <= _BATCH or left_over <= _LEFT_OVER * next_document):
+            left_over = next_document - kept + to_do.stale + len(gone)
+            if not withdrawn and (left_over <= _FEW or left_over <= _LEFT_OVER * next_document):
                 added, left = self._read(writer, to_do, gone)
                 return Brought(
                     added=added,
@@ -315,40 +342,46 @@ class _Work:
             raise
         return database
 
-    def _differences(self, database: sqlite3.Connection) -> tuple[list[Any], list[int], list[int]]:
+    def _differences(self, database: sqlite3.Connection) -> tuple[_ToDo, list[int], list[int]]:
         """What is to be read, what is no article any more, and what was removed from the collection."""
         _attach(database, self.collection)
         try:
-            to_do = database.execute(f"{_TO_DO} ORDER BY v.published DESC, v.version_id DESC").fetchall()
+            database.execute(
+                f"CREATE TEMP TABLE to_do AS {_TO_DO} ORDER BY v.published DESC, v.version_id DESC"
+            )
             gone = [row[0] for row in database.execute(_GONE)]
         finally:
             database.execute("DETACH cat")
         withdrawn: list[int] = []
         if self.removed:
-            to_do = [row for row in to_do if row[0] not in self.removed]
+            removed = [
+                (row,)
+                for row, address in database.execute("SELECT rowid, address FROM to_do")
+                if address in self.removed
+            ]
+            database.executemany("DELETE FROM to_do WHERE rowid = ?", removed)
             withdrawn = [
                 document
                 for document, address in database.execute("SELECT document, address FROM articles")
                 if address in self.removed
             ]
-        return to_do, gone, withdrawn
+        return _ToDo(database), gone, withdrawn
 
-    def _read(self, writer: _Writer, to_do: Sequence[Any], gone: Sequence[int]) -> tuple[int, int]:
+    def _read(self, writer: _Writer, to_do: _ToDo, gone: Sequence[int]) -> tuple[int, int]:
         writer.hide(gone)
         added = seen = 0
-        self.advance(0, len(to_do))
-        for start in range(0, len(to_do), _BATCH):
+        self.advance(0, to_do.count)
+        for batch in to_do.batches():
             if self.end is not None and time.monotonic() > self.end:
                 break
-            batch = to_do[start : start + _BATCH]
             entries = list(self._entries(batch))
             writer.add(entries)
             added += len(entries)
             seen += len(batch)
-            self.advance(seen, len(to_do))
-        if added > 20 * _BATCH and seen == len(to_do):
+            self.advance(seen, to_do.count)
+        if added > _TIDY and seen == to_do.count:
             writer.tidy()
-        return added, len(to_do) - seen
+        return added, to_do.count - seen
 
     def _entries(self, rows: Iterable[Any]) -> Iterator[_Entry]:
         for address, portal, path, digest, _published, before in rows:
@@ -567,7 +600,7 @@ class _Writer:
                 found = roots(word)
                 rows += [(root, word, len(found) == 1) for root in found]
         self._db.executemany("INSERT OR IGNORE INTO forms VALUES (?, ?, ?)", sorted(rows))
-        if len(self._known) > 300_000:
+        if len(self._known) > 100_000:
             self._known.clear()
         self._known |= vocabulary
 
@@ -592,7 +625,7 @@ class _Writer:
     @staticmethod
     def _is_time_to_count(first: int, count: int) -> bool:
         """In the first batches, and then whenever an eighth has come on top."""
-        return first < 4 * _BATCH or (first + count) // max(1, first // 8) > first // max(1, first // 8)
+        return first < 4 * _FEW or (first + count) // max(1, first // 8) > first // max(1, first // 8)
 
     def _documents_with(self, word: str, before: int) -> list[int]:
         match = f'"{word[:-1]}" *' if word.endswith("*") else f'"{word}"'

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def pool() -> Iterator[WorkerPool]:
     """One process, so that each job meets what the one before has left."""
-    pool = WorkerPool(1, 10)
+    pool = WorkerPool(1, 60)
     yield pool
     pool.close()
 

@@ -86,7 +86,7 @@ def test_nothing_is_done_twice(stand: Newsstand) -> None:
 def test_when_too_much_is_left_over_the_file_is_made_again(
     stand: Newsstand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index_file, "_BATCH", 3)
+    monkeypatch.setattr(index_file, "_FEW", 3)
     reader = reading(stand)
     before = place_of(stand.collection).stat().st_ino
     for number in range(5):
