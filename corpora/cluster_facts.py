@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from corpora.likeness import Text, key, title_of
+from corpora.likeness import Sketch, Text, key, title_of
 
 _FEWEST_TITLE_WORDS = 4
 _NOT_SAID = re.compile(r"(?:page|halaman|single|utm_\w+|fbclid|gclid|ref|source)", re.IGNORECASE)
@@ -31,7 +31,7 @@ class Facts:
         links: keys of the addresses that it says it was taken from.
         shared: keys under which articles meet that name one address, whether that is kept or not.
         title_links: keys of the headlines that it says so of.
-        bands, exact: keys of its text.
+        sketch, exact: of its text; None for a short and for an empty one.
     """
 
     address: str
@@ -46,14 +46,14 @@ class Facts:
     links: tuple[int, ...]
     shared: tuple[int, ...]
     title_links: tuple[int, ...]
-    bands: tuple[int, ...]
+    sketch: Sketch | None
     exact: int | None
 
     @property
     def keys(self) -> tuple[int, ...]:
-        """What ties it to every article that has the same. A headline does so only where a link names it."""
+        """What ties it to every article that has the same."""
         exact = () if self.exact is None else (self.exact,)
-        return tuple(dict.fromkeys((*self.addresses, *self.links, *self.shared, *exact, *self.bands)))
+        return tuple(dict.fromkeys((*self.addresses, *self.links, *self.shared, *exact)))
 
     @classmethod
     def of(cls, record: Mapping[str, object], first_captured: str) -> Facts:
@@ -79,7 +79,7 @@ class Facts:
             title_links=tuple(
                 link for item in based_on if _host(item) is None and (link := _title_key(item)) is not None
             ),
-            bands=tuple(text.band_keys()),
+            sketch=text.sketch(),
             exact=text.exact_key() if text.words else None,
         )
 

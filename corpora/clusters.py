@@ -13,6 +13,7 @@ import json
 import os
 import sqlite3
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -31,15 +32,25 @@ from archives.errors import SidecarError, WriteError
 from archives.removals import Removals
 from corpora.cluster_facts import Facts
 from corpora.grouping import Regrouping
+from corpora.likeness import Text
+from corpora.ties import LOT, bring_in, keys_of
 
 STORE = "clusters.sqlite"
-FORMAT = 1
+FORMAT = 2
 """Raised whenever other clusters may come out of the same articles; older stores are made again."""
 _BATCH = 500
 _WAIT = 600
 """Seconds to wait for another process that does the same work."""
-_KEYS = ("addresses", "title", "links", "shared", "title_links", "bands", "exact")
+_NAMES = ("addresses", "title", "links", "shared", "title_links", "exact")
 _FEWEST_STALE = 1000
+_NEW = """
+INSERT INTO articles (address, mark, identifier, placed, captured, publisher, source, first_publisher,
+id, component, near, story) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_AGAIN = """
+UPDATE articles SET address = ?, mark = ?, identifier = ?, placed = ?, captured = ?, publisher = ?,
+source = ?, first_publisher = ?, gone = 0 WHERE id = ?
+"""
 _REFUSALS = ("readonly", "unable to open", "locked", "not authorized")
 
 
@@ -199,6 +210,9 @@ def _brought_up(path: Path, collection: Collection, advance: Callable[[int], Non
         except BaseException as error:
             if db is not None:
                 db.close()
+            if attempt == 1 and isinstance(error, (zlib.error, ValueError)):  # a row that is none of ours
+                _remove(path)
+                continue
             if isinstance(error, sqlite3.DatabaseError):
                 if _is_broken(error) and attempt == 1:
                     _remove(path)
@@ -229,7 +243,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
-        db.execute("PRAGMA cache_size = -65536")
+        db.execute("PRAGMA cache_size = -32768")
     except sqlite3.Error:
         db.close()
         raise
@@ -288,6 +302,7 @@ class _Update:
         self.advance = advance
 
     def run(self) -> None:
+        self._bring_in()  # what a kill left
         self._read()
         self._forget()
         self._regroup()
@@ -305,113 +320,87 @@ class _Update:
 
     def _read(self) -> None:
         removals = Removals.of(self.collection)
-        self.db.execute("CREATE TEMP TABLE IF NOT EXISTS present (address TEXT PRIMARY KEY) WITHOUT ROWID")
+        self.db.execute("CREATE TEMP TABLE IF NOT EXISTS present (id INTEGER PRIMARY KEY)")
         self.db.execute("DELETE FROM present")
         catalogue = Catalogue(self.collection.catalogue, read_only=True)
+        waiting = 0
         try:
             with catalogue.snapshot():
                 for batch in _batches(catalogue.newest_sidecars()):
                     with self._transaction():
-                        for entry in batch:
-                            if entry.address not in removals:
-                                self._look_at(entry)
+                        waiting += sum(self._look_at(one) for one in batch if one.address not in removals)
+                    if waiting >= LOT:
+                        self._bring_in()
+                        waiting = 0
                     self.advance(len(batch))
         finally:
             catalogue.close()
+        self._bring_in()
 
-    def _look_at(self, entry: NewestSidecar) -> None:
+    def _bring_in(self) -> None:
+        with self._transaction():
+            bring_in(self.db)
+
+    def _look_at(self, entry: NewestSidecar) -> bool:
+        """Whether it was read."""
         row = self.db.execute(
             "SELECT id, mark, gone FROM articles WHERE address = ?", (entry.address,)
         ).fetchone()
-        if row is None or row[1] != entry.mark or row[2]:
+        known = row[0] if row else None
+        is_new = row is None or row[1] != entry.mark or bool(row[2])
+        if is_new:
             try:
                 record = sidecar.load(self.collection.root / entry.path)
                 facts = Facts.of(record, entry.first_captured)
             except (SidecarError, KeyError, TypeError):
-                return  # no article for anybody, until it is made again
-            self._keep(row[0] if row else None, entry, facts)
-        self.db.execute("INSERT OR IGNORE INTO present VALUES (?)", (entry.address,))
+                return False  # no article for anybody, until it is made again
+            known = self._keep(known, entry, facts)
+        self.db.execute("INSERT OR IGNORE INTO present VALUES (?)", (known,))
+        return is_new
 
-    def _keep(self, known: int | None, entry: NewestSidecar, facts: Facts) -> None:
+    def _keep(self, known: int | None, entry: NewestSidecar, facts: Facts) -> int:
+        if known is not None:
+            self._forget_text(known)
         values = (
             *(entry.address, entry.mark, facts.identifier, facts.placed, facts.captured),
             *(facts.publisher, facts.source, facts.source or facts.publisher),
         )
-        article = self.db.execute(
-            "INSERT INTO articles (address, mark, identifier, placed, captured, publisher, source, "
-            "first_publisher, component, near, story) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0) "
-            "ON CONFLICT (address) DO UPDATE SET mark = excluded.mark, gone = 0, placed = excluded.placed, "
-            "captured = excluded.captured, publisher = excluded.publisher, source = excluded.source, "
-            "first_publisher = excluded.first_publisher RETURNING id",
-            values,
-        ).fetchone()[0]
-        keys = json.dumps({name: getattr(facts, name) for name in _KEYS}, separators=(",", ":"))
-        self.db.execute("INSERT OR REPLACE INTO texts VALUES (?, ?, ?)", (article, facts.text.packed(), keys))
         if known is None:
-            self.db.execute(
-                "UPDATE articles SET component = id, near = id, story = id WHERE id = ?", (article,)
-            )
+            article = int(self.db.execute("SELECT coalesce(max(id), 0) + 1 FROM articles").fetchone()[0])
+            self.db.execute(_NEW, (*values, article, article, article, article))
             self.db.execute("INSERT INTO components VALUES (?, 1, 0)", (article,))
-        self._connect(article, facts.keys, self._titled(article, facts))
-
-    def _titled(self, article: int, facts: Facts) -> set[int]:
-        """Components of articles that name this one's headline as their origin, or have one that it names."""
-        named = [(one, 1) for one in facts.title_links] + (
-            [(facts.title, 0)] if facts.title is not None else []
-        )
-        found = set()
-        for title, asked in named:
-            self.db.execute("INSERT OR IGNORE INTO titles VALUES (?, ?, ?)", (title, asked, article))
-            found |= {
-                row[0]
-                for row in self.db.execute(
-                    "SELECT DISTINCT component FROM titles JOIN articles ON id = article "
-                    "WHERE key = ? AND asked = ?",
-                    (title, 1 - asked),
-                )
-            }
-        return found
-
-    def _connect(self, article: int, keys: tuple[int, ...], titled: set[int]) -> None:
-        """Put the article into one component with all that have a key in common with it."""
-        marks = ", ".join("?" * len(keys))
-        own = self.db.execute("SELECT component FROM articles WHERE id = ?", (article,)).fetchone()[0]
-        found = (
-            {
-                row[0]
-                for row in self.db.execute(
-                    f"SELECT component FROM keys JOIN articles ON id = article WHERE key IN ({marks})",
-                    keys,
-                )
-            }
-            | {own}
-            | titled
-        )
-        sizes = dict(
-            self.db.execute(
-                f"SELECT component, size FROM components WHERE component IN ({', '.join('?' * len(found))})",
-                tuple(found),
-            )
-        )
-        largest = max(found, key=lambda one: (sizes[one], -one))
-        for other in found - {largest}:
-            self.db.execute("UPDATE articles SET component = ? WHERE component = ?", (largest, other))
-            self.db.execute("DELETE FROM components WHERE component = ?", (other,))
+        else:
+            article = known
+            self.db.execute(_AGAIN, (*values, article))
+        names = json.dumps({name: getattr(facts, name) for name in _NAMES}, separators=(",", ":"))
         self.db.execute(
-            "UPDATE components SET size = ?, dirty = ? WHERE component = ?",
-            (sum(sizes.values()), sum(sizes.values()) > 1, largest),
+            "INSERT OR REPLACE INTO texts VALUES (?, ?, ?)", (article, facts.text.packed(), names)
         )
-        self.db.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?)", [(one, article) for one in keys])
+        if facts.sketch is not None:
+            self.db.execute("INSERT INTO sketches VALUES (?, ?)", (article, facts.sketch.values))
+        self.db.executemany("INSERT INTO incoming VALUES (?, ?, ?)", keys_of(article, facts))
+        return article
+
+    def _forget_text(self, article: int) -> None:
+        """An article has another text: what tied the old one to others counts no more."""
+        (words,) = self.db.execute("SELECT words FROM texts WHERE id = ?", (article,)).fetchone()
+        sketch = Text.unpacked(words).sketch()
+        if sketch is not None:
+            self.db.executemany(
+                "DELETE FROM keys WHERE key = ? AND article = ?", [(band, article) for band in sketch.bands]
+            )
+        self.db.execute("DELETE FROM shared_bands WHERE article = ?", (article,))
+        self.db.execute("DELETE FROM sketches WHERE id = ?", (article,))
 
     def _forget(self) -> None:
         """What the catalogue does not name any more, or what was removed. Its keys stay."""
         with self._transaction():
             self.db.execute(
                 "UPDATE components SET dirty = 1 WHERE component IN (SELECT component FROM articles "
-                "WHERE NOT gone AND address NOT IN (SELECT address FROM present))"
+                "WHERE NOT gone AND id NOT IN (SELECT id FROM present))"
             )
             self.db.execute(
-                "UPDATE articles SET gone = 1 WHERE NOT gone AND address NOT IN (SELECT address FROM present)"
+                "UPDATE articles SET gone = 1 WHERE NOT gone AND id NOT IN (SELECT id FROM present)"
             )
 
     def _regroup(self) -> None:

@@ -16,7 +16,7 @@ from archives.collection import Collection
 from archives.errors import WriteError
 from archives.removals import append
 from corpora.clusters import STORE, Cluster, Clusters
-from corpora.likeness import Text, compare
+from corpora.likeness import Text, agreements, compare
 from tests.corpora.copies import Written, score, write
 from tests.corpora.shelf import drop, put, shelf
 
@@ -118,6 +118,42 @@ def test_the_order_in_which_articles_come_in_makes_no_difference(
     answers(collection, FEW)
     put(collection, records(shuffled[cuts[1] :]))
     assert answers(collection, FEW) == few_clusters
+
+
+def test_lots_and_common_bands_make_no_difference(
+    tmp_path: Path, few_clusters: dict[str, Cluster], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("corpora.clusters._BATCH", 20)
+    monkeypatch.setattr("corpora.clusters.LOT", 40)
+    monkeypatch.setattr("corpora.ties.LARGE", 3)
+    collection = shelf(tmp_path / "c")
+    put(collection, records(FEW))
+    assert answers(collection, FEW) == few_clusters
+
+
+def test_sketches_tell_how_alike_texts_are() -> None:
+    said, other = text(1, 300).split(), text(2, 300)
+    for kept in range(0, 301, 50):
+        one, two = Text.of(" ".join(said)), Text.of(" ".join(said[:kept]) + " " + other)
+        mine, theirs = one.sketch(), two.sketch()
+        assert mine is not None
+        assert theirs is not None
+        found = int(agreements(mine.values, [theirs.values])[0]) / 192
+        assert abs(found - compare(one, two).jaccard) < 0.1
+    assert Text.of(text(1, 10)).sketch() is None
+
+
+def test_a_few_sentences_in_common_tie_no_articles_together(tmp_path: Path) -> None:
+    """Some have a band in common by chance; only those whose sketches are alike are looked at together."""
+    common = text(0, 60)
+    collection = shelf(tmp_path / "c")
+    put(collection, [article(f"satu-{at}", f"{common} {text(at, 200)}", 1 + at % 28) for at in range(1, 121)])
+    Clusters.up_to_date(collection).close()
+    db = sqlite3.connect(collection.indexes / STORE)
+    with_band = db.execute("SELECT count(DISTINCT article) FROM shared_bands").fetchone()[0]
+    tied = db.execute("SELECT coalesce(sum(size), 0) FROM components WHERE size > 1").fetchone()[0]
+    assert tied < with_band / 4
+    db.close()
 
 
 def test_a_removed_article_drops_out_and_comes_back(tmp_path: Path) -> None:
@@ -286,6 +322,18 @@ def test_a_page_damaged_in_the_middle_is_noticed(few: Collection, few_clusters: 
     content = store.read_bytes()
     store.write_bytes(content[:4096] + os.urandom(len(content) - 4096))
     assert answers(few, FEW) == few_clusters
+
+
+def test_a_damaged_row_is_noticed_when_it_is_read(tmp_path: Path, few_clusters: dict[str, Cluster]) -> None:
+    collection = shelf(tmp_path / "c")
+    put(collection, [{**one.record, "articleBody": text(4)} for one in FEW])
+    answers(collection, FEW)
+    db = sqlite3.connect(collection.indexes / STORE)
+    db.execute("UPDATE texts SET words = x'00'")
+    db.commit()
+    db.close()
+    put(collection, records(FEW), 2)
+    assert answers(collection, FEW) == few_clusters
 
 
 def test_a_collection_that_cannot_be_written_has_its_store_elsewhere(
