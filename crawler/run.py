@@ -277,7 +277,7 @@ def signals_interrupt() -> Iterator[None]:
 
 
 _SEARCH_SECONDS = 20.0
-"""What a run may spend at its end so that its articles are found; that is some 20,000 articles."""
+"""What a run may spend at its end so that its articles are found; that is some 10,000 articles."""
 _LEAST: dict[str, float] = {
     "KLIPING_PACE": 0.0,
     "KLIPING_NETWORK_PACE": 0.0,
