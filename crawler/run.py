@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,13 +36,12 @@ from crawler.fold import fold
 from crawler.handshakes import Handshakes
 from crawler.limits_of_run import Allowance, limits_of
 from crawler.politeness import Habits, Manners, require_contact, sender, user_agent
+from crawler.signals import signals_interrupt
 from crawler.tally import Row as StateCount
 from crawler.tally import Tally
 from crawler.version import SOFTWARE
 from crawler.web_archives import web_archive_of
 from crawler.workers import WorkerPool
-from reading_room.index_file import BusyError, bring_up_to_date
-from reading_room.report import write_run_report
 
 RUN_URN = "urn:kliping:run:"
 """Before a collection's name and a run's number: the target of the run's metadata record."""
@@ -224,6 +222,8 @@ class Run:
         """
         interrupted = self.exit_code is ExitCode.INTERRUPTED
         try:
+            from reading_room.report import write_run_report  # noqa: PLC0415 - nothing before a run's end needs it
+
             with signals_interrupt():
                 write_run_report(self.collection, self.run_id, interrupted=interrupted)
         except KeyboardInterrupt:
@@ -239,6 +239,8 @@ class Run:
         """
         if self.exit_code is ExitCode.INTERRUPTED:
             return
+        from reading_room.index_file import BusyError, bring_up_to_date  # noqa: PLC0415 - as above
+
         try:
             with signals_interrupt():
                 bring_up_to_date(self.collection, seconds=_SEARCH_SECONDS)
@@ -259,21 +261,6 @@ class Run:
                 now=datetime.now(UTC),
             )
         catalogue.close()
-
-
-@contextmanager
-def signals_interrupt() -> Iterator[None]:
-    """Let SIGINT and SIGTERM raise KeyboardInterrupt here: the reactor has ended, and its handlers, which
-    still stand, only speak to that.
-    """
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        for number in before:
-            signal.signal(number, signal.default_int_handler)
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 _SEARCH_SECONDS = 20.0

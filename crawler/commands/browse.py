@@ -3,25 +3,24 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
-import signal
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from archives.collection import Collection
 from crawler.command import KlipingCommand
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
-from reading_room.app import make_app
-from reading_room.serving import CannotServeError, Serving, is_loopback, listen
+from crawler.signals import signals_interrupt
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from reading_room.serving import Serving
 
 PORT = 8321
 TOKEN = "KLIPING_TOKEN"  # noqa: S105 - the name of the variable
 _SHORTEST_TOKEN = 16
-_ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 class Command(KlipingCommand):
@@ -71,6 +70,9 @@ def browse(
     names: list[str] | None = None,
 ) -> ExitCode:
     """Serve the room until it is interrupted, which is how it ends."""
+    from reading_room.app import make_app  # noqa: PLC0415 - every command loads this module; only this needs Flask
+    from reading_room.serving import CannotServeError, is_loopback  # noqa: PLC0415 - as above
+
     known = [*(names or ()), *([] if is_loopback(host) else [socket.gethostname(), host])]
     app = make_app(collection, token=token, allowed_hosts=known, with_stories=True)
     try:
@@ -80,26 +82,17 @@ def browse(
     print(f"reading room of {collection.name}: {_address(serving, token)}", flush=True)
     print("Ctrl-C ends it", file=sys.stderr)
     try:
-        with _ended_by_signals():
+        with signals_interrupt():  # a crawl in this process has left its own handlers
             serving.run()
     except KeyboardInterrupt:
         print(file=sys.stderr)
     return ExitCode.COMPLETE
 
 
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Ctrl-C and a service manager's TERM end the room; a crawl in this process has left its own handlers."""
-    before = {number: signal.signal(number, signal.default_int_handler) for number in _ENDING}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def _listen(app: Flask, host: str, port: int | None) -> Serving:
     """On the port that was named, and on no other; without a name on the first that is free."""
+    from reading_room.serving import CannotServeError, listen  # noqa: PLC0415 - as above
+
     if port is not None:
         if not 0 <= port < 1 << 16:
             raise WrongUsageError(f"--port {port}: ports are numbers from 0 (any that is free) to 65535")
@@ -125,4 +118,6 @@ def _token(given: str | None, host: str) -> str | None:
                 f"--token: give at least {_SHORTEST_TOKEN} letters and digits, or none to have one made"
             )
         return given
+    from reading_room.serving import is_loopback  # noqa: PLC0415 - as above
+
     return None if is_loopback(host) else secrets.token_hex(16)

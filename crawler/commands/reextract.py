@@ -21,7 +21,6 @@ from crawler.exitcodes import ExitCode
 from crawler.foreign import find_sources
 from crawler.reprocess import Job, Outcome, Watch, reextract
 from crawler.version import SOFTWARE
-from reading_room.fill_rates import forget
 
 LINE_SECONDS = 30
 _PROJECT_PRIORITY = 20
@@ -73,6 +72,8 @@ class Command(KlipingCommand):
                 )
             )
         if not opts.dry_run:
+            from reading_room.fill_rates import forget  # noqa: PLC0415 - every command loads this module
+
             forget(collection)  # the counts of fields: they are made again from what stands there now
         if opts.json:
             print(json.dumps(outcome.as_plain(), indent=2, ensure_ascii=False))

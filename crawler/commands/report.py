@@ -5,6 +5,7 @@ import json
 import sys
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archives.catalogue import Catalogue
 from archives.collection import Collection
@@ -13,10 +14,11 @@ from archives.errors import WriteError
 from crawler.command import KlipingCommand, count_bar
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
-from reading_room.fill_rates import FillRates
-from reading_room.findings import Period
 from reading_room.phrases import LANGUAGES, WORDINGS
-from reading_room.report import Report, make_report, render
+
+if TYPE_CHECKING:
+    from reading_room.findings import Period
+    from reading_room.report import Report
 
 _OUT = "report.html"
 
@@ -45,6 +47,8 @@ class Command(KlipingCommand):
         parser.add_argument("--json", action="store_true", help="for machines, to standard output")
 
     def execute(self, opts: argparse.Namespace) -> ExitCode:
+        from reading_room.report import render  # noqa: PLC0415 - every command loads this module; only this needs it
+
         period = _period(opts.since, opts.until)
         collection = self.existing_collection()
         _refuse(opts.output)
@@ -62,6 +66,9 @@ class Command(KlipingCommand):
 
 
 def _made(collection: Collection, period: Period) -> Report:
+    from reading_room.fill_rates import FillRates  # noqa: PLC0415 - as above
+    from reading_room.report import make_report  # noqa: PLC0415 - as above
+
     catalogue = Catalogue(collection.catalogue, read_only=True)
     try:
         total = catalogue.database.execute("SELECT count(*) FROM versions").fetchone()[0]
@@ -76,6 +83,8 @@ def _made(collection: Collection, period: Period) -> Report:
 
 
 def _period(since: str | None, until: str | None) -> Period:
+    from reading_room.findings import Period  # noqa: PLC0415 - as above
+
     first, last = _day("--since", since), _day("--until", until)
     if first is not None and last is not None and last < first:
         raise WrongUsageError(f"--since {first} lies after --until {last}; swap them")
