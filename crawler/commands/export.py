@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from archives.catalogue import Catalogue
 from archives.removals import Removals
 from crawler.command import KlipingCommand, console, count_bar
+from crawler.days import days_asked
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
 from crawler.version import SOFTWARE
@@ -119,9 +119,7 @@ class Command(KlipingCommand):
             _one_of("--preset", opts.preset, presets.PRESETS)
         if opts.min_words < 0:
             raise WrongUsageError(f"--min-words {opts.min_words}: is less than none")
-        since, until = _day("--since", opts.since), _day("--until", opts.until)
-        if since is not None and until is not None and until < since:
-            raise WrongUsageError(f"--since {since} lies after --until {until}; swap them")
+        since, until = days_asked(opts)
         wanted_languages = _words("--language", opts.language)
         for code in wanted_languages:
             _one_of("--language", code, (*languages.LANGUAGES, languages.UNDETERMINED))
@@ -187,15 +185,6 @@ def _words(option: str, text: str | None) -> tuple[str, ...]:
     if not words:
         raise WrongUsageError(f"{option}: is empty; name something, or leave the option out")
     return words
-
-
-def _day(option: str, text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise WrongUsageError(f"{option} {text}: is no day; write it as YYYY-MM-DD") from None
 
 
 def _hosts(text: str | None, catalogue: Catalogue) -> tuple[str, ...]:

@@ -3,7 +3,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from archives.collection import Collection
 from archives.durable import write_file
 from archives.errors import WriteError
 from crawler.command import KlipingCommand, count_bar
+from crawler.days import add_days, days_asked
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
 from reading_room.phrases import LANGUAGES, WORDINGS
@@ -35,8 +35,7 @@ class Command(KlipingCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--since", metavar="DAY", help="only days from this one on, YYYY-MM-DD")
-        parser.add_argument("--until", metavar="DAY", help="only days up to this one, YYYY-MM-DD")
+        add_days(parser)
         parser.add_argument(
             "--output",
             metavar="FILE",
@@ -47,9 +46,10 @@ class Command(KlipingCommand):
         parser.add_argument("--json", action="store_true", help="for machines, to standard output")
 
     def execute(self, opts: argparse.Namespace) -> ExitCode:
-        from reading_room.report import render  # noqa: PLC0415 - every command loads this module; only this needs it
+        from reading_room.findings import Period  # noqa: PLC0415 - every command loads this module
+        from reading_room.report import render  # noqa: PLC0415 - as above
 
-        period = _period(opts.since, opts.until)
+        period = Period.of(*days_asked(opts))
         collection = self.existing_collection()
         _refuse(opts.output)
         report = _made(collection, period)
@@ -80,24 +80,6 @@ def _made(collection: Collection, period: Period) -> Report:
             rates.close()
     finally:
         catalogue.close()
-
-
-def _period(since: str | None, until: str | None) -> Period:
-    from reading_room.findings import Period  # noqa: PLC0415 - as above
-
-    first, last = _day("--since", since), _day("--until", until)
-    if first is not None and last is not None and last < first:
-        raise WrongUsageError(f"--since {first} lies after --until {last}; swap them")
-    return Period.of(first, last)
-
-
-def _day(name: str, text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise WrongUsageError(f"{name} {text}: is no day; write it as YYYY-MM-DD") from None
 
 
 def _refuse(output: Path | None) -> None:

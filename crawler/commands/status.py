@@ -5,7 +5,7 @@ import json
 import shlex
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from difflib import get_close_matches
 
 from archives import coverage
@@ -16,6 +16,7 @@ from archives.rereading import GoneArticle, gone_articles
 from crawler import calendar
 from crawler.calendar import View
 from crawler.command import KlipingCommand, console
+from crawler.days import add_days, days_asked
 from crawler.doubts import doubts_of
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
@@ -38,8 +39,7 @@ class Command(KlipingCommand):
             action="store_true",
             help="list the articles that extraction left in doubt, and why",
         )
-        parser.add_argument("--since", metavar="DAY", help="only days from this one on, YYYY-MM-DD")
-        parser.add_argument("--until", metavar="DAY", help="only days up to this one, YYYY-MM-DD")
+        add_days(parser)
         parser.add_argument("--hosts", metavar="HOST,...", help="only these hosts")
 
         parser.add_argument(
@@ -124,19 +124,8 @@ def _failures(catalogue: Catalogue) -> Iterator[str]:
 
 
 def _extent(opts: argparse.Namespace, catalogue: Catalogue) -> Extent:
-    since, until = _day("--since", opts.since), _day("--until", opts.until)
-    if since is not None and until is not None and until < since:
-        raise WrongUsageError(f"--since {since} lies after --until {until}; swap them")
+    since, until = days_asked(opts)
     return Extent(hosts=_hosts(opts.hosts, catalogue), since=since, until=until)
-
-
-def _day(name: str, text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise WrongUsageError(f"{name} {text}: is no day; write it as YYYY-MM-DD") from None
 
 
 def _hosts(text: str | None, catalogue: Catalogue) -> tuple[str, ...]:
