@@ -9,7 +9,7 @@ import os
 import sys
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import AbstractContextManager, contextmanager, redirect_stdout
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, ClassVar
@@ -20,6 +20,7 @@ from rich.progress import (
     DownloadColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     TextColumn,
     TimeRemainingColumn,
 )
@@ -192,30 +193,22 @@ class Bars:
         return cls.are_shown and sys.stderr.isatty()
 
 
-@contextmanager
-def byte_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
+def byte_bar(label: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
     """A bar on stderr that is told bytes; nothing at all where stderr is no terminal."""
-    bar = Progress(
-        TextColumn(label),
-        BarColumn(),
-        DownloadColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        disable=not Bars.wanted(),
-        transient=True,
-    )
-    with bar:
-        task = bar.add_task(label, total=total)
-        yield lambda done: bar.advance(task, done)
+    return _bar(label, total, DownloadColumn())
+
+
+def count_bar(label: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
+    """The same for things that are counted."""
+    return _bar(label, total, MofNCompleteColumn())
 
 
 @contextmanager
-def count_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
-    """The same for things that are counted."""
+def _bar(label: str, total: int, told: ProgressColumn) -> Iterator[Callable[[int], None]]:
     bar = Progress(
         TextColumn(label),
         BarColumn(),
-        MofNCompleteColumn(),
+        told,
         TimeRemainingColumn(),
         console=Console(stderr=True),
         disable=not Bars.wanted(),
