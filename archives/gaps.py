@@ -67,6 +67,18 @@ class Gap:
             words += ["-a", f"sections={','.join(self.sections)}"]
         return shlex.join(words) + more
 
+    def as_plain(self, command: str) -> dict[str, object]:
+        """For machines, with the command that closes them; docs/coverage.md has the keys."""
+        return {
+            "portal": self.portal,
+            "hosts": self.hosts,
+            "sections": self.sections,
+            "since": self.since.isoformat(),
+            "until": self.until.isoformat(),
+            "days": self.days,
+            "command": command,
+        }
+
 
 @dataclass(slots=True)
 class Gaps:

@@ -104,13 +104,17 @@ def show(console: Console, db: sqlite3.Connection, view: View) -> int:
     return gaps.days
 
 
+def _command(gap: Gap, view: View) -> str:
+    return gap.command(view.more, name=host_name)
+
+
 def _show_commands(console: Console, gaps: Gaps, view: View) -> None:
     commands = gaps.most_useful_first()
     if not commands:
         return
     console.print(f"\n{_days(gaps.days)} with gaps; what closes most of them first:", style="bold")
     for gap in commands[:COMMANDS]:
-        console.print(f"  {gap.command(view.more, name=host_name)}  # {_days(gap.days)}", soft_wrap=True)
+        console.print(f"  {_command(gap, view)}  # {_days(gap.days)}", soft_wrap=True)
     left = sum(gap.days for gap in commands[COMMANDS:])
     if left:
         console.print(f"  … and {len(commands) - COMMANDS} more such commands, for {_days(left)}")
@@ -149,7 +153,11 @@ def as_json(db: sqlite3.Connection, view: View) -> Iterator[str]:
         total += counts
         yield "], " + json.dumps({"days": counts, "months": marks.months})[1:]
     commands = gaps.most_useful_first()
-    told = {"days": total, "gapDays": gaps.days, "gaps": [_as_plain(gap, view) for gap in commands]}
+    told = {
+        "days": total,
+        "gapDays": gaps.days,
+        "gaps": [gap.as_plain(_command(gap, view)) for gap in commands],
+    }
     yield "],\n" + json.dumps(told, indent=2)[2:]
 
 
@@ -158,15 +166,3 @@ def _day_as_json(row: DayRow, detail: tuple[str, str, str]) -> str:
     index, listed, urls = detail
     said = {"day": row.day.isoformat(), "state": row.state, "over": row.over, "pending": row.pending}
     return f'{json.dumps(said)[:-1]}, "index": {index}, "listed": {listed}, "urls": {urls}}}'
-
-
-def _as_plain(gap: Gap, view: View) -> dict[str, object]:
-    return {
-        "portal": gap.portal,
-        "hosts": gap.hosts,
-        "sections": gap.sections,
-        "since": gap.since.isoformat(),
-        "until": gap.until.isoformat(),
-        "days": gap.days,
-        "command": gap.command(view.more, name=host_name),
-    }

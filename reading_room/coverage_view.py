@@ -289,17 +289,6 @@ def _plain(shown: Calendar, fields: Fields, commands: Commands) -> Mapping[str, 
             }
             for row in shown.hosts
         ],
-        "gaps": [
-            {
-                "portal": gap.portal,
-                "hosts": gap.hosts,
-                "sections": gap.sections,
-                "since": gap.since.isoformat(),
-                "until": gap.until.isoformat(),
-                "days": gap.days,
-                "command": commands.close(gap),
-            }
-            for gap in shown.gaps
-        ],
+        "gaps": [gap.as_plain(commands.close(gap)) for gap in shown.gaps],
         "alarms": [drift.as_plain for drift in fields.alarms],
     }

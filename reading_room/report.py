@@ -161,18 +161,7 @@ class Report:
             "verdict": " ".join(self.verdict(WORDINGS["en"])),
             "days": {state.value: counts[state] for state in DayState},
             "gapDays": self.calendar.gap_days,
-            "gaps": [
-                {
-                    "portal": gap.portal,
-                    "hosts": gap.hosts,
-                    "sections": gap.sections,
-                    "since": gap.since.isoformat(),
-                    "until": gap.until.isoformat(),
-                    "days": gap.days,
-                    "command": self.commands.close(gap),
-                }
-                for gap in self.calendar.gaps
-            ],
+            "gaps": [gap.as_plain(self.commands.close(gap)) for gap in self.calendar.gaps],
             "articles": self.articles,
             "articlesByHost": _sum(((host, count) for host, _, count in self.sections)),
             "sections": [
