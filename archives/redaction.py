@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from archives import cdxj
 from archives.catalogue import Catalogue
 from archives.collection import OPEN_SUFFIX, Collection
 from archives.durable import replacing, sync_folder
+from archives.elsewhere import folders_elsewhere
 from archives.errors import DamageError, WriteError
 from archives.notices import NoRoomError, Notice
 from archives.reader import read_record, warc_field
@@ -490,18 +490,8 @@ def elsewhere(collection: Collection) -> list[str]:
         *(path for folder in _repairs(collection) for path in folder.rglob("*") if path.is_file()),
     ]
     named = [path.relative_to(collection.root).as_posix() for path in sorted(set(found))]
-    return [*named, *(str(path) for path in _caches(collection) if path.is_dir())]
+    return [*named, *(str(path) for path in folders_elsewhere(collection) if path.is_dir())]
 
 
 _OF_EXPORTS = ("export.json", ".export.jsonl")
 """What a folder has that `kliping export` has filled, or was filling."""
-
-
-def _caches(collection: Collection) -> Iterator[Path]:
-    """Where the user's own search index and clusters lie if the collection could not be written once."""
-    mark = hashlib.sha256(os.fsencode(collection.root.resolve())).hexdigest()[:16]
-    with suppress(RuntimeError):  # no home
-        yield Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kliping" / mark
-    ours = f"kliping-{os.getuid()}"
-    yield Path(tempfile.gettempdir(), ours, mark)
-    yield Path(tempfile.gettempdir(), f"{ours}-{mark}")

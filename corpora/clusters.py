@@ -8,7 +8,6 @@ other is in `corpora.likeness` and `corpora.grouping`; docs/duplicates.md has th
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sqlite3
@@ -28,6 +27,7 @@ from filelock import FileLock, Timeout
 from archives import sidecar
 from archives.catalogue import Catalogue, NewestSidecar
 from archives.collection import Collection
+from archives.elsewhere import folders_elsewhere
 from archives.errors import SidecarError, WriteError
 from archives.removals import Removals
 from corpora.cluster_facts import Facts
@@ -172,10 +172,7 @@ class _NotHereError(Exception):
 
 def _places(collection: Collection) -> Iterator[Path]:
     yield collection.indexes
-    name = hashlib.sha256(os.fsencode(collection.root.resolve())).hexdigest()[:16]
-    with suppress(RuntimeError):  # no home
-        yield Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kliping" / name
-    yield Path(tempfile.gettempdir()) / f"kliping-{os.getuid()}-{name}"
+    yield from folders_elsewhere(collection)
 
 
 @contextmanager

@@ -14,7 +14,6 @@ import hashlib
 import json
 import os
 import sqlite3
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +27,7 @@ from urllib.parse import urlsplit
 from archives import sidecar
 from archives.catalogue import reading_uri
 from archives.collection import Collection
+from archives.elsewhere import folder_elsewhere
 from archives.errors import ArchiveError, CollectionError, SidecarError
 from reading_room.fields import FIELDS, age_group, captured_on, fields_of, published_on
 
@@ -627,17 +627,7 @@ def place_of(collection: Collection) -> Path:
     usual = collection.indexes / NAME
     if os.access(usual if usual.exists() else collection.indexes, os.W_OK):
         return usual
-    name = hashlib.sha256(str(collection.root.resolve()).encode()).hexdigest()[:16]
-    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    for folder in (caches / "kliping" / name, Path(tempfile.gettempdir()) / f"kliping-{os.getuid()}-{name}"):
-        with suppress(OSError):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if folder.stat().st_uid == os.getuid() and os.access(folder, os.W_OK):
-                return folder / NAME
-    raise CollectionError(
-        f"{collection.root}: nothing can be written here nor in {caches}; "
-        "set XDG_CACHE_HOME to a folder that can"
-    )
+    return folder_elsewhere(collection) / NAME
 
 
 def forget(collection: Collection) -> None:

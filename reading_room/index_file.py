@@ -18,17 +18,15 @@ process that is killed leaves an index of fewer articles, and the next one goes 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
 import sqlite3
-import tempfile
 import time
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
@@ -41,6 +39,7 @@ from filelock import FileLock, Timeout
 from archives.catalogue import Catalogue, reading_uri
 from archives.collection import Collection
 from archives.durable import below
+from archives.elsewhere import folder_elsewhere
 from archives.errors import ArchiveError, CollectionError
 from archives.removals import Removals
 from reading_room import bitsets
@@ -137,24 +136,7 @@ def place_of(collection: Collection) -> Path:
     folder = collection.indexes if collection.indexes.is_dir() else collection.root
     if os.access(folder, os.W_OK) and not own.is_symlink():
         return own
-    mark = hashlib.sha256(os.fsencode(collection.root.resolve())).hexdigest()[:16]
-    return _cache() / mark / NAME
-
-
-def _cache() -> Path:
-    """The user's own cache folder, else a folder of theirs among the temporary ones."""
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
-    folder = Path(home, "kliping")
-    with suppress(OSError):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK):
-            return folder
-    folder = Path(tempfile.gettempdir(), f"kliping-{os.getuid()}")
-    folder.mkdir(mode=0o700, exist_ok=True)
-    status = folder.lstat()
-    if folder.is_symlink() or status.st_uid != os.getuid():
-        raise CollectionError(f"{folder}: belongs to somebody else; set XDG_CACHE_HOME to a folder of yours")
-    return folder
+    return folder_elsewhere(collection) / NAME
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection | None:
