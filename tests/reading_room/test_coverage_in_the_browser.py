@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,39 +11,20 @@ from typing import Any
 import pytest
 
 from archives.catalogue import Catalogue
-from archives.collection import Collection
 from reading_room.report import make_report, render
 from tests.archives import shelf
 from tests.end_to_end.commands import start
+from tests.reading_room.browsing import AXE, browsing
 from tests.replay import tools
 from tests.support.needed import missing
 from tests.support.year import FIRST, RATES, Year, host_name, make_year
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
-AXE = tools.TOOLS / "axe-core" / "axe.min.js"
-
 
 def rate(host: str, field: str, day: date) -> float:
     lost = host == host_name(1) and field == "credit" and day >= FIRST + timedelta(50)
     return 0.03 if lost else RATES[field]
-
-
-@contextmanager
-def served(collection: Collection) -> Iterator[str]:
-    """`kliping browse` on a port that is free; gives its address."""
-    command = [sys.executable, "-m", "crawler.cli", "browse", str(collection.root), "--port", "0"]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=tools.ROOT
-    )
-    assert process.stdout is not None
-    try:
-        found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
-        assert found is not None
-        yield found.group()
-    finally:
-        process.terminate()
-        process.communicate()
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +44,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     try:
         while not (crawled / ".owner.json").exists():
             assert process.poll() is None
-        with served(network) as room, served(Collection(crawled)) as other:
+        with browsing(str(network.root)) as room, browsing(str(crawled)) as other:
             host = host_name(1)
             pages = {
                 "report": page.as_uri(),

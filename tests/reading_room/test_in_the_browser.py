@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
-import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +13,13 @@ import pytest
 
 from archives.collection import Collection
 from tests.end_to_end.commands import kliping, sidecars
+from tests.reading_room.browsing import AXE, browsing
 from tests.reading_room.holding import Told, hold, page, parts
 from tests.replay import tools
 from tests.replay.conftest import article_with_a_phrase
-from tests.support.needed import missing
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
-AXE = tools.TOOLS / "axe-core" / "axe.min.js"
 HOSTILE = "https://pesisir.example/2026/11/22/jahat"
 EDITED = "https://pesisir.example/2026/11/22/disunting"
 BAD = "\u202ejudul\u202c <script>window.owned='title'</script><img src=x onerror=\"window.owned='img'\">"
@@ -98,27 +93,6 @@ def _place(collection: Collection, url: str) -> str:
         if json.loads(path.read_bytes())["url"] == url:
             return str(path.relative_to(collection.articles).with_suffix(""))
     raise AssertionError(url)
-
-
-@contextmanager
-def browsing(collection: str, *options: str) -> Iterator[str]:
-    """`kliping browse` on a port that was free; gives its address, and ends it with Ctrl-C."""
-    if not tools.are_there() or not AXE.is_file():
-        missing("other people's tools are not installed beside ours; run bin/tools")
-    command = [sys.executable, "-m", "crawler.cli", "browse", collection, "--port", "0", *options]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tools.ROOT
-    )
-    assert process.stdout is not None
-    try:
-        found = re.search(r"http://127\.0\.0\.1:\d+\S*", process.stdout.readline())
-        assert found is not None
-        yield found[0].rstrip("/")
-    finally:
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=300)
-    assert process.returncode == 0, err
-    assert "Traceback" not in err
 
 
 @pytest.fixture(scope="module")
