@@ -18,6 +18,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from jsonschema import Draft202012Validator
 
+from archives.acceptance import Accepts, acceptor
 from archives.capture import CaptureRef
 from archives.errors import SidecarError
 from archives.moments import to_w3c
@@ -221,6 +222,8 @@ def check(record: Mapping[str, object]) -> None:
     Raises:
         SidecarError: the first fault found, with its place in the record.
     """
+    if _acceptor()(record):
+        return
     fault = next(iter(sorted(_validator().iter_errors(record), key=lambda error: error.json_path)), None)
     if fault is not None:
         told = fault.message if len(fault.message) <= _QUOTED else fault.message[:_QUOTED] + "…"
@@ -230,7 +233,19 @@ def check(record: Mapping[str, object]) -> None:
 
 
 @cache
-def _validator() -> Draft202012Validator:
+def _acceptor() -> Accepts:
+    return acceptor(_schema())
+
+
+@cache
+def _schema() -> dict[str, object]:
     schema = json.loads(files("archives").joinpath(SCHEMA_FILE).read_text("utf-8"))
+    assert isinstance(schema, dict)
+    return schema
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    schema = _schema()
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
