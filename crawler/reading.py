@@ -222,7 +222,7 @@ def _has_no_end(content: bytes) -> bool:
     """Whether neither body nor document is closed: a Content-Length that is too small cuts pages, and nobody
     else can tell.
     """
-    return _CLOSED.search(content) is None
+    return _CLOSED.search(content[-_TAIL:]) is None and _CLOSED.search(content) is None
 
 
 def _why_cut(record: StoredRecord, decoded: Decoded) -> str:

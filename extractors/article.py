@@ -15,12 +15,14 @@ from enum import StrEnum
 from hashlib import blake2b, sha256
 from importlib.metadata import version
 
+from extractors.packing import packed
 from extractors.signals import Signal
 
 VERSION = "0.1.0"
 SCHEMA_VERSION = 1
 
 
+@packed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """A person as the page prints the name; `url` is the page's link to the person, if any."""
@@ -29,6 +31,7 @@ class Person:
     url: str | None = None
 
 
+@packed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contributor:
     """Somebody who helped with the article in a stated role (for example "reporter")."""
@@ -37,6 +40,7 @@ class Contributor:
     role_name: str | None = None
 
 
+@packed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organization:
     """An outlet: the publisher of a portal, or the source that an article names."""
@@ -45,6 +49,7 @@ class Organization:
     url: str | None = None
 
 
+@packed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Photo:
     """One picture of the article: the lead photo (position 1) or a figure inside the body."""
@@ -65,6 +70,7 @@ class PartType(StrEnum):
     QUOTE = "quote"
 
 
+@packed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One piece of clean body text, in reading order."""
@@ -73,6 +79,7 @@ class Part:
     text: str
 
 
+@packed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelatedLink:
     """A "Baca juga" link of the body; `after_part` counts the page's parts that stand before it."""
@@ -98,6 +105,7 @@ class PageKind(StrEnum):
     OTHER = "other"
 
 
+@packed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The decision about a page, with the reason that goes into the ledger."""
@@ -106,6 +114,7 @@ class Verdict:
     reason: str = ""
 
 
+@packed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleAddress:
     """What a URL says about an article before anything is fetched.
@@ -121,6 +130,7 @@ class ArticleAddress:
     amp: bool = False
 
 
+@packed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pager:
     """What the page's own pager says: its number and how many pages there are (None: it does not say)."""
@@ -129,6 +139,7 @@ class Pager:
     count: int | None = None
 
 
+@packed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageReading:
     """Everything one page says about its article; one page is parsed once, into this.
@@ -422,11 +433,9 @@ _SPREAD = tuple(sum((byte >> bit & 1) << bit * _LANE for bit in range(8)) for by
 def simhash(text: str) -> str:
     """Charikar's 64-bit fingerprint over shingles of three words, as 16 hexadecimal digits."""
     words = _WORD.findall(text.lower())[:20_000]
-    shingles = {" ".join(words[start : start + 3]) for start in range(max(len(words) - 2, 1))}
-    counts = [0] * 8
-    for shingle in shingles:
-        for place, byte in enumerate(blake2b(shingle.encode("utf-8"), digest_size=8).digest()):
-            counts[place] += _SPREAD[byte]
+    shingles = set(map(" ".join, zip(words, words[1:], words[2:], strict=False))) or {" ".join(words)}
+    digests = b"".join(blake2b(shingle.encode("utf-8"), digest_size=8).digest() for shingle in shingles)
+    counts = [sum(map(_SPREAD.__getitem__, digests[place::8])) for place in range(8)]
     half = len(shingles) / 2
     mask = (1 << _LANE) - 1
     bits = (

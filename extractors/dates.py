@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from types import MappingProxyType
 
 _OFFSETS = MappingProxyType({"Asia/Jakarta": 7, "Asia/Makassar": 8, "Asia/Jayapura": 9})
@@ -69,6 +70,7 @@ _UPDATED = re.compile(
 _YEARS = range(1990, 2101)
 _LONGEST = 400
 _LONGEST_LABEL = 60
+_DIGIT = re.compile(r"\d")
 _ONLY_DAY = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 
 
@@ -90,12 +92,19 @@ def read_printed(text: str) -> PrintedDate | None:
     """The first date of a line such as "Tayang: Jum'at, 9 Okt 2020 13:52 WITA"; None without one. A date
     behind "Diperbarui:" is that of a change and passed over.
     """
-    return next((date for date, updated in _dates_of(text) if not updated), None)
+    return _first(text[:_LONGEST], updated=False)
 
 
 def read_updated(text: str) -> PrintedDate | None:
     """The date behind "Diperbarui:" or a word of its kind; None without one."""
-    return next((date for date, updated in _dates_of(text) if updated), None)
+    return _first(text[:_LONGEST], updated=True)
+
+
+@lru_cache(maxsize=256)  # a page asks for its dates once for each field that they stand in
+def _first(text: str, *, updated: bool) -> PrintedDate | None:
+    if _DIGIT.search(text) is None:
+        return None
+    return next((date for date, of_change in _dates_of(text) if of_change is updated), None)
 
 
 def says_updated(text: str) -> bool:
@@ -105,7 +114,6 @@ def says_updated(text: str) -> bool:
 
 def _dates_of(text: str) -> Iterator[tuple[PrintedDate, bool]]:
     """The dates of a line, each with whether it is that of a change, one spelling after another."""
-    text = text[:_LONGEST]
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
             moment = _moment(match)

@@ -23,6 +23,7 @@ from extractors.pager import read_pager, title_page
 from extractors.pictures import with_positions
 from extractors.portal import Host, Portal, Rule
 from extractors.portals import portal_of
+from extractors.queries import forget
 from extractors.recognise import is_article_page, recognise
 from extractors.scene import Header, Scene, every, select
 from extractors.signals import page_signals
@@ -65,6 +66,8 @@ def read_page(
     except Exception as error:  # noqa: BLE001 - the border: one page must never end a run
         reason = f"{type(error).__name__} while reading the page"
         return _refused(url, captured_at, Verdict(kind=PageKind.UNREADABLE, reason=reason))
+    finally:
+        forget()
 
 
 def _at_its_address(page: Page) -> Page:

@@ -223,7 +223,8 @@ def as_utf8(body: bytes, content_type: str | None = None) -> bytes:
         mixed = clean.decode("utf-8", "replace").count("\ufffd") <= _MAX_BROKEN
         text = clean.decode("utf-8", "kliping.windows-1252") if mixed else clean.decode("cp1252", "replace")
         clean = text.encode("utf-8")
-    return _MOJIBAKE.sub(_decode_again, clean)
+    # The pattern tries each byte; mostly none is there that it begins with.
+    return _MOJIBAKE.sub(_decode_again, clean) if any(map(clean.__contains__, _MISREAD)) else clean
 
 
 def _wide_coding(body: bytes) -> str | None:
@@ -258,6 +259,7 @@ _MOJIBAKE = re.compile(
 )
 
 
+_MISREAD = (b"\xc3\xa2", b"\xc3\x82", b"\xc3\x83")
 _LOST_QUOTE = "â€\ufffd".encode()
 
 

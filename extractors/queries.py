@@ -74,6 +74,12 @@ def _index(tree: HtmlElement) -> _Index:
     return latest
 
 
+def forget() -> None:
+    """Let go of the latest page: its tree goes while it is at hand, and the next one takes its place."""
+    global _latest  # noqa: PLW0603 - as above
+    _latest = None
+
+
 def _with_class(tree: HtmlElement, tags: tuple[str, ...], name: str) -> list[HtmlElement]:
     """The elements of these tags that carry a class, in reading order. `tree` is the page's root."""
     index = _index(tree)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from extractors.packing import packed
 from extractors.robots_txt import (
     ANYBODY,
     Rules,
@@ -88,6 +89,7 @@ class AiUse(StrEnum):
     MENTIONED = "mentioned"
 
 
+@packed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
     """One statement. `agents` are those of its group in robots.txt, `path` what it is restricted to there."""

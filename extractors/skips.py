@@ -93,8 +93,13 @@ _TOLD = (
     r"(?!.*(?:[\"“”]|\b(?:kata|ujar|ucap|ungkap|tutur|jelas|sebut|tegas|imbuh|tambah)(?:nya|\s+[A-Z])"
     r"|\b(?:mengatakan|menurut|menyebut|menjelaskan)\b|,\s+(?-i:[A-Z]\w+)\s+(?:me|ber|di)\w{3}))"
 )
+# All that a call can begin with: most lines do not, and need not be read to their end for what is told.
+_FIRST_WORD = (
+    rf"(?={_CALL}|Ikuti|Follow|Dapatkan|di\s|Baca|Cek|Simak|Lihat|Klik|Temukan|Subscribe|Jangan|Like|Nikmati|Ads"
+    r"|Scroll|Gulir)"
+)
 _CALLS = re.compile(
-    rf"{_BEFORE}{_TOLD}(?:"
+    rf"{_BEFORE}{_FIRST_WORD}{_TOLD}(?:"
     rf"{_CALL}\b(?=.{{0,140}}?\b{_OURS}\b).{{0,200}}?{_CHANNEL}.{{0,200}}"
     rf"|{_CALL}\s+(?:juga\s+)?(?:{_NEWS})[^.]{{0,120}}\b(?:lain|lainnya|menarik|terbaru|terkini|terupdate"
     rf"|pilihan|terpopuler)\b.{{0,80}}?\b(?:di|dari|hanya|lewat|melalui|dengan|via)\b.{{0,120}}"

@@ -275,3 +275,20 @@ def test_a_file_in_the_place_of_a_folder_is_a_write_error(tmp_path: Path) -> Non
 
     with pytest.raises(WriteError, match="cannot be written"):
         durable.write_file(tmp_path / "2026" / "11" / "a.json", b"new")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+)
+
+
+@given(st.dictionaries(st.text(), JSON))
+def test_a_sidecar_is_written_as_json_with_an_indentation_of_two(record: dict[str, object]) -> None:
+    assert sidecar.to_bytes(record).decode() == json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_a_number_that_json_has_no_word_for_is_refused(number: float) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        sidecar.to_bytes({"checks": [number]})

@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
+from multiprocessing.reduction import ForkingPickler
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.article import content_digest, simhash
+from extractors.article import PageReading, Part, content_digest, simhash
+from extractors.signals import Signal, Source
 from extractors.stitch import join
 from tests.extractors.press import HOST, URL, Sheet
 
@@ -55,3 +58,15 @@ def test_texts_that_differ_in_a_word_have_close_fingerprints() -> None:
     near = int(simhash(" ".join(words)), 16) ^ int(simhash(" ".join([*words[:-1], "lain"])), 16)
     far = int(simhash(" ".join(words)), 16) ^ int(simhash(" ".join(f"beda{n}" for n in range(200))), 16)
     assert near.bit_count() < 10 < far.bit_count()
+
+
+def test_a_reading_comes_back_from_another_process_as_it_was() -> None:
+    reading = Sheet(byline='<div id="penulis">Rica Ayu</div>', count=2, tags=("cuaca",)).read()
+    reading = replace(reading, signals=(Signal(source=Source.PAGE, name="robots", value="noai"),))
+    back = ForkingPickler.loads(ForkingPickler.dumps(reading))
+
+    assert back == reading
+    assert {type(back), *map(type, back.parts), *map(type, back.signals)} == {PageReading, Part, Signal}
+    with pytest.raises(FrozenInstanceError):
+        back.headline = "another"
+    assert hash(back.address) == hash(reading.address)
