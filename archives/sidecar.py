@@ -14,14 +14,16 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
-
-from jsonschema import Draft202012Validator
 
 from archives.acceptance import Accepts, acceptor
 from archives.capture import CaptureRef
 from archives.errors import SidecarError
 from archives.moments import to_w3c
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 SCHEMA_FILE = "schema/article-1.json"
 CONTENT_FIELDS = (
@@ -262,6 +264,8 @@ def _schema() -> dict[str, object]:
 
 @cache
 def _validator() -> Draft202012Validator:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 0.1 s, for records that do not fit
+
     schema = _schema()
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)

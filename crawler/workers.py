@@ -25,6 +25,9 @@ T = TypeVar("T")
 MEMORY_LIMIT = 2 << 30
 """Address space of a worker in bytes; beyond it a page fails with MemoryError and not the machine."""
 
+_LOADED_BEFOREHAND = ["crawler.reading", "archives.sidecar", "extractors.extract", "extractors.stitch"]
+"""What each job needs, loaded once for all workers; trafilatura only by a worker whose page asks for it."""
+
 
 class TookTooLongError(Exception):
     """A job was ended at its time limit."""
@@ -45,7 +48,7 @@ class WorkerPool:
         self.size = size
         self.seconds = seconds
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["crawler.reading", "extractors.extract", "extractors.stitch"])
+        self._context.set_forkserver_preload(_LOADED_BEFOREHAND)
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         for _ in range(size):
             self._idle.put(_Worker(self._context))
@@ -119,6 +122,7 @@ def _serve(pipe: Connection) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, resource.getrlimit(resource.RLIMIT_AS)[1]))
     # A page's elements live and die together; looking for cycles every 700 of them is a tenth of the CPU.
     gc.set_threshold(20_000, 20, 20)
+    gc.freeze()  # what was imported is never garbage
     while True:
         try:
             function, args, kwargs = pipe.recv()

@@ -28,6 +28,10 @@ _LONGEST_RELATED = 250
 _OPENING_LINES = 3
 _CLOSING_LINES = 4
 _SHORTEST_KNOWN, _LONGEST_KNOWN = 12, 600
+_TELLING = 40
+# One of these is in whatever `skips.RELATED_TAIL` finds: "juga", "pula", "selengkapnya", "selanjutnya" or a
+# colon. Without s, k and i, which are also those of other alphabets where case is ignored.
+_RELATING = ("juga", "pula", "apnya", "anjutnya", ":")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,13 +130,20 @@ class _Sorter:
     def read(self, item: Line, run: Run, *, alone: bool) -> str:
         """What of a run is article."""
         text = run.text
-        if (len(text) < _LONGEST_KNOWN and _letters(text) in self.known) or self.is_related(item, run, text):
+        if self.is_known(text) or self.is_related(item, run, text):
             return ""
         if self.is_boxed(item, text, alone=alone):
             return ""
         self.pending, self.in_box = None, False
         self.release()
         return self.lifted(run, text)
+
+    def is_known(self, text: str) -> bool:
+        """Whether a line says again what the header has said. Most differ in their first letters."""
+        if len(text) >= _LONGEST_KNOWN:
+            return False
+        start = _letters(text[:_TELLING])
+        return any(known.startswith(start) for known in self.known) and _letters(text) in self.known
 
     def is_related(self, item: Line, run: Run, text: str) -> bool:
         """A line of links to other articles, labelled or not; "Baca juga: TITLE" also without its link."""
@@ -261,16 +272,20 @@ class _Sorter:
         """The text without "(Baca juga: TITLE)", without a label that follows or precedes its sentences,
         and without the note on where the article first appeared.
         """
-        text = skips.INLINE_RELATED.sub(lambda match: self.lift(match[0], run), text)
-        origin = skips.search_tail(skips.BASED_ON_TAIL, text)
+        if "(" in text or "[" in text:
+            text = skips.INLINE_RELATED.sub(lambda match: self.lift(match[0], run), text)
+        small = text.lower()
+        origin = skips.search_tail(skips.BASED_ON_TAIL, text) if "tayang" in small else None
         if origin is not None:
             match = skips.BASED_ON.fullmatch(origin["note"])
             if match is not None:
                 self.based_on.append(self.origin(run.links, match))
                 text = text[: origin.start()]
-        call = skips.search_tail(skips.PROMOTION_TAIL, text)
+        call = skips.search_tail(skips.PROMOTION_TAIL, text) if "*" in text else None
         text = text[: call.start()] if call is not None else text
-        tail = skips.search_tail(skips.RELATED_TAIL, text)
+        tail = (
+            skips.search_tail(skips.RELATED_TAIL, text) if any(map(small.__contains__, _RELATING)) else None
+        )
         if tail is not None and self.is_title(tail["title"], run):
             self.lift(tail[0], run)
             text = text[: tail.start()]

@@ -87,7 +87,12 @@ class Byline:
 
 def is_byline_label(text: str) -> bool:
     """Whether a text holds "Penulis:", "Editor:" or a label of their kind."""
-    return _LABEL.search(text[:LONGEST_LINE]) is not None
+    return _has_colon(text) and _LABEL.search(text[:LONGEST_LINE]) is not None
+
+
+def _has_colon(text: str) -> bool:
+    """Whether a label can stand in a text: the pattern tries each of its words at each letter."""
+    return ":" in text or "：" in text
 
 
 def begins_with_label(text: str) -> bool:
@@ -123,7 +128,7 @@ def read_labelled(text: str, unlabelled: str | None = None) -> Byline:
 
 
 def _labelled_pieces(text: str, unlabelled: str | None) -> list[tuple[str, str]]:
-    marks = list(_LABEL.finditer(text))
+    marks = list(_LABEL.finditer(text)) if _has_colon(text) else []
     starts = [mark.start() for mark in marks]
     pieces = [
         (_role(mark["label"]), text[mark.end() : end])

@@ -224,7 +224,7 @@ def as_utf8(body: bytes, content_type: str | None = None) -> bytes:
         text = clean.decode("utf-8", "kliping.windows-1252") if mixed else clean.decode("cp1252", "replace")
         clean = text.encode("utf-8")
     # The pattern tries each byte; mostly none is there that it begins with.
-    return _MOJIBAKE.sub(_decode_again, clean) if any(map(clean.__contains__, _MISREAD)) else clean
+    return _MOJIBAKE.sub(_decode_again, clean) if b"\xc3" in clean else clean
 
 
 def _wide_coding(body: bytes) -> str | None:
@@ -259,7 +259,6 @@ _MOJIBAKE = re.compile(
 )
 
 
-_MISREAD = (b"\xc3\xa2", b"\xc3\x82", b"\xc3\x83")
 _LOST_QUOTE = "â€\ufffd".encode()
 
 

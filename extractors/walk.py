@@ -205,18 +205,16 @@ class Walk:
         self._flush()
 
     def _flush(self) -> None:
-        line = self._line
+        line, style = self._line, self._style
         if any(run.has_text for run in line.runs):
             line.prefix, self._prefix = self._prefix, ""
             self.lines.append(line)
-        style = self._style
-        self._line = Line(
-            kind=style.kind,
-            related=style.related,
-            caption=style.caption,
-            summary=style.summary,
-            block=self._inside,
-        )
+            line = Line()
+        elif len(line.runs) > 1 or line.runs[0].pieces:
+            line = Line()  # a line in which nothing was said serves as the next one
+        line.kind, line.block = style.kind, self._inside
+        line.related, line.caption, line.summary = style.related, style.caption, style.summary
+        self._line = line
 
     def _add(self, text: str | None) -> None:
         if not text:
