@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
-
-from jsonschema import Draft202012Validator
 
 from archives.capture import CaptureRef
 from archives.errors import SidecarError
 from archives.moments import to_w3c
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 SCHEMA_FILE = "schema/article-1.json"
 CONTENT_FIELDS = (
@@ -231,6 +233,8 @@ def check(record: Mapping[str, object]) -> None:
 
 @cache
 def _validator() -> Draft202012Validator:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - a tenth of a second; who only reads has no need
+
     schema = json.loads(files("archives").joinpath(SCHEMA_FILE).read_text("utf-8"))
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
