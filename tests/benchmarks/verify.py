@@ -63,7 +63,9 @@ def _fastest(root: Path, folder: Path, jobs: int) -> Measured:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--pages", type=int, default=PAGES)
     parser.add_argument("--jobs", type=int, default=JOBS)
     parser.add_argument("--json", type=Path, metavar="FILE")
