@@ -71,7 +71,11 @@ class UrlRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptArticle:
-    """A version whose sidecar may have to be written: its identity, its pages, its predecessor."""
+    """The newest version of an article: its identity, its pages, its predecessor.
+
+    `kept` has the same pages as `pages`, with the digests of their content. Once `settled` no sidecar is to
+    be written: the one that stands fits the pages, or it could not be made in this run.
+    """
 
     article_id: int
     version_id: int
@@ -79,6 +83,8 @@ class KeptArticle:
     address: str
     page_count: int
     pages: Mapping[int, CaptureRef]
+    kept: Mapping[int, KeptPage]
+    settled: bool
     sidecar: str | None
     previous: str | None
 
@@ -675,14 +681,14 @@ class Catalogue:
     def kept_article(self, address: str) -> KeptArticle | None:
         """The newest version of an article with references to its pages."""
         row = self._db.execute(
-            "SELECT article_id, version_id, number, page_count, sidecar FROM versions JOIN articles "
-            "USING (article_id) WHERE address = ? ORDER BY number DESC LIMIT 1",
+            "SELECT article_id, version_id, number, page_count, sidecar, settled OR fault IS NOT NULL "
+            "FROM versions JOIN articles USING (article_id) WHERE address = ? ORDER BY number DESC LIMIT 1",
             (address,),
         ).fetchone()
         if row is None:
             return None
-        article_id, version_id, number, page_count, sidecar = row
-        pages = {page: self.capture(kept.capture_id) for page, kept in self._pages(version_id).items()}
+        article_id, version_id, number, page_count, sidecar, settled = row
+        kept = self._pages(version_id)
         previous = self._db.execute(
             "SELECT sidecar FROM versions WHERE article_id = ? AND number < ? AND sidecar IS NOT NULL "
             "ORDER BY number DESC LIMIT 1",
@@ -694,7 +700,9 @@ class Catalogue:
             number=number,
             address=address,
             page_count=page_count,
-            pages=pages,
+            pages={page: self.capture(item.capture_id) for page, item in kept.items()},
+            kept=kept,
+            settled=bool(settled),
             sidecar=sidecar,
             previous=previous[0] if previous else None,
         )
@@ -707,14 +715,6 @@ class Catalogue:
             (address, url_id),
         ).fetchone()
         return row is not None
-
-    def kept_pages(self, address: str) -> tuple[int, dict[int, KeptPage], dict[int, CaptureRef]] | None:
-        """The number of an article's newest version in this catalogue, its pages and where they are."""
-        current = self.newest_version(address)
-        if current is None:
-            return None
-        refs = {page: self.capture(kept.capture_id) for page, kept in current.pages.items()}
-        return current.version_id, dict(current.pages), refs
 
     def unsettled_article(self, address: str) -> KeptArticle | None:
         """The newest version of an article, if its sidecar does not fit its pages yet."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -85,7 +86,12 @@ class Keeper:
         *,
         run_id: int,
         on_failure: Callable[[ArchiveError], None] = lambda _error: None,
+        linger: float = 0.0,
     ) -> None:
+        """`linger` is how many seconds the first job of a batch waits for company. Each batch costs an fsync
+        and a commit, some 0.5 ms of CPU together; where many ask at a time, a moment's patience spares most.
+        """
+        self._linger = linger
         self._open_catalogue = open_catalogue
         self._writer = writer
         self._run_id = run_id
@@ -164,6 +170,8 @@ class Keeper:
         if first is None:
             self._jobs.put(None)  # the end mark stays in the queue, whoever reads it next
             return None
+        if self._linger:
+            time.sleep(self._linger)
         batch = [first]
         while len(batch) < BATCH:
             try:

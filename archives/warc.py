@@ -17,7 +17,6 @@ import logging
 import os
 import re
 import struct
-import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -29,6 +28,7 @@ from uuid import uuid4
 
 from archives.capture import Capture, CaptureRef, Headers, Memento, RecordPlace
 from archives.collection import OPEN_SUFFIX, Collection
+from archives.deflate import Compressor, crc32, hasty, thorough
 from archives.durable import sync_folder
 from archives.errors import DamageError, WriteError
 from archives.moments import to_w3c
@@ -55,12 +55,10 @@ _HTTP_1 = re.compile(r"HTTP/1\.[01]", re.IGNORECASE)
 """Records are written in the syntax of HTTP/1; what was spoken on the wire stands in WARC-Protocol."""
 _NO_NAME = re.compile(rb"[\x00-\x20\x7f:]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_RAW = -15
 GZIP_HEADER = bytes.fromhex("1f8b08000000000000ff")
-"""Every member's: no name, no time, no level, no system, so that equal records are equal bytes everywhere
+"""Every member's: no name, no time, no level, no system, so that what was compressed where is no difference
 and a flipped bit in it, which inflating does not notice, is found."""
 _PRINTABLE = bytes(range(0x21, 0x7F)).decode()
-_FAST, _GOOD = 1, 6
 _COMPRESSED_TYPES = (b"image/", b"video/", b"audio/", b"application/zip", b"application/gzip", b"font/woff")
 
 
@@ -208,7 +206,7 @@ class WarcWriter:
             ("WARC-Block-Digest", digest(block)),
             ("Content-Type", content_type),
         ]
-        member = _member(headers, (block,), _GOOD)
+        member = _member(headers, (block,), thorough)
         offset = self._length
         self._write(out, [member])
         return RecordPlace(warc_file=self._name, offset=offset, length=len(member), record_id=record_id)
@@ -417,7 +415,7 @@ class WarcWriter:
             *([("WARC-Identified-Payload-Type", answer.identified)] if answer.identified else []),
             ("Content-Type", "application/http; msgtype=response"),
         ]
-        return _member(headers, (answer.head, answer.body), _level(answer.headers))
+        return _member(headers, (answer.head, answer.body), _deflating(answer.headers))
 
     def _request(self, capture: Capture, fields: list[tuple[str, str]], response_id: str) -> bytes:
         target = quote(capture.target, safe=_PRINTABLE, errors="surrogatepass")
@@ -431,7 +429,7 @@ class WarcWriter:
             ("WARC-Block-Digest", digest(block)),
             ("Content-Type", "application/http; msgtype=request"),
         ]
-        return _member(headers, (block,), _GOOD)
+        return _member(headers, (block,), hasty)
 
     def _via(self, capture: Capture, fields: list[tuple[str, str]], response_id: str) -> bytes:
         """`via` names where the address was found, as Heritrix writes it: the start of the redirects, or with
@@ -454,7 +452,7 @@ class WarcWriter:
             ("WARC-Block-Digest", digest(block)),
             ("Content-Type", "application/warc-fields"),
         ]
-        return _member(headers, (block,), _GOOD)
+        return _member(headers, (block,), thorough)
 
 
 def info_record(told: Mapping[str, str], *, name: str, record_id: str, now: datetime) -> bytes:
@@ -470,7 +468,7 @@ def info_record(told: Mapping[str, str], *, name: str, record_id: str, now: date
             ("Content-Type", "application/warc-fields"),
         ],
         (block,),
-        _GOOD,
+        thorough,
     )
 
 
@@ -575,21 +573,22 @@ def _memento_fields(memento: Memento, exchange: Capture, info_id: str) -> list[t
     return fields
 
 
-def _member(headers: Iterable[tuple[str, str]], blocks: tuple[bytes, ...], level: int) -> bytes:
+def _member(
+    headers: Iterable[tuple[str, str]], blocks: tuple[bytes, ...], deflating: Callable[[], Compressor]
+) -> bytes:
     """One record as one gzip member (ISO 28500, annex D.2)."""
     head = "".join(f"{name}: {one_line(value)}\r\n" for name, value in headers)
     length = sum(len(block) for block in blocks)
     start = f"WARC/1.1\r\n{head}Content-Length: {length}\r\n\r\n".encode("utf-8", "replace")
-    return _gzip((start, *blocks, b"\r\n\r\n"), level)
+    return _gzip((start, *blocks, b"\r\n\r\n"), deflating())
 
 
-def _gzip(pieces: Iterable[bytes], level: int) -> bytes:
+def _gzip(pieces: Iterable[bytes], compressor: Compressor) -> bytes:
     """A gzip member (RFC 1952) with our own header; zlib's names its level and the system."""
-    compressor = zlib.compressobj(level, zlib.DEFLATED, _RAW)
     written, check, size = [GZIP_HEADER], 0, 0
     for piece in pieces:
         written.append(compressor.compress(piece))
-        check, size = zlib.crc32(piece, check), size + len(piece)
+        check, size = crc32(piece, check), size + len(piece)
     return b"".join((*written, compressor.flush(), struct.pack("<II", check, size & 0xFFFFFFFF)))
 
 
@@ -637,8 +636,8 @@ def _header_text(headers: Headers, wanted: bytes) -> str | None:
     return _one_value(_header(headers, wanted)).strip(b" \t").decode("latin-1") or None
 
 
-def _level(headers: Headers) -> int:
-    """Compressing compressed bytes again is most of the cost of archiving; they get the fast level."""
+def _deflating(headers: Headers) -> Callable[[], Compressor]:
+    """Compressing compressed bytes again is most of the cost of archiving; they get the fast one."""
     encoded = _header(headers, b"content-encoding").lower() not in {b"", b"identity"}
     packed = _header(headers, b"content-type").lower().startswith(_COMPRESSED_TYPES)
-    return _FAST if encoded or packed else _GOOD
+    return hasty if encoded or packed else thorough

@@ -176,7 +176,7 @@ def _crawl(
         code=code,
         tally=run.result,
         offered=run.desk.progress.offered,
-        fetched=int(crawler.stats.get_value("downloader/response_count", 0)),
+        fetched=run.fetched,
         figures=_figures(run, code, started),
         account=run.account,
         stopped=run.allowance.stopped,

@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter, OrderedDict
-from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
-from concurrent.futures import Future
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -31,6 +30,7 @@ from archives.rereading import ask_changed
 from archives.states import Kind, Priority, State
 from archives.versions import KeptPage, Placement
 from crawler.arguments import Recheck, Requisites
+from crawler.awaiting import outcome_of
 from crawler.coverage import MAX_LIST_PAGES, Walks, index_page, note_listed
 from crawler.reading import (
     CUT,
@@ -130,11 +130,22 @@ class Weighed:
 
 
 @dataclass(frozen=True, slots=True)
+class _Owed:
+    """A version whose sidecar is to be written, and the answers to robots.txt that were in force for it."""
+
+    article: KeptArticle
+    robots: tuple[CaptureRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Next:
-    """What an article waits for: whether a page is pending, and how many URLs that has added."""
+    """What an article waits for: whether a page is pending, how many URLs that has added, and else the
+    sidecar that it is owed, if any.
+    """
 
     pending: bool
     added: int
+    owed: _Owed | None = None
 
 
 @dataclass(slots=True)
@@ -341,9 +352,10 @@ class Desk:
         if self.is_removed(address):
             await self.miss(row, State.REMOVED, REASON, kept.capture_id)
             return
-        form = await self.relation(address, reading, 1)
-        await self.settle_before(address, 1)
-        weighed = await self.weigh(address, reading, 1, form)
+        known = await self.look_up(address)
+        form = await self.relation(known, reading, 1)
+        await self.settle_before(known, 1)
+        weighed = await self.weigh(known, reading, 1, form)
 
         def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
             placement = self.place(catalogue, address, reading, kept, weighed)
@@ -360,14 +372,15 @@ class Desk:
         if self.is_removed(address):
             await self.miss(row, State.REMOVED, REASON, kept.capture_id)
             return
-        form = await self.relation(address, reading, row.page)
-        doubt = await self.doubt(address, reading, row.page) if form is Relation.ORDINARY else None
+        known = await self.look_up(address)
+        form = await self.relation(known, reading, row.page)
+        doubt = await self.doubt(known, reading, row.page) if form is Relation.ORDINARY else None
         if doubt is not None:
             await self.miss(row, State.FAILED, f"not the page asked for: {doubt}", kept.capture_id)
             return
 
-        await self.settle_before(address, row.page)
-        weighed = await self.weigh(address, reading, row.page, form)
+        await self.settle_before(known, row.page)
+        weighed = await self.weigh(known, reading, row.page, form)
 
         def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
             self.place(catalogue, address, reading, kept, weighed)
@@ -391,54 +404,53 @@ class Desk:
                 logger.warning("%s: its pictures cannot be listed: %s", row.url, error)
         return [_requisite(row, address, url) for url in dict.fromkeys(photos) if _can_be_fetched(url)]
 
-    async def doubt(self, address: str, reading: PageReading, number: int) -> str | None:
+    async def look_up(self, address: str) -> KeptArticle | None:
+        """The newest version of an article, if it is kept: what a page of it is held against."""
+        return await self._do(lambda catalogue: catalogue.kept_article(address))
+
+    async def doubt(self, known: KeptArticle | None, reading: PageReading, number: int) -> str | None:
         """Why this cannot be page `number` of the article; None when it is."""
-        kept = await self._do(lambda catalogue: catalogue.kept_article(address))
-        if kept is None or 1 not in kept.pages:
+        if known is None or 1 not in known.pages:
             return NO_FIRST_PAGE
-        first = await self.read(kept.pages[1])
+        first = await self.read(known.pages[1])
         if is_whole(first):
             return "the kept page has all pages, with another text"
         return believe(first, reading, number)
 
-    async def relation(self, address: str, reading: PageReading, number: int) -> Relation:
+    async def relation(self, known: KeptArticle | None, reading: PageReading, number: int) -> Relation:
         """How a page stands to the article's newest version, if they are of different forms."""
-        kept = await self._do(lambda catalogue: catalogue.kept_article(address))
-        if kept is None or (_is_plain(reading.address) and all(map(_was_plain, kept.pages.values()))):
+        if known is None or (_is_plain(reading.address) and all(map(_was_plain, known.pages.values()))):
             return Relation.ORDINARY
-        pages = {page: await self.read(ref) for page, ref in kept.pages.items()}
-        return relation(pages, reading, number, complete=len(pages) >= kept.page_count)
+        pages = {page: await self.read(ref) for page, ref in known.pages.items()}
+        return relation(pages, reading, number, complete=len(pages) >= known.page_count)
 
-    async def has_beside(self, address: str, reading: PageReading, number: int) -> bool:
+    async def has_beside(self, known: KeptArticle | None, reading: PageReading, number: int) -> bool:
         """Whether this is the AMP copy of a page that is kept from the same day."""
-        if _is_plain(reading.address):
+        if _is_plain(reading.address) or known is None or number not in known.pages:
             return False
-        kept = await self._do(lambda catalogue: catalogue.kept_article(address))
-        if kept is None or number not in kept.pages:
-            return False
-        pages = {number: await self.read(kept.pages[number])}
+        pages = {number: await self.read(known.pages[number])}
         gap = abs(pages[number].captured_at - reading.captured_at)
         return gap <= BESIDE and is_amp_copy(pages, reading, number)
 
-    async def weigh(self, address: str, reading: PageReading, number: int, form: Relation) -> Weighed:
+    async def weigh(
+        self, known: KeptArticle | None, reading: PageReading, number: int, form: Relation
+    ) -> Weighed:
         """Page `number` of an article, which is believed, before it is placed.
 
         Where its digest differs from that of the kept page, that one is read again: what only a newer Kliping
         reads in another way is no edit.
         """
-        current = await self._do(lambda catalogue: catalogue.kept_pages(address))
-        if current is None:
+        if known is None:
             return Weighed(number, form, content_digest(reading))
-        version_id, pages, refs = current
-        first = await self.read(refs[1]) if number > 1 and 1 in refs else None
-        weighed, known = Weighed(number, form, content_digest(reading, first)), pages.get(number)
-        if known is None or known.content_digest == weighed.digest:
+        first = await self.read(known.pages[1]) if number > 1 and 1 in known.pages else None
+        weighed, before = Weighed(number, form, content_digest(reading, first)), known.kept.get(number)
+        if before is None or before.content_digest == weighed.digest:
             return weighed
-        standing = await self.read(refs[number])
+        standing = await self.read(known.pages[number])
         digest = content_digest(standing, first)
-        if standing.verdict.kind is not PageKind.ARTICLE or digest == known.content_digest:
+        if standing.verdict.kind is not PageKind.ARTICLE or digest == before.content_digest:
             return weighed
-        return replace(weighed, version_id=version_id, renewed=KeptPage(known.capture_id, digest))
+        return replace(weighed, version_id=known.version_id, renewed=KeptPage(before.capture_id, digest))
 
     def place(
         self, catalogue: Catalogue, address: str, reading: PageReading, kept: Kept, weighed: Weighed
@@ -456,11 +468,10 @@ class Desk:
             address, reading.portal or "", number, page, count=count, run_id=kept.run_id or self._run_id
         )
 
-    async def settle_before(self, address: str, number: int) -> None:
+    async def settle_before(self, known: KeptArticle | None, number: int) -> None:
         """Write the sidecar of a version that page `number`, captured anew, may be about to end."""
-        kept = await self._do(lambda catalogue: catalogue.unsettled_article(address))
-        if kept is not None and number in kept.pages:
-            await self.settle(address)
+        if known is not None and not known.settled and number in known.pages:
+            await self.settle(known.address)
 
     async def _finish(
         self,
@@ -488,14 +499,15 @@ class Desk:
             )
             added = catalogue.add_urls(beside, self._run_id)
             following = self._ask_next(catalogue, article, row) if article is not None else _Next(True, 0)
-            return _Next(following.pending, following.added + added)
+            owed = None if article is None or following.pending else _owed(catalogue, article)
+            return _Next(following.pending, following.added + added, owed)
 
         following = await self._do(record)
         self.requisite_hosts.update(dict.fromkeys(new.host for new in beside))
         self.progress.known += following.added
         self.progress.done += 1
-        if article is not None and not following.pending:
-            await self.settle(article)
+        if following.owed is not None:
+            await self._settle(following.owed)
 
     def _ask_next(self, catalogue: Catalogue, address: str, row: UrlRow) -> _Next:
         """Put the first page to do that nobody has dealt with since page 1 was last read, if any."""
@@ -513,33 +525,37 @@ class Desk:
         return _Next(False, 0)
 
     async def settle(self, address: str) -> None:
-        """Write the sidecar of an article's newest version, if it does not fit its pages yet.
+        """Write the sidecar of an article's newest version, if it does not fit its pages yet."""
+        owed = await self._do(partial(_owed, address=address))
+        if owed is not None:
+            await self._settle(owed)
 
-        What one article does to its sidecar must not end the run: it is written down as the version's fault,
-        counted as a gap, and tried again by the next run. Only a disk that refuses ends the run.
+    async def _settle(self, owed: _Owed) -> None:
+        """Write it. What one article does to its sidecar must not end the run: it is written down as the
+        version's fault, counted as a gap, and tried again by the next run. Only a disk that refuses ends it.
         """
-        kept = await self._do(lambda catalogue: catalogue.unsettled_article(address))
-        if kept is None or 1 not in kept.pages or self.is_removed(address):
+        kept = owed.article
+        if 1 not in kept.pages or self.is_removed(kept.address):
             return
         try:
-            await self._write(kept)
+            await self._write(owed)
         except WriteError:
             raise
         except Exception as error:
-            logger.exception("%s: its sidecar could not be made", address)
+            logger.exception("%s: its sidecar could not be made", kept.address)
             fault = f"{type(error).__name__}: {error}"[:500]
             await self._do(lambda catalogue: catalogue.fault_version(kept.version_id, fault))
 
-    async def _write(self, kept: KeptArticle) -> None:
+    async def _write(self, owed: _Owed) -> None:
+        kept = owed.article
         readings = {number: await self.read(ref) for number, ref in kept.pages.items()}
-        answers = await self._do(partial(_robots_in_force, page=kept.pages[1]))
         finished = await self._work(
             make_sidecar,
             readings,
             kept,
             collection=self._collection.name,
             root=self._folders.sidecars,
-            robots=Robots(archive=self._folders.archive, answers=answers),
+            robots=Robots(archive=self._folders.archive, answers=owed.robots),
         )
         note = Note(
             target=ARTICLE_URN + kept.address,
@@ -547,7 +563,7 @@ class Desk:
             content_type="application/ld+json",
             refers_to=kept.pages[1].record_id,
         )
-        await _answer(self._keeper.file(note, partial(self._file, finished=finished, kept=kept)))
+        await outcome_of(self._keeper.file(note, partial(self._file, finished=finished, kept=kept)))
 
     def _file(
         self, catalogue: Catalogue, place: RecordPlace | None, *, finished: FinishedSidecar, kept: KeptArticle
@@ -577,15 +593,18 @@ class Desk:
         waiting = [item for item in found if not item.row.kind.is_list or item.row.host in self._scope.hosts]
         for item in waiting:
             await self.take(item.row, Kept(item.capture_id, item.ref, item.run_id))
-        for address in await self._do(lambda catalogue: catalogue.unsettled()):
-            if not await self._do(partial(_has_pages_to_do, address=address)):
-                await self.settle(address)
+        unsettled = await self._do(lambda catalogue: catalogue.unsettled())
+        await _together(unsettled, self._settle_whole)
         return len(waiting)
+
+    async def _settle_whole(self, address: str) -> None:
+        """The sidecar of an article that waits for no further page."""
+        if not await self._do(partial(_has_pages_to_do, address=address)):
+            await self.settle(address)
 
     async def settle_rest(self) -> None:
         """At the end of a run: articles that wait for pages which nobody will ask for now."""
-        for address in await self._do(lambda catalogue: catalogue.unsettled()):
-            await self.settle(address)
+        await _together(await self._do(lambda catalogue: catalogue.unsettled()), self.settle)
 
     # --- errands -----------------------------------------------------------------------------------
 
@@ -622,27 +641,25 @@ class Desk:
 
     def _do(self, action: Callable[[Catalogue], T]) -> Awaitable[T]:
         """Run `action` in the keeper's next transaction."""
-        return _answer(self._keeper.do(action))
+        return outcome_of(self._keeper.do(action))
 
     def _work(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Awaitable[T]:
         """Run a function in a worker process."""
-        return asyncio.wrap_future(self._pool.submit(function, *args, **kwargs))
+        return outcome_of(self._pool.submit(function, *args, **kwargs))
 
 
-class _AtHand(Awaitable[T]):
-    """An answer that is there already: waiting for it takes no turn of the loop."""
+async def _together(addresses: Iterable[str], action: Callable[[str], Awaitable[None]]) -> None:
+    """Do something about each address, some at a time: the keeper's batches are the fuller for it."""
+    waiting = iter(addresses)
 
-    def __init__(self, future: Future[T]) -> None:
-        self._future = future
+    async def one_after_another() -> None:
+        for address in waiting:
+            await action(address)
 
-    def __await__(self) -> Generator[None, None, T]:
-        yield from ()
-        return self._future.result()
+    await asyncio.gather(*(one_after_another() for _ in range(_AT_A_TIME)))
 
 
-def _answer(future: Future[T]) -> Awaitable[T]:
-    """What a keeper answers, from its own thread or at once."""
-    return _AtHand(future) if future.done() else asyncio.wrap_future(future)
+_AT_A_TIME = 16
 
 
 def is_of_removed(url: str, removals: Removals) -> bool:
@@ -811,9 +828,14 @@ def _without_page(url: str) -> str:
     return parts._replace(query=query).geturl()
 
 
-def _robots_in_force(catalogue: Catalogue, *, page: CaptureRef) -> tuple[CaptureRef, ...]:
-    """Answers to the robots.txt of the page's host. That of an archive says nothing about its copies."""
-    return catalogue.robots_in_force(page) if unwrap(page.url) == page.url else ()
+def _owed(catalogue: Catalogue, address: str) -> _Owed | None:
+    """The sidecar that an article is owed; robots.txt of an archive says nothing about its copies."""
+    article = catalogue.unsettled_article(address)
+    if article is None:
+        return None
+    page = article.pages.get(1)
+    live = page is not None and unwrap(page.url) == page.url
+    return _Owed(article, catalogue.robots_in_force(page) if page is not None and live else ())
 
 
 def _has_pages_to_do(catalogue: Catalogue, *, address: str) -> bool:

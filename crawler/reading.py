@@ -204,10 +204,11 @@ def is_there(archive: Path, ref: CaptureRef) -> bool:
 
 def _stored(archive: Path, place: RecordPlace) -> StoredRecord:
     """The record at a place, whether its file is closed by now or still open."""
+    name, length = place.warc_file, place.length
     try:
-        return read_record(archive / (place.warc_file + OPEN_SUFFIX), place.offset, place.record_id)
+        return read_record(archive / (name + OPEN_SUFFIX), place.offset, place.record_id, length=length)
     except FileNotFoundError:
-        return read_record(archive / place.warc_file, place.offset, place.record_id)
+        return read_record(archive / name, place.offset, place.record_id, length=length)
 
 
 def _fault(record: StoredRecord, decoded: Decoded) -> str | None:

@@ -39,6 +39,7 @@ from crawler.desk import (
     NO_FIRST_PAGE,
     Desk,
     Scope,
+    Weighed,
     address_of,
     asked_number,
     first_page_fault,
@@ -451,21 +452,23 @@ class _Filing:
             self._outcome.leave_out(_REMOVED)
             return
         await self._settled(address)
-        form = await self._desk.relation(address, reading, number)
+        known = await self._desk.look_up(address)
+        form = await self._desk.relation(known, reading, number)
         if number > 1 and form is Relation.ORDINARY:
-            fault = await self._desk.doubt(address, reading, number)
+            fault = await self._desk.doubt(known, reading, number)
         if (
             form is Relation.ORDINARY
             and fault is None
-            and await self._desk.has_beside(address, reading, number)
+            and await self._desk.has_beside(known, reading, number)
         ):
             fault = "AMP copy, with another text than the page of the same day"
         if fault is not None:
             self._doubt(item, fault)
             return
         self._outcome.pages += 1
-        await self._desk.settle_before(address, number)
-        if await self._place(address, reading, item, number, form):
+        await self._desk.settle_before(known, number)
+        weighed = await self._desk.weigh(known, reading, number, form)
+        if await self._place(address, reading, item, weighed):
             await self._settle(address)
 
     async def _settle(self, address: str) -> None:
@@ -497,12 +500,9 @@ class _Filing:
         while len(self._filed) > _REMEMBERED:
             self._filed.popitem(last=False)
 
-    async def _place(
-        self, address: str, reading: PageReading, item: Indexed, number: int, form: Relation
-    ) -> bool:
+    async def _place(self, address: str, reading: PageReading, item: Indexed, weighed: Weighed) -> bool:
         """Put the page in; whether the newest version is complete now."""
         ref = item.ref
-        weighed = await self._desk.weigh(address, reading, number, form)
 
         def place(catalogue: Catalogue) -> tuple[Placement, bool]:
             run_id = self._run_id(catalogue, item.run)

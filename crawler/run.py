@@ -92,6 +92,8 @@ class Run:
     begun_in: int = 0
     """The run in which the reading began that this one goes on with, where it was interrupted."""
     ready: bool = False
+    fetched: int = 0
+    """Answers of the network that are archived, those to robots.txt and further tries included."""
     close_reason: str | None = None
     """Why the spider was closed, in Scrapy's words; None while it runs, and when it was torn down."""
     exit_code: ExitCode | None = None
@@ -263,6 +265,8 @@ class Run:
         catalogue.close()
 
 
+_LINGER = 0.01
+"""Seconds that the keeper waits for company: nothing beside the pace at which portals are asked."""
 _SEARCH_SECONDS = 20.0
 """What a run may spend at its end so that its articles are found; that is some 10,000 articles."""
 _LEAST: dict[str, float] = {
@@ -381,6 +385,7 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
             writer,
             run_id=run_id,
             on_failure=lambda _error: alarm.sound(),
+            linger=_LINGER,
         )
         asked = AskedUrls(plan.urls_file, plan.wanted) if plan.urls_file is not None else None
         if asked is not None:

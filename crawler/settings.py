@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from crawler.version import VERSION
 
 BOT_NAME = "kliping"
@@ -91,6 +93,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.removed.RemovedMiddleware": 40,
     "crawler.middlewares.scope.ScopeMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # crawls on when it cannot be read
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no portal asks for a password
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,  # writes each message again to count it
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.truncated.RetryTruncatedMiddleware": 560,
     "crawler.middlewares.whole.WholeArticleMiddleware": 570,
@@ -103,14 +107,20 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.archive.ArchiveMiddleware": 950,
 }
 EXTENSIONS = {"crawler.extensions.progress.Progress": 500}
+# None: callbacks hand every answer to the desk and give back nothing that these could look at.
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # every answer reaches the desk
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
-CONCURRENT_ITEMS = 8
+CONCURRENT_ITEMS = 1  # callbacks give no items, and Scrapy starts as many tasks for each answer
 
 TWISTED_DNS_RESOLVER = "crawler.resolver.JudgingResolver"  # names of private addresses are not found
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+ASYNCIO_EVENT_LOOP = "uvloop.Loop" if find_spec("uvloop") else None  # the extra `fast`
 LOG_LEVEL = "INFO"
 LOG_SHORT_NAMES = True
 STATS_DUMP = False

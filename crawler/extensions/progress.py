@@ -130,13 +130,11 @@ class Watch:
     async def standing(self) -> Standing:
         await self._look()
         now = self._run.desk.progress
-        assert self._crawler.stats is not None
-        requests = int(self._crawler.stats.get_value("downloader/request_count", 0))
         return Standing(
             done=now.done,
             known=now.known,
             articles=now.articles,
-            requests_a_second=self._rate.take(requests, time.monotonic()),
+            requests_a_second=self._rate.take(self._run.allowance.sent, time.monotonic()),
             seconds_left=self._run.manners.time_for(self._seen.waiting, _groups(self._seen.waiting)),
             days=self._seen.days if self._run.plan.days else 0,
             closed=self._seen.closed,

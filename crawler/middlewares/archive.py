@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Self
@@ -18,6 +17,7 @@ from archives.errors import ArchiveError
 from archives.keeper import Kept
 from archives.mementos import cut_out, replayed
 from archives.states import Kind
+from crawler.awaiting import outcome_of
 from crawler.handshakes import Handshakes
 from crawler.messages import header_pairs, is_for_copy
 from crawler.run import Run, run_of
@@ -46,12 +46,11 @@ class ArchiveMiddleware:
             if is_for_copy(request):
                 kept = await self._keep_copy(request, capture)
             else:
-                kept = await asyncio.wrap_future(
-                    self._run.keeper.keep(capture, url_id=url_id, waiting=waiting)
-                )
+                kept = await outcome_of(self._run.keeper.keep(capture, url_id=url_id, waiting=waiting))
         except ArchiveError as error:
             raise IgnoreRequest(f"not archived: {error}") from error
         request.meta["kept"] = kept
+        self._run.fetched += 1
         return response
 
     async def _keep_copy(self, request: Request, exchange: Capture) -> Kept:
@@ -59,9 +58,9 @@ class ArchiveMiddleware:
         row: UrlRow = request.meta["row"]
         found = handed_out(row, exchange)
         if isinstance(found, Memento):
-            return await asyncio.wrap_future(self._run.keeper.keep_copy(found, exchange, url_id=row.url_id))
+            return await outcome_of(self._run.keeper.keep_copy(found, exchange, url_id=row.url_id))
         request.meta["no_copy"] = found
-        return await asyncio.wrap_future(self._run.keeper.keep(exchange, url_id=row.url_id))
+        return await outcome_of(self._run.keeper.keep(exchange, url_id=row.url_id))
 
 
 def capture_of(

@@ -100,9 +100,10 @@ def rewritten(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Shelf],
     """Other records, each again a whole gzip member as ours are."""
 
     def repack(content: bytes) -> bytes:
+        from archives.deflate import thorough
         from archives.warc import _gzip
 
-        return b"".join(_gzip((record,), 6) for record in change(list(inflated_members(content))))
+        return b"".join(_gzip((record,), thorough()) for record in change(list(inflated_members(content))))
 
     return damaged_warc(repack)
 
