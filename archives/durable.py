@@ -55,7 +55,8 @@ def below(root: Path, name: str | PurePosixPath) -> Path:
         WriteError: a link leads out of the folder: nothing of ours is written elsewhere.
     """
     path = root / name
-    if not path.parent.resolve().is_relative_to(root.resolve()):
+    folder = os.path.realpath(path.parent)  # as Path.resolve, which takes four times as long
+    if folder != (real := os.path.realpath(root)) and not folder.startswith(real.rstrip("/") + "/"):
         raise WriteError(f"{path}: a link leads out of {root} there; move it away, then run again")
     return path
 
