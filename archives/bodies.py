@@ -15,6 +15,7 @@ import brotli
 from backports import zstd
 
 from archives.capture import Headers
+from archives.inflating import inflated
 from archives.members import GZIP_MAGIC
 
 MAX_BODY = 32 << 20
@@ -93,6 +94,9 @@ def _dechunk(body: bytes, _limit: int) -> Decoded:
 
 def _gunzip(body: bytes, limit: int) -> Decoded:
     """Inflate one or more members. What follows the last one is not the page's, as browsers have it."""
+    whole = inflated(body, limit)
+    if whole is not None:
+        return Decoded(whole)
     content, place = bytearray(), 0
     for _ in range(_MAX_MEMBERS):
         place, fault = _inflate(body, place, content, 31, limit)

@@ -23,12 +23,17 @@ from warcio.recordloader import ArcWarcRecord
 from archives.bodies import MAX_BODY
 from archives.capture import CaptureRef, Headers, Truncation
 from archives.errors import DamageError
+from archives.inflating import inflated
 from archives.members import GZIP_MAGIC, Member, members
 from archives.moments import from_warc_date
 
 _MAX_HEAD = 1 << 20
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _WEB = ("http:", "https:")
+_VERSIONS = frozenset({"WARC/1.0", "WARC/1.1"})
+_FIELD = re.compile(r"([A-Za-z][A-Za-z-]*): ([!-~](?:[ -~]*[!-~])?)")
+_MOST_READ_AT_ONCE = 4 << 20
+_END = b"\r\n\r\n"
 _BROKEN = (
     ArchiveLoadFailed,
     StopIteration,
@@ -141,7 +146,7 @@ def _only_record(member: Member) -> StoredRecord:
     record = next(records, None)
     if record is None:
         raise EOFError("a gzip member without a record")
-    stored = _store(record)
+    stored = _parsed(record)
     if next(records, None) is not None:
         raise ValueError("several records in one gzip member; run `warcio recompress` on the file")
     member.drain()
@@ -153,7 +158,7 @@ def _plain_records(stream: BinaryIO) -> Iterator[StoredRecord]:
     found = False
     for record in records:
         found = True
-        stored = _store(record)
+        stored = _parsed(record)
         yield replace(stored, offset=records.get_record_offset(), length=records.get_record_length())
     if not found and stream.seek(0, os.SEEK_END):
         raise EOFError("no record in it")
@@ -228,8 +233,12 @@ def warc_field(block: bytes, wanted: str) -> str | None:
     return None
 
 
-def read_record(path: Path, offset: int, record_id: str | None = None) -> StoredRecord:
+def read_record(
+    path: Path, offset: int, record_id: str | None = None, *, length: int | None = None
+) -> StoredRecord:
     """The record whose gzip member begins at `offset`; where `record_id` is given, no other than that one.
+
+    Where the member's `length` is given as well, warcio need not be asked about what is as it should be.
 
     Raises:
         DamageError: there is no record at that place, or another one.
@@ -237,7 +246,7 @@ def read_record(path: Path, offset: int, record_id: str | None = None) -> Stored
     """
     with path.open("rb") as stream:
         try:
-            record = _record_at(stream, offset)
+            record = _record_at(stream, offset, length)
         except _BROKEN as error:
             told = str(error).strip() or type(error).__name__
             raise DamageError(
@@ -281,40 +290,71 @@ def _check_head(member: Member) -> None:
         raise ValueError("a head without an end")
 
 
-def _record_at(stream: BinaryIO, offset: int) -> StoredRecord:
+def _record_at(stream: BinaryIO, offset: int, length: int | None) -> StoredRecord:
+    plain = _plain_record(stream, offset, length) if length is not None else None
+    if plain is not None:
+        return plain
     if not _is_gzip(stream, offset):
         return next(_plain_records(stream))
     return _only_record(Member(stream, offset))
 
 
-def _store(record: ArcWarcRecord) -> StoredRecord:
-    warc = record.rec_headers
-    url = (warc.get_header("WARC-Target-URI") or "").strip("<> ")  # wget writes the brackets of WARC 1.0
-    block = _read(record)
-    declared = warc.get_header("Content-Length") or ""
+def _plain_record(stream: BinaryIO, offset: int, length: int) -> StoredRecord | None:
+    """The record of a whole member of so many bytes that says nothing unusual, read in one step; None for
+    any other, which warcio reads.
+    """
+    if length > _MOST_READ_AT_ONCE:
+        return None
+    stream.seek(offset)
+    content = inflated(stream.read(length), MAX_BODY + _MAX_HEAD)
+    if content is None:
+        return None
+    head, _, rest = content.partition(_END)
+    version, *lines = head.decode("latin-1").split("\r\n")
+    found = [_FIELD.fullmatch(line) for line in lines]
+    named = {field[1].lower(): field[2] for field in reversed(found) if field is not None}
+    size = named.get("content-length", "")
+    if version not in _VERSIONS or None in found or "warc-type" not in named or not size.isdecimal():
+        return None
+    if int(size) > MAX_BODY or len(rest) != int(size) + len(_END) or not rest.endswith(_END):
+        return None
+    try:
+        record = _store(named["warc-type"], lambda name: named.get(name.lower()), rest[: -len(_END)])
+    except _BROKEN:
+        return None
+    return replace(record, offset=offset, length=length)
+
+
+def _parsed(record: ArcWarcRecord) -> StoredRecord:
+    return _store(record.rec_type, record.rec_headers.get_header, _read(record))
+
+
+def _store(kind: str, header: Callable[[str], str | None], block: bytes) -> StoredRecord:
+    url = (header("WARC-Target-URI") or "").strip("<> ")  # wget writes the brackets of WARC 1.0
+    declared = header("Content-Length") or ""
     if not declared.isdigit() or len(block) < min(int(declared), MAX_BODY):
         raise EOFError(f"{len(block)} of {declared or 'unknown'} bytes")
-    is_http = record.rec_type in {"response", "request", "revisit"} and url.lower().startswith(_WEB)
+    is_http = kind in {"response", "request", "revisit"} and url.lower().startswith(_WEB)
     start, headers, body = _split_http(block) if is_http else (b"", (), block)
     cut = len(block) < int(declared)
     return StoredRecord(
-        type=record.rec_type,
+        type=kind,
         url=url,
-        date=from_warc_date(warc.get_header("WARC-Date")),
-        record_id=_bare(warc.get_header("WARC-Record-ID")) or "",
-        warcinfo_id=_bare(warc.get_header("WARC-Warcinfo-ID")),
-        concurrent_to=_bare(warc.get_header("WARC-Concurrent-To")),
-        payload_digest=warc.get_header("WARC-Payload-Digest"),
-        truncated=Truncation.LENGTH.value if cut else warc.get_header("WARC-Truncated"),
+        date=from_warc_date(header("WARC-Date") or ""),
+        record_id=_bare(header("WARC-Record-ID")) or "",
+        warcinfo_id=_bare(header("WARC-Warcinfo-ID")),
+        concurrent_to=_bare(header("WARC-Concurrent-To")),
+        payload_digest=header("WARC-Payload-Digest"),
+        truncated=Truncation.LENGTH.value if cut else header("WARC-Truncated"),
         status=_status(start),
         http_headers=headers,
         body=body,
-        refers_to=_bare(warc.get_header("WARC-Refers-To")),
-        refers_to_url=_bare(warc.get_header("WARC-Refers-To-Target-URI")),
-        refers_to_date=_date(warc.get_header("WARC-Refers-To-Date")),
+        refers_to=_bare(header("WARC-Refers-To")),
+        refers_to_url=_bare(header("WARC-Refers-To-Target-URI")),
+        refers_to_date=_date(header("WARC-Refers-To-Date")),
         status_line=start,
-        source_uri=_bare(warc.get_header("WARC-Source-URI")),
-        ip_address=warc.get_header("WARC-IP-Address") or None,
+        source_uri=_bare(header("WARC-Source-URI")),
+        ip_address=header("WARC-IP-Address") or None,
     )
 
 

@@ -14,13 +14,16 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from jsonschema import Draft202012Validator
-
+from archives.acceptance import Accepts, acceptor
 from archives.capture import CaptureRef
 from archives.errors import SidecarError
 from archives.moments import to_w3c
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 SCHEMA_FILE = "schema/article-1.json"
 CONTENT_FIELDS = (
@@ -221,6 +224,8 @@ def check(record: Mapping[str, object]) -> None:
     Raises:
         SidecarError: the first fault found, with its place in the record.
     """
+    if _acceptor()(record):
+        return
     fault = next(iter(sorted(_validator().iter_errors(record), key=lambda error: error.json_path)), None)
     if fault is not None:
         told = fault.message if len(fault.message) <= _QUOTED else fault.message[:_QUOTED] + "…"
@@ -230,7 +235,21 @@ def check(record: Mapping[str, object]) -> None:
 
 
 @cache
-def _validator() -> Draft202012Validator:
+def _acceptor() -> Accepts:
+    return acceptor(_schema())
+
+
+@cache
+def _schema() -> dict[str, object]:
     schema = json.loads(files("archives").joinpath(SCHEMA_FILE).read_text("utf-8"))
+    assert isinstance(schema, dict)
+    return schema
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - a tenth of a second; who only reads has no need
+
+    schema = _schema()
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)

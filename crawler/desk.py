@@ -21,7 +21,7 @@ from archives.capture import CaptureRef, RecordPlace
 from archives.catalogue import Catalogue, KeptArticle, NewUrl, UrlRow
 from archives.collection import Collection
 from archives.durable import below, write_file
-from archives.errors import WriteError
+from archives.errors import ArchiveError, WriteError
 from archives.index import BESIDE
 from archives.keeper import Keeper, Kept, Note
 from archives.removals import ARTICLE_URN, Removals
@@ -39,6 +39,7 @@ from crawler.reading import (
     Robots,
     make_sidecar,
     read_article_page,
+    read_article_pages,
     read_list_page,
     read_requisites,
 )
@@ -93,6 +94,10 @@ class Folders:
 
     archive: Path
     sidecars: Path
+
+    def write(self, name: str, content: bytes) -> None:
+        """Put a sidecar in its place; afterwards it survives a power cut."""
+        write_file(below(self.sidecars, name), content)
 
 
 @dataclass(slots=True)
@@ -597,7 +602,7 @@ class Desk:
         self, catalogue: Catalogue, place: RecordPlace | None, *, finished: FinishedSidecar, kept: KeptArticle
     ) -> None:
         """The metadata record with the sidecar is durable; now the file itself, and then the catalogue."""
-        write_file(below(self._folders.sidecars, finished.entry.path), finished.content)
+        self._folders.write(finished.entry.path, finished.content)
         if kept.sidecar not in {None, finished.entry.path}:
             (self._folders.sidecars / str(kept.sidecar)).unlink(missing_ok=True)
         catalogue.settle_version(kept.version_id, finished.entry, place)
@@ -640,12 +645,21 @@ class Desk:
         """A page's reading, remembered for a while: the pages of an article are needed again to join them."""
         place = (ref.warc_file, ref.offset)  # other tools' record ids need not be unique
         known = self._readings.pop(place, None)
-        if known is None:
-            known = await self._read_afresh(ref)
-        self._readings[place] = known
+        return self._remember(ref, await self._read_afresh(ref) if known is None else known)
+
+    def _remember(self, ref: CaptureRef, reading: PageReading) -> PageReading:
+        self._readings[ref.warc_file, ref.offset] = reading
         if len(self._readings) > _READINGS:
             self._readings.popitem(last=False)
-        return known
+        return reading
+
+    async def read_several(self, refs: Sequence[CaptureRef]) -> list[PageReading]:
+        """The same for pages that one process reads in one go; where that fails, each is read by itself."""
+        try:
+            readings = await self._work(read_article_pages, self._folders.archive, refs)
+        except (*UNREAD, ArchiveError, OSError):
+            return [await self.read(ref) for ref in refs]
+        return [self._remember(ref, reading) for ref, reading in zip(refs, readings, strict=True)]
 
     async def _read_afresh(self, ref: CaptureRef) -> PageReading:
         try:

@@ -1,49 +1,65 @@
-"""XPath over one page, quickly: most expressions ask for a class, and one walk knows where each class is.
+"""XPath over one page, quickly: most expressions ask for a class or an id, and those are known beforehand.
 
-libxml2 compares the class of each element of the page for each expression: 0.1 ms for each of some eighty.
-Here a page's elements are indexed once; an expression that begins with "an element of this class" starts at
-the few that have it. What is asked otherwise goes to libxml2 as it stands.
+libxml2 walks over the whole page for each expression: 0.1 to 0.5 ms for each of some thirty. Here the classes
+of a page's elements are indexed once for each tag that is asked for; an expression that begins with "an
+element of this class" starts at the few that have it. libxml2 keeps a table of ids: what begins in an element
+that is not there finds nothing. What is asked otherwise goes to libxml2 as it stands.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
-from operator import itemgetter
+from itertools import chain, pairwise, repeat
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 Selector = Callable[[HtmlElement], list[HtmlElement]]
-Lookup = Callable[[HtmlElement, str], list[HtmlElement]]
 
-# "//div[contains(concat(' ',@class,' '),' paging ')" with "]" or " and ": the opening of an expression.
-_BY_CLASS = re.compile(
-    r"//(?P<tag>[a-z][\w-]*|\*)\[contains\(concat\(' ',(?:normalize-space\(@class\)|@class),' '\),' "
-    r"(?P<name>[\w-]+) '\)(?P<rest>\]|\sand\s)"
+_NAME = r"[a-z][\w-]*"
+_CLASS = (
+    r"(?:contains\(@class,'[\w-]+'\) and )?"
+    r"contains\(concat\(' ',(?:normalize-space\(@class\)|@class),' '\),' (?P<name>[\w-]+) '\)"
 )
-_BY_ID = re.compile(r"//(?P<tag>[a-z][\w-]*|\*)\[@id='(?P<name>[\w-]+)'(?P<rest>\]|\sand\s)")
-_BY_TAG = re.compile(r"//(?P<tag>[a-z][\w-]*)(?=\[|/|$)")
+# "//div[contains(concat(' ',@class,' '),' paging ')", also within the element of an id, with "]" or " and ".
+_BY_CLASS = re.compile(
+    rf"(?:id\('(?P<within>[\w-]+)'\))?"
+    rf"//(?:(?P<tag>{_NAME}|\*)|\*\[self::(?P<one>{_NAME}) or self::(?P<other>{_NAME})\])"
+    rf"\[{_CLASS}(?P<rest>\]|\sand\s)"
+)
+_BY_ID = re.compile(r"//\*\[@id='(?P<id>[\w-]+)'(?:\]|\sand\s)")
+_WITHIN = re.compile(rf"id\('(?P<id>[\w-]+)'\)(?://(?P<tag>{_NAME})(?=\[|/|$))?")
+_BY_TAG = re.compile(rf"//(?P<tag>{_NAME})(?=\[|/|$)")
 # Predicates that count would count otherwise from the element itself.
 _COUNTS = re.compile(r"\[\s*\d|position\(|last\(")
 # Steps that leave the subtree: from several elements they can find one twice, or in another order.
 _LEAVES = re.compile(r"following|preceding|ancestor|parent|\.\.")
+# With more elements of a class, asking where each stands costs more than libxml2 does.
+_FEW = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """The elements of some tags in reading order, and the places of those with a class attribute under the
+    attribute as it is written.
+    """
+
+    nodes: list[HtmlElement]
+    places: dict[str, list[int]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """One page's elements under their id, and under their class attribute as written with their place in
-    reading order.
-    """
+    """What was found out about one page."""
 
     tree: HtmlElement
-    ids: dict[str, list[HtmlElement]]
-    written: dict[str, list[tuple[int, HtmlElement]]]
-    found: dict[str, list[HtmlElement]]
-    tags: dict[str, bool]
+    written: dict[tuple[str, ...], _Written] = field(default_factory=dict)
+    found: dict[tuple[tuple[str, ...], str], list[HtmlElement]] = field(default_factory=dict)
+    anchors: dict[str, HtmlElement | None] = field(default_factory=dict)
+    tags: dict[str, bool] = field(default_factory=dict)
 
 
 _latest: _Index | None = None
@@ -54,35 +70,43 @@ def _index(tree: HtmlElement) -> _Index:
     global _latest  # noqa: PLW0603 - replaced whole, so that whoever reads it sees one page
     latest = _latest
     if latest is None or latest.tree is not tree:
-        written: dict[str, list[tuple[int, HtmlElement]]] = {}
-        ids: dict[str, list[HtmlElement]] = {}
-        for place, node in enumerate(tree.iter(etree.Element)):
-            identity = node.get("id")
-            if identity:
-                ids.setdefault(identity, []).append(node)
-            names = node.get("class")
-            if names:
-                written.setdefault(names, []).append((place, node))
-        latest = _latest = _Index(tree, ids, written, {}, {})
+        latest = _latest = _Index(tree)
     return latest
 
 
-def with_class(tree: HtmlElement, name: str) -> list[HtmlElement]:
-    """The elements of a page that carry a class, in reading order. `tree` is the page's root."""
+def _with_class(tree: HtmlElement, tags: tuple[str, ...], name: str) -> list[HtmlElement]:
+    """The elements of these tags that carry a class, in reading order. `tree` is the page's root."""
     index = _index(tree)
-    if name not in index.found:
-        places = [
-            place
-            for names, nodes in index.written.items()
-            if name in names and name in names.split()
-            for place in nodes
-        ]
-        index.found[name] = [node for _, node in sorted(places, key=itemgetter(0))]
-    return index.found[name]
+    found = index.found.get((tags, name))
+    if found is None:
+        if tags not in index.written:
+            index.written[tags] = _written(tree, tags)
+        written = index.written[tags]
+        places = (
+            places for names, places in written.places.items() if name in names and name in names.split()
+        )
+        found = [written.nodes[place] for place in sorted(chain.from_iterable(places))]
+        index.found[tags, name] = found
+    return found
 
 
-def _with_id(tree: HtmlElement, name: str) -> list[HtmlElement]:
-    return _index(tree).ids.get(name, [])
+def _written(tree: HtmlElement, tags: tuple[str, ...]) -> _Written:
+    nodes = list(tree.iter(etree.Element) if tags == ("*",) else tree.iter(*tags))
+    places: dict[str, list[int]] = {}
+    for place, names in enumerate(map(HtmlElement.get, nodes, repeat("class"))):
+        if names in places:
+            places[names].append(place)
+        elif names:
+            places[names] = [place]
+    return _Written(nodes, places)
+
+
+def _anchor(tree: HtmlElement, identity: str) -> HtmlElement | None:
+    """The first element of an id."""
+    anchors = _index(tree).anchors
+    if identity not in anchors:
+        anchors[identity] = next(iter(_compiled(f"id('{identity}')")(tree)), None)
+    return anchors[identity]
 
 
 def _has_tag(tree: HtmlElement, tag: str) -> bool:
@@ -96,16 +120,22 @@ def _has_tag(tree: HtmlElement, tag: str) -> bool:
 def xpath(expression: str) -> Selector:
     """A compiled expression that selects elements. `tree` is a page's root or an element of it."""
     whole = _compiled(expression)
+    parts = _alternatives(expression)
+    if len(parts) > 1:
+        return _of_page(whole, _of_several(whole, parts))
     if "|" in expression:
         return whole
-    for pattern, lookup in ((_BY_CLASS, with_class), (_BY_ID, _with_id)):
-        opening = pattern.match(expression)
-        if opening is not None:
-            return _by_name(whole, lookup, opening, expression[opening.end() :])
-    tagged = _BY_TAG.match(expression)
-    return _by_tag(whole, tagged["tag"]) if tagged is not None else whole
+    opening = _BY_CLASS.match(expression)
+    if opening is not None:
+        return _of_page(whole, _by_class(whole, opening, expression[opening.end() :]))
+    for pattern, make in ((_BY_ID, _by_id), (_WITHIN, _by_anchor), (_BY_TAG, _by_tag)):
+        found = pattern.match(expression)
+        if found is not None:
+            return _of_page(whole, make(whole, found))
+    return whole
 
 
+@cache
 def _compiled(expression: str) -> Selector:
     compiled = etree.XPath(expression)
 
@@ -116,30 +146,68 @@ def _compiled(expression: str) -> Selector:
     return find
 
 
-def _by_tag(whole: Selector, tag: str) -> Selector:
+def _of_page(whole: Selector, quick: Selector) -> Selector:
+    """The quick way on a page; on a part of one the index would know too much."""
+    return lambda tree: quick(tree) if tree.getparent() is None else whole(tree)
+
+
+def _of_several(whole: Selector, parts: Iterable[str]) -> Selector:
+    """Of alternatives mostly one finds anything; else libxml2 puts what they find in order."""
+    selectors = [xpath(part) for part in parts]
+
     def find(tree: HtmlElement) -> list[HtmlElement]:
-        if tree.getparent() is None and not _has_tag(tree, tag):
+        found = [nodes for select in selectors if (nodes := select(tree))]
+        return whole(tree) if len(found) > 1 else [*chain.from_iterable(found)]
+
+    return find
+
+
+def _by_tag(whole: Selector, asked: re.Match[str]) -> Selector:
+    tag = asked["tag"]
+    return lambda tree: whole(tree) if _has_tag(tree, tag) else []
+
+
+def _by_id(whole: Selector, asked: re.Match[str]) -> Selector:
+    identity = asked["id"]
+    return lambda tree: whole(tree) if _anchor(tree, identity) is not None else []
+
+
+def _by_anchor(whole: Selector, asked: re.Match[str]) -> Selector:
+    """What begins in the element of an id, and often goes on with a tag that may not be in it."""
+    identity, tag = asked["id"], asked["tag"]
+
+    def find(tree: HtmlElement) -> list[HtmlElement]:
+        anchor = _anchor(tree, identity)
+        if anchor is None or (tag is not None and next(anchor.iterdescendants(tag), None) is None):
             return []
         return whole(tree)
 
     return find
 
 
-def _by_name(whole: Selector, lookup: Lookup, opening: re.Match[str], after: str) -> Selector:
-    rest = after if opening["rest"] == "]" else f"[{after}"
-    if rest.startswith("[") and _COUNTS.search(rest):
+def _by_class(whole: Selector, asked: re.Match[str], after: str) -> Selector:
+    rest = after if asked["rest"] == "]" else f"[{after}"
+    has_choice = asked["rest"] != "]" and " or " in after[: _end_of_predicate(after)]
+    if has_choice or (rest.startswith("[") and _COUNTS.search(rest)):
         return whole
-    tag, name = opening["tag"], opening["name"]
+    tags = (asked["tag"],) if asked["tag"] else (asked["one"], asked["other"])
+    name, within = asked["name"], asked["within"]
     relative = _compiled(f"self::node(){rest}") if rest else None
-    leaves = _LEAVES.search(rest) is not None
+    steps = "".join(_outside(rest))
+    leaves = _LEAVES.search(steps) is not None
 
     def find(tree: HtmlElement) -> list[HtmlElement]:
-        if tree.getparent() is not None:
-            return whole(tree)
-        starts = [node for node in lookup(tree, name) if tag in {"*", node.tag}]
+        starts = _with_class(tree, tags, name)
+        if within is not None:
+            anchor = _anchor(tree, within) if starts else None
+            if anchor is None:
+                return []
+            if len(starts) > _FEW:
+                return whole(tree)
+            starts = [node for node in starts if anchor in node.iterancestors()]
         if relative is None or not starts:
             return starts
-        if len(starts) > 1 and (leaves or _are_nested(starts)):
+        if steps and len(starts) > 1 and (leaves or _are_nested(starts)):
             return whole(tree)
         return [node for start in starts for node in relative(start)]
 
@@ -149,3 +217,30 @@ def _by_name(whole: Selector, lookup: Lookup, opening: re.Match[str], after: str
 def _are_nested(nodes: list[HtmlElement]) -> bool:
     """Whether one of the elements, in reading order, stands in another."""
     return any(outer in inner.iterancestors() for outer, inner in pairwise(nodes))
+
+
+def _outside(expression: str) -> Iterator[str]:
+    """The characters of an expression that stand in no predicate."""
+    depth = 0
+    for character in expression:
+        depth += character == "["
+        if depth == 0:
+            yield character
+        depth -= character == "]"
+
+
+def _end_of_predicate(after: str) -> int:
+    """Where the predicate ends whose beginning was taken off."""
+    depth = 1
+    for place, character in enumerate(after):
+        depth += (character == "[") - (character == "]")
+        if depth == 0:
+            return place
+    return len(after)
+
+
+def _alternatives(expression: str) -> list[str]:
+    """The parts of an expression between bars; one part, if a bar stands within a bracket."""
+    parts = expression.split(" | ")
+    whole = all(part.count(opened) == part.count(closed) for part in parts for opened, closed in ("[]", "()"))
+    return parts if whole else [expression]

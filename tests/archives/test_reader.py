@@ -14,7 +14,7 @@ from warcio.warcwriter import WARCWriter as WarcioWriter
 from archives.capture import Truncation
 from archives.collection import Collection
 from archives.errors import DamageError
-from archives.reader import answers, iterate, read_record
+from archives.reader import StoredRecord, answers, iterate, read_record
 from tests.archives import shelf
 from tests.archives.shelf import capture, gzipped, write
 
@@ -56,6 +56,7 @@ def test_one_record_is_read_by_its_offset_as_it_is_in_passing(collection: Collec
 
     for record in iterate(path):
         assert read_record(path, record.offset) == record
+        assert read_record(path, record.offset, length=record.length) == record
     assert sum(record.length for record in iterate(path)) == path.stat().st_size
 
 
@@ -94,6 +95,66 @@ def test_a_file_cut_anywhere_is_never_taken_for_whole(collection: Collection, tm
             list(iterate(path))
 
 
+def told(path: Path, offset: int, length: int | None) -> StoredRecord | str:
+    """The record at an offset, or what is said of it."""
+    try:
+        return read_record(path, offset, length=length)
+    except DamageError as error:
+        return str(error)
+
+
+HEAD = (
+    "WARC/1.1|WARC-Type: response|WARC-Target-URI: http://a.example/|WARC-Date: 2026-11-22T01:02:03Z"
+    "|WARC-Record-ID: <urn:uuid:1>|Content-Type: application/http|Content-Length: 34"
+)
+BLOCK = "HTTP/1.1 200 OK|X: a| b||page|||end||".replace("|", "\r\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("", ""),
+        ("WARC/1.1", "WARC/1.0"),
+        ("WARC/1.1", "WARC/0.18"),
+        ("WARC/1.1", "WARC/1.1 "),
+        ("WARC/1.1", "warc/1.1"),
+        ("WARC/1.1|", "WARC/1.1\n"),
+        ("WARC-Type", "warc-type"),
+        ("WARC-Type: response|", ""),
+        ("WARC-Type: response", "WARC-Type: response|WARC-Type: request"),
+        ("WARC-Type: response", "WARC-Type: revisit|WARC-Refers-To: <urn:uuid:2>|WARC-Truncated: time"),
+        ("Type: response", "Type:response"),
+        ("Type: response", "Type:  response "),
+        ("Type: response", "Type : response"),
+        ("Type: response", "Type: resp| onse"),
+        ("http://a.example/", "<http://a.example/>"),
+        ("http://a.example/", "http://a.example/b c"),
+        ("http://a.example/", "http://a.example/caf\u00e9"),
+        ("http://a.example/", "http://a.example/\x00"),
+        ("|Content-Type", "|no field|Content-Type"),
+        ("|Content-Type", "|: nothing|Content-Type"),
+        ("|Content-Type", "|Empty: |Content-Type"),
+        ("2026-11-22T01:02:03Z", "2026-11"),
+        ("2026-11-22T01:02:03Z", "yesterday"),
+        ("|WARC-Date: 2026-11-22T01:02:03Z", ""),
+        ("Length: 34", "Length: 33"),
+        ("Length: 34", "Length: 35"),
+        ("Length: 34", "Length: 034"),
+        ("Length: 34", "Length: +34"),
+        ("Length: 34", "Length: 34|Content-Length: 7"),
+    ],
+)
+def test_a_record_is_the_same_whether_its_length_is_known_or_not(tmp_path: Path, old: str, new: str) -> None:
+    path = tmp_path / "a.warc.gz"
+    head = HEAD.replace(old, new).replace("|", "\r\n") + "\r\n\r\n"
+    for block in (BLOCK, BLOCK[:-2], BLOCK + "\n", BLOCK + head + BLOCK):
+        content = gzipped((head + block).encode())
+        path.write_bytes(content + gzipped(b"more"))
+        known = told(path, 0, len(content))
+        assert known == told(path, 0, None)
+        assert all(told(path, 0, len(content) + wrong) == known for wrong in (-1, 1, 99, 5 << 20))
+
+
 def test_a_flipped_bit_is_never_read_as_a_record(collection: Collection, tmp_path: Path) -> None:
     (ref,) = write(collection, capture(body=random.Random(1).randbytes(3000)))
     content = collection.warc_files()[0].read_bytes()
@@ -104,6 +165,7 @@ def test_a_flipped_bit_is_never_read_as_a_record(collection: Collection, tmp_pat
         flipped = bytearray(content)
         flipped[dice.randrange(ref.offset + 10, ref.offset + ref.length)] ^= 1 << dice.randrange(8)
         path.write_bytes(flipped)
+        assert told(path, ref.offset, ref.length) == told(path, ref.offset, None)
         try:
             assert read_record(path, ref.offset).body == capture(body=random.Random(1).randbytes(3000)).body
             assert shelf.same_bytes_inside(content, bytes(flipped))  # the flip hit padding between blocks

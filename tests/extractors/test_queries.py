@@ -52,9 +52,10 @@ CLASSES = st.lists(st.sampled_from(("paging", "side", "txt", "b", "x-y")), max_s
 TREES = st.recursive(
     st.builds("<{0} class='{1}' id='one'>t</{0}>".format, TAGS, CLASSES),
     lambda inner: st.builds(
-        lambda tag, names, parts: f"<{tag} class='{names}'>{''.join(parts)}</{tag}>",
+        lambda tag, names, mark, parts: f"<{tag} class='{names}'{mark}>{''.join(parts)}</{tag}>",
         TAGS,
         CLASSES,
+        st.sampled_from(("", "", " id='one'")),
         st.lists(inner, max_size=4),
     ),
     max_leaves=12,
@@ -74,10 +75,23 @@ SHAPES = (
     "//h2",
     "//ul/li[last()]",
     "//h3//a",
+    f"id('one')//div[{has_class('side')}]",
+    f"id('one')//*[{has_class('side')} and {has_class('b')}]//a",
+    f"id('one')//*[self::ul or self::h2][{has_class('txt')}]",
+    f"id('one')//*[self::ul or self::h2][{has_class('txt')}][not(ancestor::div[{has_class('b')}])]/li",
+    f"//div[{has_class('side')}][not(preceding::div[{has_class('b')}])]",
+    f"//div[{has_class('side')}][not(ancestor::div[{has_class('b')}])]//p[{has_class('txt')}]",
+    f"//div[{has_class('side')} and {has_class('b')} or {has_class('txt')}]",
+    f"//div[{has_class('side')} and (p or a)]",
+    f"id('one')//p[{has_class('b')}]//a | id('one')//*[@class='txt']//a",
+    f"//div[{has_class('side')}] | id('none')//a",
+    "id('one')//span[1]",
+    "id('one')/*//ul//li//a",
+    "id('none')//div[ul]",
 )
 
 
 @given(TREES, st.sampled_from(SHAPES))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=400, deadline=None)
 def test_every_shape_of_expression_finds_the_same_in_any_nesting(markup: str, expression: str) -> None:
     _agree(document_fromstring(f"<html><body>{markup}</body></html>"), expression)
