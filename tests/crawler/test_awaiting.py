@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
 
@@ -73,11 +73,11 @@ def test_results_that_come_together_wake_the_loop_once() -> None:
         calls: list[object] = []
         calling = loop.call_soon_threadsafe
 
-        def counted(*args: Any, **more: Any) -> asyncio.Handle:
-            calls.append(args)
-            return calling(*args, **more)
+        def counted(callback: Callable[..., object], *args: object) -> asyncio.Handle:
+            calls.append(callback)
+            return calling(callback, *args)
 
-        loop.call_soon_threadsafe = counted  # type: ignore[method-assign]
+        loop.call_soon_threadsafe = counted  # type: ignore[method-assign, assignment]
         waiting = [outcome_of(source) for source in sources]
         finish = threading.Thread(target=finish_all)
         finish.start()
