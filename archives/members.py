@@ -1,7 +1,7 @@
 """Gzip members of a file one after the other, each as a stream that never ends early without saying so.
 
 warcio 1.8 takes a cut or corrupt member for the end of the file and says nothing; here every member is
-inflated to its checksum or an error is raised. Memory stays at two chunks, whatever a member declares.
+inflated to its checksum or an error is raised. Memory stays at some chunks, whatever a member declares.
 """
 
 from __future__ import annotations
@@ -17,34 +17,45 @@ _DEFLATED = GZIP_MAGIC + b"\x08"
 """Deflate is the only method that gzip knows (RFC 1952, 2.3.1)."""
 _FIRST_WORDS = (b"WARC/", b"filedesc:")
 """How a record begins; in ARC files only the first one can be told from other bytes."""
-_CHUNK = 1 << 14
+_CHUNK = 1 << 16
+"""Bytes that are read from a file at a time: most members are whole in one, and take one step."""
+LARGEST_PIECE = 1 << 18
+_BEGINNING = 1 << 14
 _SEARCHED = 1 << 20
 _GZIP = 31
 _HEADER_BYTES = 10
 
 
 class Member:
-    """One gzip member, inflated while it is read."""
+    """One gzip member, inflated while it is read.
 
-    def __init__(self, source: BinaryIO, offset: int) -> None:
+    `ahead` are bytes of the file from `offset` on that have been read already.
+    """
+
+    def __init__(self, source: BinaryIO, offset: int, ahead: bytes = b"") -> None:
         self._source = source
         self._engine = zlib.decompressobj(_GZIP)
-        self._pending = b""
+        self._pending = ahead
+        self._place = offset + len(ahead)
         self.offset = offset
         self.header = b""
         """The fixed ten bytes of its gzip header."""
         self.length = 0
         """Compressed bytes taken so far; the member's own length once it is read to its end."""
         self._fault: EOFError | zlib.error | None = None
-        source.seek(offset)
+
+    @property
+    def behind(self) -> bytes:
+        """Of a member that was read to its end, what of the file was read beyond it."""
+        return self._engine.unused_data
 
     @property
     def fault(self) -> EOFError | zlib.error | None:
         """What was wrong when reading failed; reading on fails in the same way."""
         return self._fault
 
-    def read(self, size: int = _CHUNK) -> bytes:
-        """At most `size` bytes more, `b""` at the end of a whole member.
+    def read(self, size: int = LARGEST_PIECE) -> bytes:
+        """At most `size` bytes more, and at most LARGEST_PIECE; `b""` at the end of a whole member.
 
         Raises:
             EOFError: the file ends within the member.
@@ -54,7 +65,7 @@ class Member:
             raise self._fault
         try:
             while not self._engine.eof:
-                piece = self._inflate(min(size, _CHUNK) or _CHUNK)
+                piece = self._inflate(min(size, LARGEST_PIECE) or LARGEST_PIECE)
                 if piece:
                     return piece
         except (EOFError, zlib.error) as error:
@@ -63,7 +74,7 @@ class Member:
         return b""
 
     def _inflate(self, size: int) -> bytes:
-        fed = self._pending or self._source.read(_CHUNK)
+        fed = self._pending or self._fetch()
         if len(self.header) < _HEADER_BYTES:
             self.header += fed[: _HEADER_BYTES - len(self.header)]
         piece = self._engine.decompress(fed, size)
@@ -73,6 +84,13 @@ class Member:
         if not (fed or piece or self._engine.eof):
             raise EOFError("gzip member is cut")
         return piece
+
+    def _fetch(self) -> bytes:
+        """The next bytes of the file, wherever others have moved to in it since."""
+        self._source.seek(self._place)
+        fetched = self._source.read(_CHUNK)
+        self._place += len(fetched)
+        return fetched
 
     def drain(self) -> None:
         """Read to the end."""
@@ -86,12 +104,12 @@ def members(source: BinaryIO) -> Iterator[Member]:
     Raises:
         EOFError, zlib.error: as for `Member.read`, also when the caller did not read to the end.
     """
-    offset, size = 0, source.seek(0, os.SEEK_END)
+    offset, size, ahead = 0, source.seek(0, os.SEEK_END), b""
     while offset < size:
-        member = Member(source, offset)
+        member = Member(source, offset, ahead)
         yield member
         member.drain()
-        offset += member.length
+        offset, ahead = offset + member.length, member.behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +129,18 @@ def walk(
     The caller may leave a member half read, also because reading it failed: what is wrong with it is told
     to `damaged` when the next one is asked for.
     """
-    offset, size = start, source.seek(0, os.SEEK_END)
+    offset, size, ahead = start, source.seek(0, os.SEEK_END), b""
     while offset < (size if stop is None else min(stop, size)):
-        member = Member(source, offset)
+        member = Member(source, offset, ahead)
         yield member
         try:
             member.drain()
         except (EOFError, zlib.error) as error:
             end = find_member(source, offset + 1, size)
             damaged(Gap(offset, end, _fault_of(source, member, end, error)))
-            offset = end
+            offset, ahead = end, b""
         else:
-            offset += member.length
+            offset, ahead = offset + member.length, member.behind
 
 
 def find_member(source: BinaryIO, start: int, stop: int) -> int:
@@ -147,7 +165,7 @@ def _begins_record(source: BinaryIO, offset: int) -> bool:
     """A gzip body inside a record begins as a member does, but holds a page and no record."""
     source.seek(offset)
     try:
-        start = zlib.decompressobj(_GZIP).decompress(source.read(_CHUNK), max(map(len, _FIRST_WORDS)))
+        start = zlib.decompressobj(_GZIP).decompress(source.read(_BEGINNING), max(map(len, _FIRST_WORDS)))
     except zlib.error:
         return False
     return start.startswith(_FIRST_WORDS)

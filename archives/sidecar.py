@@ -264,7 +264,7 @@ def _schema() -> dict[str, object]:
 
 @cache
 def _validator() -> Draft202012Validator:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 0.1 s, for records that do not fit
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - a tenth of a second; who only reads has no need
 
     schema = _schema()
     Draft202012Validator.check_schema(schema)

@@ -599,6 +599,8 @@ def _warc_fields(values: Iterable[tuple[str, str]]) -> bytes:
 
 def one_line(value: str) -> str:
     """No control character reaches a header: a CR LF in a URL would split the record."""
+    if value.isprintable():
+        return value
     return _CONTROL.sub(lambda found: f"%{ord(found.group()):02X}", value)
 
 

@@ -73,6 +73,10 @@ def outcome_of(source: Future[T]) -> asyncio.Future[T]:
     Whoever is cancelled while waiting cancels the future, too, as with `asyncio.wrap_future`.
     """
     loop = asyncio.get_running_loop()
+    if source.done():  # a clerk's are: no other thread has to wake the loop
+        ready: asyncio.Future[T] = loop.create_future()
+        _copy(source, ready)
+        return ready
     mailbox = _mailboxes.get(loop)
     if mailbox is None:
         mailbox = _mailboxes[loop] = _Mailbox(loop)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from difflib import get_close_matches
 
 from crawler.exitcodes import ExitCode
 
@@ -32,18 +30,19 @@ def main(argv: list[str] | None = None) -> int:
     if command is None:
         return _introduce(words)
     if command not in COMMANDS:
+        from difflib import get_close_matches  # noqa: PLC0415 - only for a slip of the finger
+
         near = get_close_matches(command, COMMANDS, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(COMMANDS)}"
         print(f"kliping: there is no command {command!r}; {hint}", file=sys.stderr)
         return ExitCode.USAGE
-    os.environ["SCRAPY_SETTINGS_MODULE"] = "crawler.settings"
-    from scrapy.cmdline import execute  # noqa: PLC0415 - Scrapy takes half a second; help must not
+    from crawler.command_line import run  # noqa: PLC0415 - the list of commands needs none of it
 
+    place = words.index(command)
     try:
-        execute(["kliping", *words])
+        return run(command, [*words[:place], *words[place + 1 :]])
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else ExitCode.FAILURE
-    return ExitCode.COMPLETE
 
 
 def _introduce(words: list[str]) -> int:

@@ -21,7 +21,7 @@ from archives.capture import CaptureRef, RecordPlace
 from archives.catalogue import Catalogue, KeptArticle, NewUrl, UrlRow
 from archives.collection import Collection
 from archives.durable import below, write_file
-from archives.errors import WriteError
+from archives.errors import ArchiveError, WriteError
 from archives.index import BESIDE
 from archives.keeper import Keeper, Kept, Note
 from archives.removals import ARTICLE_URN, Removals
@@ -39,6 +39,7 @@ from crawler.reading import (
     Robots,
     make_sidecar,
     read_article_page,
+    read_article_pages,
     read_list_page,
     read_requisites,
 )
@@ -93,6 +94,10 @@ class Folders:
 
     archive: Path
     sidecars: Path
+
+    def write(self, name: str, content: bytes) -> None:
+        """Put a sidecar in its place; afterwards it survives a power cut."""
+        write_file(below(self.sidecars, name), content)
 
 
 @dataclass(slots=True)
@@ -325,6 +330,10 @@ class Desk:
     # --- pages of articles -------------------------------------------------------------------------
 
     async def _take_page(self, row: UrlRow, kept: Kept) -> PageKind:
+        known = await self._unchanged(row, kept.ref)
+        if known is not None:
+            await self._take_again(row, kept, known)
+            return PageKind.ARTICLE
         reading = await self.read(kept.ref)
         away = led_away(reading)
         if away is not None:
@@ -337,6 +346,35 @@ class Desk:
         else:
             await self._take_first_page(row, kept, reading)
         return reading.verdict.kind
+
+    async def _unchanged(self, row: UrlRow, ref: CaptureRef) -> KeptArticle | None:
+        """The article whose kept page was answered once more, byte for byte or by a 304: what it says is
+        known, and so is what it asks for. Most of what a run reads again is of this kind.
+        """
+        if ref.original is None:
+            return None
+        known = await self._do(partial(_kept_with_requisites, row=row, wanted=self._scope.requisites))
+        if known is None or not known.settled or known.sidecar is None or self.is_removed(known.address):
+            return None
+        page = known.pages.get(row.page)
+        same = page is not None and page.url == ref.url and (page.original or page.place) == ref.original
+        return known if same else None
+
+    async def _take_again(self, row: UrlRow, kept: Kept, known: KeptArticle) -> None:
+        page = KeptPage(kept.capture_id, known.kept[row.page].content_digest)
+
+        def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
+            catalogue.place_page(
+                known.address,
+                row.portal,
+                row.page,
+                page,
+                count=known.page_count,
+                run_id=kept.run_id or self._run_id,
+            )
+            return State.CAPTURED, None
+
+        await self._finish(row, kept.capture_id, outcome, article=known.address)
 
     async def _take_first_page(self, row: UrlRow, kept: Kept, reading: PageReading) -> None:
         fault = first_page_fault(reading)
@@ -564,7 +602,7 @@ class Desk:
         self, catalogue: Catalogue, place: RecordPlace | None, *, finished: FinishedSidecar, kept: KeptArticle
     ) -> None:
         """The metadata record with the sidecar is durable; now the file itself, and then the catalogue."""
-        write_file(below(self._folders.sidecars, finished.entry.path), finished.content)
+        self._folders.write(finished.entry.path, finished.content)
         if kept.sidecar not in {None, finished.entry.path}:
             (self._folders.sidecars / str(kept.sidecar)).unlink(missing_ok=True)
         catalogue.settle_version(kept.version_id, finished.entry, place)
@@ -607,12 +645,21 @@ class Desk:
         """A page's reading, remembered for a while: the pages of an article are needed again to join them."""
         place = (ref.warc_file, ref.offset)  # other tools' record ids need not be unique
         known = self._readings.pop(place, None)
-        if known is None:
-            known = await self._read_afresh(ref)
-        self._readings[place] = known
+        return self._remember(ref, await self._read_afresh(ref) if known is None else known)
+
+    def _remember(self, ref: CaptureRef, reading: PageReading) -> PageReading:
+        self._readings[ref.warc_file, ref.offset] = reading
         if len(self._readings) > _READINGS:
             self._readings.popitem(last=False)
-        return known
+        return reading
+
+    async def read_several(self, refs: Sequence[CaptureRef]) -> list[PageReading]:
+        """The same for pages that one process reads in one go; where that fails, each is read by itself."""
+        try:
+            readings = await self._work(read_article_pages, self._folders.archive, refs)
+        except (*UNREAD, ArchiveError, OSError):
+            return [await self.read(ref) for ref in refs]
+        return [self._remember(ref, reading) for ref, reading in zip(refs, readings, strict=True)]
 
     async def _read_afresh(self, ref: CaptureRef) -> PageReading:
         try:
@@ -812,6 +859,15 @@ def _without_page(url: str) -> str:
     parts = urlsplit(url)
     query = "&".join(item for item in parts.query.split("&") if not item.startswith("page="))
     return parts._replace(query=query).geturl()
+
+
+def _kept_with_requisites(catalogue: Catalogue, *, row: UrlRow, wanted: Requisites) -> KeptArticle | None:
+    """The article at a URL's own address; None where the page may name pictures that nobody has asked for."""
+    address = row.article or row.url
+    photo_is_known = row.page > 1 or catalogue.has_requisites(address)
+    if wanted is Requisites.NONE or (wanted is Requisites.PHOTO and photo_is_known):
+        return catalogue.kept_article(address)
+    return None
 
 
 def _owed(catalogue: Catalogue, address: str) -> _Owed | None:

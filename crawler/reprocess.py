@@ -11,11 +11,11 @@ import asyncio
 import logging
 import tempfile
 from collections import Counter, OrderedDict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,7 +26,7 @@ from archives.collection import Collection
 from archives.durable import below, write_file
 from archives.errors import DamageError, SidecarError, WriteError
 from archives.index import AnswerIndex, Indexed, is_usable
-from archives.keeper import Keeper, Kept
+from archives.keeper import Kept
 from archives.reader import Answer, answers
 from archives.rebuild import Author, bring_up_to_date
 from archives.recovery import recover
@@ -34,11 +34,10 @@ from archives.removing import finish as finish_removals
 from archives.robots import is_robots
 from archives.sift import LeftOut
 from archives.versions import Placement
-from crawler.awaiting import outcome_of
+from crawler.clerk import Clerk, ScratchCatalogue, ScratchFolders
 from crawler.desk import (
     NO_FIRST_PAGE,
     Desk,
-    Folders,
     Scope,
     Weighed,
     address_of,
@@ -59,8 +58,12 @@ from extractors.page import unwrap
 
 logger = logging.getLogger(__name__)
 
-AHEAD = 16
-"""Records for each worker that are read ahead of the one that is being filed."""
+BATCH = 8
+"""Records that a worker reads in one errand."""
+AHEAD = 3
+"""Errands for each worker that are under way or waiting, ahead of the record that is being filed."""
+SETTLING = 16
+"""Sidecars that are made while further records are filed."""
 _REMEMBERED = 10_000
 _LISTED = 100
 _UNRESOLVED = "revisit: the record it refers to is not here"
@@ -349,27 +352,28 @@ def _told(source: Path, item: LeftOut) -> str:
 
 
 async def _read_again(job: Job, library: _Library, outcome: Outcome) -> None:
-    open_catalogue = partial(Catalogue, library.scratch / "catalogue.sqlite", scratch=True)
-    first = _begin_run(open_catalogue(), library.index)
-    keeper = Keeper(open_catalogue, None, run_id=first)
+    catalogue = ScratchCatalogue(library.scratch / "catalogue.sqlite")
+    first = _begin_run(catalogue, library.index)
+    clerk = Clerk(catalogue)
     pool = WorkerPool(job.workers, job.seconds)
     desk = Desk(
         job.collection,
-        keeper,
+        clerk,
         pool,
         run_id=first,
         scope=Scope(portals=frozenset(), hosts=frozenset()),
-        folders=Folders(archive=library.archive, sidecars=library.scratch),
+        folders=ScratchFolders(archive=library.archive, sidecars=library.scratch),
     )
-    filing = _Filing(desk, keeper, outcome)
+    filing = _Filing(desk, clerk, outcome)
     try:
         async for item, reading in _in_order(desk, library.index, job, outcome):
             await filing.take(item, reading)
             job.watch.page()
+        await filing.end()
         await desk.settle_rest()
     finally:
         pool.close()
-        keeper.close()
+        clerk.close()
 
 
 def _begin_run(catalogue: Catalogue, index: AnswerIndex) -> int:
@@ -380,7 +384,6 @@ def _begin_run(catalogue: Catalogue, index: AnswerIndex) -> int:
         )
         for ref in index.robots():
             catalogue.add_capture(ref, run_id=run_id, url_id=None, waiting=False)
-    catalogue.close()
     return run_id
 
 
@@ -388,31 +391,47 @@ async def _in_order(
     desk: Desk, index: AnswerIndex, job: Job, outcome: Outcome
 ) -> AsyncIterator[tuple[Indexed, PageReading]]:
     """Readings in the order of the index, while the next records are being read already."""
-    ahead: deque[tuple[Indexed, asyncio.Task[PageReading]]] = deque()
+    ahead: deque[tuple[list[Indexed], asyncio.Task[list[PageReading]]]] = deque()
+    for items in _batches(_resolved(index, job, outcome)):
+        refs = [item.ref for item in items]
+        ahead.append((items, asyncio.create_task(desk.read_several(refs))))
+        if len(ahead) >= AHEAD * job.workers:
+            for pair in await _first(ahead):
+                yield pair
+    while ahead:
+        for pair in await _first(ahead):
+            yield pair
+
+
+def _resolved(index: AnswerIndex, job: Job, outcome: Outcome) -> Iterator[Indexed]:
     for item in index.pages():
         if item.revisit and item.ref.original is None:
             outcome.leave_out(_UNRESOLVED)
             job.watch.page()
-            continue
-        ahead.append((item, asyncio.create_task(desk.read(item.ref))))
-        if len(ahead) >= AHEAD * job.workers:
-            yield await _first(ahead)
-    while ahead:
-        yield await _first(ahead)
+        else:
+            yield item
 
 
-async def _first(ahead: deque[tuple[Indexed, asyncio.Task[PageReading]]]) -> tuple[Indexed, PageReading]:
-    item, task = ahead.popleft()
-    return item, await task
+def _batches(items: Iterator[Indexed]) -> Iterator[list[Indexed]]:
+    while batch := list(islice(items, BATCH)):
+        yield batch
+
+
+async def _first(
+    ahead: deque[tuple[list[Indexed], asyncio.Task[list[PageReading]]]],
+) -> Iterator[tuple[Indexed, PageReading]]:
+    items, task = ahead.popleft()
+    return zip(items, await task, strict=True)
 
 
 class _Filing:
     """Puts readings into versions as the live crawl did."""
 
-    def __init__(self, desk: Desk, keeper: Keeper, outcome: Outcome) -> None:
+    def __init__(self, desk: Desk, clerk: Clerk, outcome: Outcome) -> None:
         self._desk = desk
-        self._keeper = keeper
+        self._clerk = clerk
         self._outcome = outcome
+        self._settling: OrderedDict[str, asyncio.Task[None]] = OrderedDict()
         self._runs: dict[str, int] = {}
         self._filed: OrderedDict[str, str] = OrderedDict()
 
@@ -432,6 +451,7 @@ class _Filing:
         if self._desk.is_removed(address) or self._desk.is_removed(item.ref.url):
             self._outcome.leave_out(_REMOVED)
             return
+        await self._settled(address)
         known = await self._desk.look_up(address)
         form = await self._desk.relation(known, reading, number)
         if number > 1 and form is Relation.ORDINARY:
@@ -449,7 +469,23 @@ class _Filing:
         await self._desk.settle_before(known, number)
         weighed = await self._desk.weigh(known, reading, number, form)
         if await self._place(address, reading, item, weighed):
-            await self._desk.settle(address)
+            await self._settle(address)
+
+    async def _settle(self, address: str) -> None:
+        """Have the sidecar made while pages of other articles are filed; nothing of theirs depends on it."""
+        self._settling[address] = asyncio.create_task(self._desk.settle(address))
+        if len(self._settling) > SETTLING:
+            await self._settled(next(iter(self._settling)))
+
+    async def _settled(self, address: str) -> None:
+        task = self._settling.pop(address, None)
+        if task is not None:
+            await task
+
+    async def end(self) -> None:
+        """Wait for all sidecars that are being made."""
+        while self._settling:
+            await self._settled(next(iter(self._settling)))
 
     def _doubt(self, item: Indexed, fault: str) -> None:
         orphan = fault == NO_FIRST_PAGE
@@ -476,7 +512,7 @@ class _Filing:
             kept = catalogue.unsettled_article(address)
             return placement, kept is not None and len(kept.pages) >= kept.page_count
 
-        placement, complete = await outcome_of(self._keeper.do(place))
+        placement, complete = self._clerk.do(place).result()
         self._outcome.repeated += placement is Placement.SEEN_AGAIN
         return complete
 

@@ -106,7 +106,16 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.limits.LimitsMiddleware": 945,
     "crawler.middlewares.archive.ArchiveMiddleware": 950,
 }
-EXTENSIONS = {"crawler.extensions.progress.Progress": 500}
+EXTENSIONS = {
+    "crawler.extensions.progress.Progress": 500,
+    # Switched off below or made for items, and loading them takes longer than the rest of Scrapy's start.
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "scrapy.extensions.memdebug.MemoryDebugger": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.spiderstate.SpiderState": None,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.throttle.AutoThrottle": None,
+}
 # None: callbacks hand every answer to the desk and give back nothing that these could look at.
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,

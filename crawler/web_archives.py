@@ -10,15 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
-
-from scrapy.settings import BaseSettings
 
 from archives.cdx_answers import OLDEST, IndexedCapture
 from archives.index import BESIDE
 from archives.mementos import Wanted, cdx_stamp, from_cdx_stamp
 from crawler.errors import WrongUsageError
 from crawler.politeness import is_loopback
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
 
 LINES = 5000
 """Captures that an index is asked for in one question: about a megabyte."""

@@ -64,7 +64,7 @@ def workers(count: int) -> Iterator[Workers]:
         yield Workers(None, 1)
         return
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["archives.verify"])
+    context.set_forkserver_preload(["archives.verify", "jsonschema"])
     pool = ProcessPoolExecutor(count, mp_context=context, initializer=_leave_signals_to_the_parent)
     try:
         yield Workers(pool, count)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from archives.members import Member
+from archives.members import LARGEST_PIECE, Member
 from archives.moments import from_w3c, from_warc_date, to_w3c
 from archives.reader import redirected_from, warc_field
 from archives.verify.dechunk import Dechunker
@@ -19,10 +19,16 @@ _BLANK_LINE = b"\r\n\r\n"
 _LOOSE_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _NEEDED = ("warc-type", "warc-record-id", "warc-date", "content-length")
 _VERSIONS = {b"WARC/1.1", b"WARC/1.0", b"WARC/0.18", b"WARC/0.17"}
-_ALGORITHMS = {"sha1": "sha1", "sha-1": "sha1", "sha256": "sha256", "sha-256": "sha256", "sha512": "sha512"}
+_ALGORITHMS = {
+    "sha1": hashlib.sha1,
+    "sha-1": hashlib.sha1,
+    "sha256": hashlib.sha256,
+    "sha-256": hashlib.sha256,
+    "sha512": hashlib.sha512,
+}
 _FOLDED = re.compile(rb"\r\n[ \t]+")
 _KEPT_BLOCK = 1 << 16
-_PIECE = 1 << 16
+_PIECE = LARGEST_PIECE
 
 
 class Facts(NamedTuple):
@@ -57,6 +63,7 @@ class Record:
         self._member = member
         self._strict = strict
         self._fields: dict[str, str] = {}
+        self.type = ""
         self._version = b""
         self._end = b""
         self._left = 0
@@ -64,19 +71,12 @@ class Record:
         self._payload: hashlib._Hash | None = None
         self._plain: hashlib._Hash | None = None
         self._dechunker: Dechunker | None = None
-        self._head: bytearray | None = None
+        self._head: bytes | None = None
         self._http = b""
         self._kept: bytearray | None = None
 
-    @property
-    def type(self) -> str:
-        return self._field("warc-type")
-
     def _field(self, name: str) -> str:
         return self._fields.get(name, "")
-
-    def _id(self, name: str) -> str | None:
-        return self._field(name).strip("<> ") or None
 
     def read(self) -> None:
         """To the end of the member.
@@ -90,13 +90,14 @@ class Record:
         start, rest = self._split(bytes(head))
         self._version, _, lines = start.partition(b"\r\n")
         self._fields = _fields(lines)
+        self.type = self._field("warc-type")
         declared = self._field("content-length")
         self._left = int(declared) if declared.isascii() and declared.isdigit() else 0
         self._block = _hash(self._field("warc-block-digest"))
         if self.type in {"response", "resource"}:
             self._payload = _hash(self._field("warc-payload-digest"))
         if self._is_http():
-            self._head = bytearray()
+            self._head = b""
         elif self._field("content-type").startswith("application/warc-fields"):
             self._kept = bytearray()
         self._feed(rest)
@@ -125,23 +126,21 @@ class Record:
     def _feed(self, piece: bytes) -> None:
         block = piece[: self._left]
         self._left -= len(block)
-        if len(self._end) <= len(_BLANK_LINE):
+        if len(block) < len(piece) and len(self._end) <= len(_BLANK_LINE):
             self._end = (self._end + piece[len(block) :])[: len(_BLANK_LINE) + len(b"WARC/")]
         if self._block is not None:
             self._block.update(block)
         if self._kept is not None and len(self._kept) < _KEPT_BLOCK:
             self._kept += block
-        payload = self._behind_http_head(block)
+        payload = block if self._head is None else self._behind_http_head(self._head, block)
         if self._payload is not None:
             self._payload.update(payload)
             if self._dechunker is not None and self._plain is not None:
                 self._plain.update(self._dechunker.feed(payload))
 
-    def _behind_http_head(self, block: bytes) -> bytes:
-        if self._head is None:
-            return block
-        self._head += block
-        http, blank, payload = bytes(self._head).partition(_BLANK_LINE)
+    def _behind_http_head(self, head: bytes, block: bytes) -> bytes:
+        self._head = head + block
+        http, blank, payload = self._head.partition(_BLANK_LINE)
         if not blank and len(http) < _MAX_HEAD:
             return b""
         self._head, self._http = None, http
@@ -209,39 +208,53 @@ class Record:
         return _is_base32_of(value.upper(), found, padded=False) or value.lower() == found.hexdigest()
 
     def facts(self) -> Facts:
-        status, content_type = _status(self._http), _http_field(self._http, b"content-type")
+        field, status, content_type = self._fields.get, None, None
+        if self._http:
+            status, content_type = _status(self._http), _http_field(self._http, b"content-type")
         block = bytes(self._kept or b"")
         return Facts(
             offset=self._member.offset,
             length=self._member.length,
             type=self.type,
-            record_id=self._id("warc-record-id") or "",
-            date=_as_told(self._field("warc-date")),
+            record_id=_id(field("warc-record-id")) or "",
+            date=_as_told(field("warc-date", "")),
             url=self._url,
-            info_id=self._id("warc-warcinfo-id"),
-            concurrent_to=self._id("warc-concurrent-to"),
-            refers_to=self._id("warc-refers-to"),
-            refers_url=self._field("warc-refers-to-target-uri").strip("<>") or None,
-            payload_digest=self._field("warc-payload-digest") or None,
-            block_digest=self._field("warc-block-digest") or None,
-            truncated=self._field("warc-truncated") or None,
+            info_id=_id(field("warc-warcinfo-id")),
+            concurrent_to=_id(field("warc-concurrent-to")),
+            refers_to=_id(field("warc-refers-to")),
+            refers_url=field("warc-refers-to-target-uri", "").strip("<>") or None,
+            payload_digest=field("warc-payload-digest") or None,
+            block_digest=field("warc-block-digest") or None,
+            truncated=field("warc-truncated") or None,
             status=status,
             content_type=content_type,
-            record_type=self._field("content-type") or None,
+            record_type=field("content-type") or None,
             via=redirected_from(block) if self.type == "metadata" else None,
-            file_name=self._field("warc-filename") or None,
+            file_name=field("warc-filename") or None,
             software=warc_field(block, "software") if self.type == "warcinfo" else None,
-            source_uri=self._field("warc-source-uri") or None,
+            source_uri=field("warc-source-uri") or None,
         )
+
+
+def _id(told: str | None) -> str | None:
+    return told.strip("<> ") or None if told else None
 
 
 def _fields(head: bytes) -> dict[str, str]:
     """Header fields by their names in small letters, folded lines unfolded; of repeated ones the first."""
     found: dict[str, str] = {}
-    for line in _FOLDED.sub(b" ", head).split(b"\r\n"):
-        name, _, value = _text(line).partition(":")
+    for line in _lines(_FOLDED.sub(b" ", head) if b"\r\n " in head or b"\r\n\t" in head else head):
+        name, _, value = line.partition(":")
         found.setdefault(name.strip().lower(), value.strip())
     return found
+
+
+def _lines(head: bytes) -> list[str]:
+    """Each line by itself may be in another encoding; nearly always all are in UTF-8."""
+    try:
+        return head.decode().split("\r\n")
+    except UnicodeDecodeError:
+        return [_text(line) for line in head.split(b"\r\n")]
 
 
 def _text(line: bytes) -> str:
@@ -264,13 +277,17 @@ def _http_field(http: bytes, wanted: bytes) -> str | None:
     return None
 
 
+_AS_TOLD = re.compile(r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\dZ", re.ASCII)
+
+
 @lru_cache(1 << 10)
 def _as_told(date: str) -> str:
     """A WARC-Date as sidecars and catalogue write it."""
     try:
-        return to_w3c(from_warc_date(date))
+        moment = from_warc_date(date)
     except ValueError:
         return date
+    return date if _AS_TOLD.fullmatch(date) else to_w3c(moment)
 
 
 @lru_cache(1 << 10)
@@ -284,10 +301,10 @@ def _is_date(text: str) -> bool:
 
 def _hash(promised: str) -> hashlib._Hash | None:
     algorithm = _ALGORITHMS.get(promised.partition(":")[0].strip().lower())
-    return hashlib.new(algorithm, usedforsecurity=False) if algorithm else None
+    return algorithm(usedforsecurity=False) if algorithm else None
 
 
-_BASE_32 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789abcdefghijklmnopqrstuv", "")
+_BASE_32 = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghijklmnopqrstuv")
 _CHARACTERS = re.compile(r"[A-Z2-7]+")
 
 
@@ -299,4 +316,4 @@ def _is_base32_of(text: str, found: hashlib._Hash, *, padded: bool = True) -> bo
     if text[length:] != ("=" * (-length % 8) if padded else "") or not _CHARACTERS.fullmatch(digits):
         return False
     number = int.from_bytes(found.digest(), "big") << (length * 5 - bits)
-    return len(digits) == length and int(digits.translate(_BASE_32), 32) == number
+    return len(digits) == length and int(digits.encode().translate(_BASE_32), 32) == number

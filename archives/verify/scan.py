@@ -15,7 +15,7 @@ from pathlib import Path
 from archives.members import Gap, Member, find_member, walk
 from archives.verify.record import Facts, Record
 
-RANGE = 64 << 20
+RANGE = 16 << 20
 """Bytes of a file that one job reads."""
 
 

@@ -53,7 +53,6 @@ class Command(KlipingCommand):
         )
 
     def execute(self, opts: argparse.Namespace) -> ExitCode:
-        assert self.settings is not None
         if self.words:
             self.settings.set("KLIPING_COLLECTION", self.words[0], priority="cmdline")
         collection = self.existing_collection()

@@ -3,14 +3,9 @@ from __future__ import annotations
 import argparse
 import json
 
-from scrapy.exceptions import UsageError
-from scrapy.utils.conf import arglist_to_dict
-
-from crawler.command import KlipingCommand, console
-from crawler.crawling import crawl, find_spider
+from crawler.command import KlipingCommand, console, named_values
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
-from crawler.limits_of_run import Limit, parse_count, parse_duration
 from extractors.portals import all_portals
 
 
@@ -74,28 +69,31 @@ class Command(KlipingCommand):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
         try:
-            opts.arguments = arglist_to_dict(opts.arguments)
+            opts.arguments = named_values(opts.arguments)
         except ValueError:
-            raise UsageError("invalid -a value; write it as -a NAME=VALUE", print_help=False) from None
+            self._parser.error("invalid -a value; write it as -a NAME=VALUE")
 
     def execute(self, opts: argparse.Namespace) -> ExitCode:
-        assert self.settings is not None
         if not self.words:
             raise WrongUsageError("which portal? `kliping portals` lists them; for a try: kliping crawl demo")
-        spider = find_spider(self.words[0], self.settings)
-        self._set(opts)
-        crawled = crawl(spider, opts.arguments, self.settings)
+        from crawler.crawling import crawl, find_spider  # noqa: PLC0415 - Scrapy: its help needs none
+
+        settings = self.settings_for_scrapy()
+        spider = find_spider(self.words[0], settings)
+        self._set_limits(opts)
+        crawled = crawl(spider, opts.arguments, settings)
         if opts.json:
             print(json.dumps(crawled.as_plain(), indent=2, ensure_ascii=False))
-        elif self.settings.getbool("KLIPING_QUIET"):
+        elif settings.getbool("KLIPING_QUIET"):
             crawled.complain(console(stderr=True))
         else:
             crawled.report(console())
         return crawled.code
 
-    def _set(self, opts: argparse.Namespace) -> None:
+    def _set_limits(self, opts: argparse.Namespace) -> None:
         """Options into settings of the same meaning, each checked under the name that was given."""
-        assert self.settings is not None
+        from crawler.limits_of_run import Limit, parse_count, parse_duration  # noqa: PLC0415 - as above
+
         if opts.max_runtime is not None:
             parse_duration(opts.max_runtime, name=Limit.RUNTIME)
         if opts.max_requests is not None:
@@ -108,6 +106,4 @@ class Command(KlipingCommand):
             "KLIPING_METRICS": opts.metrics,
             "KLIPING_QUIET": opts.quiet or None,
         }
-        for name, value in given.items():
-            if value is not None:
-                self.settings.set(name, value, priority="cmdline")
+        self._set(**{name: value for name, value in given.items() if value is not None})

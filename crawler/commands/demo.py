@@ -5,11 +5,7 @@ import json
 import shlex
 from itertools import count
 from pathlib import Path
-
-from rich.console import Console
-from rich.panel import Panel
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from archives import sidecar
 from archives.bodies import decode_body
@@ -18,8 +14,12 @@ from archives.reader import StoredRecord, read_record
 from archives.verify import verify
 from crawler.command import KlipingCommand, console
 from crawler.commands.browse import browse
-from crawler.crawling import Crawled, crawl, find_spider
 from crawler.exitcodes import ExitCode
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from crawler.crawling import Crawled
 
 FOLDER = "demo-collection"
 _SHOWN = 420
@@ -43,11 +43,13 @@ class Command(KlipingCommand):
         parser.add_argument("--port", type=int, metavar="N", help="the reading room's, with --browse")
 
     def execute(self, opts: argparse.Namespace) -> ExitCode:
-        assert self.settings is not None
+        from crawler.crawling import crawl, find_spider  # noqa: PLC0415 - Scrapy: its help needs none
+
+        settings = self.settings_for_scrapy()
         if not opts.collection:
-            self.settings.set("KLIPING_COLLECTION", str(_fresh_folder()), priority="cmdline")
+            settings.set("KLIPING_COLLECTION", str(_fresh_folder()), priority="cmdline")
         # with style sheets, so that the archived originals look in the reading room as the pages did
-        crawled = crawl(find_spider("demo", self.settings), {"requisites": "page"}, self.settings)
+        crawled = crawl(find_spider("demo", settings), {"requisites": "page"}, settings)
         if opts.json:
             return self._as_json(crawled)
         out = console()
@@ -85,6 +87,10 @@ def _fresh_folder() -> Path:
 
 def _show_article(collection: Collection, out: Console) -> None:
     """The article with the most pages beside the archived answer that it came from."""
+    from rich.panel import Panel  # noqa: PLC0415 - as in crawler.command
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
     records = ((path, sidecar.load(path)) for path in sorted(collection.articles.rglob("*.json")))
     best = max(records, key=lambda item: (len(_pages(item[1])), "author" in item[1]), default=None)
     if best is None:

@@ -145,7 +145,6 @@ class Command(KlipingCommand):
 
     def _processes(self) -> int:
         """Two, which is as many as one writer keeps busy, unless somebody has said a number."""
-        assert self.settings is not None
         return min(self.settings.getint("KLIPING_WORKERS"), len(os.sched_getaffinity(0)))
 
 

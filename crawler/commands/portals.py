@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.table import Table
-
 from crawler.command import KlipingCommand, console
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
@@ -58,6 +56,8 @@ class Command(KlipingCommand):
         if as_json:
             print(json.dumps(rows, ensure_ascii=False, indent=2))
             return ExitCode.COMPLETE
+        from rich.table import Table  # noqa: PLC0415 - as in crawler.command
+
         table = Table(*("portal", "host", "brand", "province", "zone"), box=None, pad_edge=False)
         for row in rows:
             table.add_row(*row.values())

@@ -53,7 +53,6 @@ class Command(KlipingCommand):
         parser.add_argument("--json", action="store_true", help="for machines")
 
     def execute(self, opts: argparse.Namespace) -> ExitCode:
-        assert self.settings is not None
         sources = find_sources(self.words, self.collection)
         collection = self._collection_for(foreign=bool(self.words), dry_run=opts.dry_run)
         with ExitStack() as stack:
@@ -87,7 +86,6 @@ class Command(KlipingCommand):
         if not foreign or (dry_run and self.collection.exists()):
             return self.existing_collection()
         if not dry_run:
-            assert self.settings is not None
             self.collection.create(
                 operator=str(self.settings.get("KLIPING_OPERATOR") or "") or None,
                 contact=str(self.settings.get("KLIPING_CONTACT") or "") or None,
@@ -98,7 +96,6 @@ class Command(KlipingCommand):
 
     def _workers(self) -> int:
         """One for each core, unless somebody has said a number: a crawl must leave room, this need not."""
-        assert self.settings is not None
         if (self.settings.getpriority("KLIPING_WORKERS") or 0) > _PROJECT_PRIORITY:
             return self.settings.getint("KLIPING_WORKERS")
         return len(os.sched_getaffinity(0))

@@ -3,14 +3,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from typing import TYPE_CHECKING
 
-from archives import redaction
 from archives.collection import Collection
 from archives.removals import Removals, Tombstone
 from crawler.command import KlipingCommand, byte_bar, console
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
-from crawler.removing import Order, remove, undo
+
+if TYPE_CHECKING:
+    from crawler.removing import Order
 
 _LONGEST = 2000
 
@@ -49,6 +51,8 @@ class Command(KlipingCommand):
         collection = self.existing_collection()
         if opts.show:
             return _show(Removals.of(collection), as_json=opts.json)
+        from crawler.removing import Order, undo  # noqa: PLC0415 - it loads all that reads pages
+
         order = Order(
             words=tuple(self.words), reason=(opts.reason or "").strip(), by=opts.by, redact=opts.redact
         )
@@ -63,6 +67,8 @@ class Command(KlipingCommand):
 
 def _removed(collection: Collection, order: Order) -> list[Tombstone]:
     """With a bar where the whole archive is searched."""
+    from crawler.removing import remove  # noqa: PLC0415 - as above
+
     files = collection.warc_files() if order.redact else []
     with byte_bar("searching", sum(path.stat().st_size for path in files)) as advance:
         return remove(collection, order, advance=advance)
@@ -104,6 +110,8 @@ def _tell(collection: Collection, tombstones: list[Tombstone]) -> None:
         for told in one.kept:
             line(f"  stays: {told}")
     if any(one.redact for one in tombstones):
+        from archives import redaction  # noqa: PLC0415 - as above
+
         for name in redaction.elsewhere(collection):
             line(f"look yourself, it may hold a copy: {name}")
         line("copies of this collection elsewhere, backups and snapshots are not touched")

@@ -108,7 +108,6 @@ class Command(KlipingCommand):
 
     def _place(self) -> str:
         """What a command needs to find this collection again."""
-        assert self.settings is not None
         given = (self.settings.getpriority("KLIPING_COLLECTION") or 0) >= _GIVEN
         return f" --collection {shlex.quote(str(self.settings['KLIPING_COLLECTION']))}" if given else ""
 

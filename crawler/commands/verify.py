@@ -11,7 +11,6 @@ from archives.verify.jobs import cores
 from crawler.command import KlipingCommand, byte_bar, console
 from crawler.errors import WrongUsageError
 from crawler.exitcodes import ExitCode
-from crawler.repair import repair
 
 
 class Command(KlipingCommand):
@@ -48,7 +47,8 @@ class Command(KlipingCommand):
     def _repair(
         self, collection: Collection, before: Verification, jobs: int | None, *, quiet: bool
     ) -> Verification:
-        assert self.settings is not None
+        from crawler.repair import repair  # noqa: PLC0415 - it loads all that reads pages
+
         after: list[Verification] = []
 
         def check() -> Verification:

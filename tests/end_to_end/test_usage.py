@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -70,6 +71,7 @@ def test_scrapy_s_own_door_opens_too(tmp_path: Path) -> None:
     assert scrapy("list").split() == list(all_portals())
     assert "reextract" in scrapy("--help")
     assert "hosts=aceh" in scrapy("crawl", "--help")
+    assert json.loads(scrapy("portals", "--json"))
 
 
 def test_portals_lists_hosts_for_people_and_machines(tmp_path: Path) -> None:

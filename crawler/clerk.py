@@ -1,0 +1,103 @@
+"""What a second reading needs of a keeper and of folders: the same answers, and nothing that has to last."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TypeVar
+
+from archives.capture import CaptureRef, RecordPlace
+from archives.catalogue import Catalogue
+from archives.errors import ArchiveError, WriteError
+from archives.keeper import Keeper, Note
+from crawler.desk import Folders
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+BATCH = 1000
+"""Jobs in one transaction. A scratch catalogue is thrown away with whatever cuts the work off."""
+
+
+_KNOWN_BY_HEART = 1000
+
+
+class ScratchCatalogue(Catalogue):
+    """One that knows by heart where the last captures stand: filing a page asks for each some ten times."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, scratch=True)
+        self._captures: OrderedDict[int, CaptureRef] = OrderedDict()
+
+    def capture(self, capture_id: int) -> CaptureRef:
+        known = self._captures.get(capture_id)
+        if known is None:
+            known = self._captures[capture_id] = super().capture(capture_id)
+            if len(self._captures) > _KNOWN_BY_HEART:
+                self._captures.popitem(last=False)
+        return known
+
+
+class Clerk(Keeper):
+    """Does each job at once, in the thread that asks; its futures are done when they are handed out.
+
+    A second reading asks one thing after the other. A keeper would do so in its thread, in a transaction for
+    each: two changes of threads and a turn of the loop, which together take longer than the job.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        """The catalogue belongs to this thread, and is closed with the clerk."""
+        self._catalogue = catalogue
+        self._done = 0
+        self._is_open = True
+
+    def do(self, action: Callable[[Catalogue], T]) -> Future[T]:
+        future: Future[T] = Future()
+        try:
+            self._begin_or_commit()
+            with self._catalogue.savepoint():
+                future.set_result(action(self._catalogue))
+        except Exception as error:
+            if not isinstance(error, WriteError):
+                logger.exception("a job of the clerk failed; its neighbours are kept")
+            future.set_exception(error)
+        return future
+
+    def file(self, note: Note, action: Callable[[Catalogue, RecordPlace | None], T]) -> Future[T]:  # noqa: ARG002 - it writes no records
+        return self.do(lambda catalogue: action(catalogue, None))
+
+    def close(self) -> ArchiveError | None:
+        """Commit, and close the catalogue. Twice changes nothing."""
+        if self._is_open:
+            self._is_open = False
+            database = self._catalogue.database
+            if database.in_transaction:
+                database.execute("COMMIT")
+            self._catalogue.close()
+        return None
+
+    def _begin_or_commit(self) -> None:
+        database = self._catalogue.database
+        if database.in_transaction and self._done % BATCH == 0:
+            database.execute("COMMIT")
+        if not database.in_transaction:
+            database.execute("BEGIN IMMEDIATE")
+        self._done += 1
+
+
+class ScratchFolders(Folders):
+    """Folders whose sidecars are copied from there to where they last, or thrown away."""
+
+    def write(self, name: str, content: bytes) -> None:
+        path = self.sidecars / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        except OSError as error:
+            raise WriteError(
+                f"{path}: cannot be written ({error.strerror or error}); free space and run again"
+            ) from error
