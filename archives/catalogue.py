@@ -678,6 +678,13 @@ class Catalogue:
         ).fetchone()
         return row is not None
 
+    def has_requisites(self, address: str) -> bool:
+        """Whether a picture or style sheet of an article's page 1 was ever asked for."""
+        row = self._db.execute(
+            "SELECT 1 FROM urls WHERE article = ? AND kind = 'requisite' AND page = 1 LIMIT 1", (address,)
+        ).fetchone()
+        return row is not None
+
     def kept_article(self, address: str) -> KeptArticle | None:
         """The newest version of an article with references to its pages."""
         row = self._db.execute(

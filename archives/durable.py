@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import accumulate, islice
+from os.path import islink
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -39,13 +41,14 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             os.fsync(out.fileno())
         aside.replace(path)
         sync_folder(path.parent)
-    except OSError as error:
-        raise WriteError(
-            f"{path}: cannot be written ({error.strerror or error}); free space and run again"
-        ) from error
-    finally:
+    except BaseException as error:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise WriteError(
+                f"{path}: cannot be written ({error.strerror or error}); free space and run again"
+            ) from error
+        raise
 
 
 def below(root: Path, name: str | PurePosixPath) -> Path:
@@ -55,10 +58,21 @@ def below(root: Path, name: str | PurePosixPath) -> Path:
         WriteError: a link leads out of the folder: nothing of ours is written elsewhere.
     """
     path = root / name
-    folder = os.path.realpath(path.parent)  # as Path.resolve, which takes four times as long
-    if folder != (real := os.path.realpath(root)) and not folder.startswith(real.rstrip("/") + "/"):
+    plain = _has_no_link(root, PurePosixPath(name))
+    if not plain and not path.parent.resolve().is_relative_to(root.resolve()):
         raise WriteError(f"{path}: a link leads out of {root} there; move it away, then run again")
     return path
+
+
+def _has_no_link(root: Path, name: PurePosixPath) -> bool:
+    """Whether a name's folders are plain ones, one below the other: found in a tenth of the time that it
+    takes to resolve both paths.
+    """
+    inner = name.parts[:-1]
+    if name.is_absolute() or ".." in inner:
+        return False
+    steps = accumulate(inner, os.path.join, initial=str(root))
+    return not any(islink(step) for step in islice(steps, 1, None))  # noqa: PTH114 - pathlib takes as long again
 
 
 def make_folder(folder: Path) -> None:

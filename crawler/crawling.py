@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from collections import Counter
@@ -160,6 +161,7 @@ def _crawl(
             process = AsyncCrawlerProcess(settings)
             crawler = process.create_crawler(spider)
             process.crawl(crawler, run=run)
+            _spare_the_collector()
             process.start()
             failed_to_start = process.bootstrap_failed
         finally:
@@ -184,6 +186,15 @@ def _crawl(
         troubles=tuple(log.troubles),
         left_alone=tuple(f"{host}: {why}" for host, why in sorted(run.manners.left.items())),
     )
+
+
+def _spare_the_collector() -> None:
+    """What is loaded by now stays, and what a request leaves in cycles is small: Python looks through all of
+    it for garbage more often than it is worth.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 20, 20)
 
 
 def _figures(run: Run, code: ExitCode, started: datetime) -> Figures:

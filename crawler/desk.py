@@ -330,6 +330,10 @@ class Desk:
     # --- pages of articles -------------------------------------------------------------------------
 
     async def _take_page(self, row: UrlRow, kept: Kept) -> PageKind:
+        known = await self._unchanged(row, kept.ref)
+        if known is not None:
+            await self._take_again(row, kept, known)
+            return PageKind.ARTICLE
         reading = await self.read(kept.ref)
         away = led_away(reading)
         if away is not None:
@@ -342,6 +346,35 @@ class Desk:
         else:
             await self._take_first_page(row, kept, reading)
         return reading.verdict.kind
+
+    async def _unchanged(self, row: UrlRow, ref: CaptureRef) -> KeptArticle | None:
+        """The article whose kept page was answered once more, byte for byte or by a 304: what it says is
+        known, and so is what it asks for. Most of what a run reads again is of this kind.
+        """
+        if ref.original is None:
+            return None
+        known = await self._do(partial(_kept_with_requisites, row=row, wanted=self._scope.requisites))
+        if known is None or not known.settled or known.sidecar is None or self.is_removed(known.address):
+            return None
+        page = known.pages.get(row.page)
+        same = page is not None and page.url == ref.url and (page.original or page.place) == ref.original
+        return known if same else None
+
+    async def _take_again(self, row: UrlRow, kept: Kept, known: KeptArticle) -> None:
+        page = KeptPage(kept.capture_id, known.kept[row.page].content_digest)
+
+        def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
+            catalogue.place_page(
+                known.address,
+                row.portal,
+                row.page,
+                page,
+                count=known.page_count,
+                run_id=kept.run_id or self._run_id,
+            )
+            return State.CAPTURED, None
+
+        await self._finish(row, kept.capture_id, outcome, article=known.address)
 
     async def _take_first_page(self, row: UrlRow, kept: Kept, reading: PageReading) -> None:
         fault = first_page_fault(reading)
@@ -826,6 +859,15 @@ def _without_page(url: str) -> str:
     parts = urlsplit(url)
     query = "&".join(item for item in parts.query.split("&") if not item.startswith("page="))
     return parts._replace(query=query).geturl()
+
+
+def _kept_with_requisites(catalogue: Catalogue, *, row: UrlRow, wanted: Requisites) -> KeptArticle | None:
+    """The article at a URL's own address; None where the page may name pictures that nobody has asked for."""
+    address = row.article or row.url
+    photo_is_known = row.page > 1 or catalogue.has_requisites(address)
+    if wanted is Requisites.NONE or (wanted is Requisites.PHOTO and photo_is_known):
+        return catalogue.kept_article(address)
+    return None
 
 
 def _owed(catalogue: Catalogue, address: str) -> _Owed | None:

@@ -10,10 +10,12 @@ from archives.states import Kind
 
 
 def header_pairs(message: Request | Response, *, skip: bytes = b"") -> Headers:
-    """Header fields as ordered pairs, repeated ones repeated; the field named `skip` is left out."""
-    return tuple(
-        (name, value) for name, values in message.headers.items() for value in values if name != skip
-    )
+    """Header fields as ordered pairs, repeated ones repeated; the field named `skip` is left out.
+
+    They are taken as they lie there: Scrapy's own `items` looks each name up in all its spellings again.
+    """
+    fields = dict.items(message.headers)
+    return tuple((name, value) for name, values in fields for value in values if name != skip)
 
 
 def is_for_copy(request: Request) -> bool:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import pickle  # noqa: TID251 - between our own processes; nothing of it is stored
 import resource
+import select
 import signal
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from math import ceil
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
-from multiprocessing.reduction import ForkingPickler
 from queue import SimpleQueue
 from typing import ParamSpec, TypeVar
 
@@ -79,6 +81,7 @@ class _Worker:
     def __init__(self, context: ForkServerContext) -> None:
         self._context = context
         self._pipe: Connection | None = None
+        self._answers = select.poll()
         self._process: multiprocessing.process.BaseProcess | None = None
 
     def run(
@@ -88,10 +91,11 @@ class _Worker:
             self._start()
         assert self._pipe is not None
         try:
-            self._pipe.send((function, args, kwargs))
-            if not self._pipe.poll(seconds):
+            # Plain pickle: that of multiprocessing looks each class up in Python.
+            self._pipe.send_bytes(pickle.dumps((function, args, kwargs), pickle.HIGHEST_PROTOCOL))
+            if not self._answers.poll(ceil(seconds * 1000)):
                 raise TookTooLongError(f"took longer than {seconds:g} s")
-            fine, result = ForkingPickler.loads(self._pipe.recv_bytes())
+            fine, result = pickle.loads(self._pipe.recv_bytes())  # noqa: S301 - a process of ours
         except (EOFError, OSError) as error:
             raise WorkerLostError("the process that read the page died") from error
         if fine:
@@ -100,6 +104,7 @@ class _Worker:
 
     def _start(self) -> None:
         self._pipe, theirs = self._context.Pipe()
+        self._answers.register(self._pipe, select.POLLIN)
         self._process = self._context.Process(target=_serve, args=(theirs,), daemon=True)
         self._process.start()
         theirs.close()
@@ -140,13 +145,13 @@ def _packed(answer: tuple[bool, object]) -> bytes:
     """
     fine, result = answer
     try:
-        packed = bytes(ForkingPickler.dumps(answer))
+        packed = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
         if not fine:
-            ForkingPickler.loads(packed)
+            pickle.loads(packed)  # noqa: S301 - packed here
     except Exception as error:  # noqa: BLE001 - packing runs code of the value
         said = (
             f"{type(result).__name__}: {result}" if isinstance(result, Exception) else type(result).__name__
         )
         reason = f"the answer cannot be sent: {said[:500]} ({type(error).__name__})"
-        return bytes(ForkingPickler.dumps((False, UnsendableError(reason))))
+        return pickle.dumps((False, UnsendableError(reason)), pickle.HIGHEST_PROTOCOL)
     return packed

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
@@ -251,3 +252,20 @@ def test_many_threads_lose_and_double_nothing(collection: Collection) -> None:
     for item in kept:
         assert read_record(Path(collection.archive / item.ref.warc_file), item.ref.offset).url == item.ref.url
     assert sum(len(shelf.fastwarc_records(path)) - 1 for path in collection.warc_files()) == 640
+
+
+def test_a_keeper_that_lingers_does_in_one_transaction_what_comes_meanwhile(collection: Collection) -> None:
+    commits = []
+
+    class Watched(Catalogue):
+        @contextmanager
+        def transaction(self) -> Iterator[None]:
+            with super().transaction():
+                yield
+            commits.append(1)
+
+    keeper = Keeper(lambda: Watched(collection.catalogue), None, run_id=1, linger=0.5)
+    futures = [keeper.do(lambda _catalogue, n=n: n) for n in range(20)]  # type: ignore[misc]
+    assert [future.result() for future in futures] == list(range(20))
+    assert len(commits) <= 3  # one, but where this thread itself had to wait
+    keeper.close()

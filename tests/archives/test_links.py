@@ -97,6 +97,18 @@ def test_sidecars_are_neither_written_nor_packed_through_a_link(kept: Shelf, tmp
     assert told == {"articles/pesisir.example", "articles/loop"}
 
 
+@pytest.mark.parametrize("name", ["/etc/x.json", "articles/../../x.json", "../x/y.json"])
+def test_a_name_that_leads_out_without_a_link_is_refused(kept: Shelf, name: str) -> None:
+    with pytest.raises(WriteError, match="a link leads out"):
+        below(kept.collection.root, name)
+
+
+def test_links_that_stay_inside_are_followed(kept: Shelf) -> None:
+    (kept.collection.articles / "lain").symlink_to(kept.collection.articles / "pesisir.example")
+    assert below(kept.collection.root, "articles/lain/x.json").parent.is_symlink()
+    assert below(kept.collection.root, "x.json") == kept.collection.root / "x.json"
+
+
 def test_a_half_written_file_that_is_a_link_is_not_written_through(tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.write_bytes(b"penting")

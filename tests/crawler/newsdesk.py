@@ -27,7 +27,7 @@ from archives.keeper import Keeper, Kept
 from archives.recovery import recover
 from archives.states import DayState, Kind, Priority, State
 from archives.warc import WarcSettings, WarcWriter
-from crawler.arguments import Recheck, make_plan
+from crawler.arguments import Recheck, Requisites, make_plan
 from crawler.coverage import ask_for_days
 from crawler.demo.newsroom import Newsroom
 from crawler.demo.portal import Answer, DemoPortal, Request
@@ -131,6 +131,7 @@ class Run:
     now: datetime = NOW
     recheck: bool = False
     patient: bool = False
+    requisites: Requisites = Requisites.NONE
     hosts: tuple[str, ...] = HOSTS
     warc_bytes: int = 1 << 30
     together: int = 1
@@ -163,6 +164,7 @@ class Run:
             hosts=frozenset(self.hosts),
             recheck=Recheck.ALL if self.recheck else Recheck.DUE,
             patient=self.patient,
+            requisites=self.requisites,
         )
         self.desk = Desk(self.collection, self.keeper, self.pool, run_id=self.run_id, scope=scope)
         self.desk.clock = lambda: self.now

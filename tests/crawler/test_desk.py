@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import replace
@@ -17,6 +17,7 @@ import pytest
 from archives.catalogue import Catalogue
 from archives.collection import Collection
 from archives.states import Kind, State
+from crawler.arguments import Requisites
 from crawler.coverage import MAX_LIST_PAGES
 from crawler.demo.newsroom import truth
 from crawler.demo.portal import Answer, DemoPortal, Request
@@ -186,6 +187,89 @@ def test_an_answer_that_is_no_article_is_counted_and_not_kept(
         run.crawl(article_url(article.url))
     assert ledger(collection)[article.url][0] in {State.GONE, State.NOT_ARTICLE}
     assert records(collection) == {}
+
+
+# --- answers that say what is known ------------------------------------------------------------------
+
+
+class CountingPool(WorkerPool):
+    """Says how many jobs it was given."""
+
+    jobs = 0
+
+    def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        self.jobs += 1
+        return super().submit(function, *args, **kwargs)
+
+
+@pytest.fixture
+def counting() -> Iterator[CountingPool]:
+    pool = CountingPool(1, 30)
+    yield pool
+    pool.close()
+
+
+def _read_again(collection: Collection, pool: WorkerPool, url: str, ask: Ask, **more: object) -> list[str]:
+    """What a run asks for that reads the article again."""
+    with Run(collection, pool, ask, now=LATER, **more) as run:  # type: ignore[arg-type]
+        run.ask_again(url)
+        run.crawl()
+        return run.asked
+
+
+def test_pages_that_answer_the_same_bytes_are_asked_for_and_not_read(
+    collection: Collection, counting: CountingPool
+) -> None:
+    article, ask = an_article(3), DemoPortal().answer
+    with Run(collection, counting, ask) as run:
+        run.crawl(article_url(article.url))
+    before, counting.jobs = records(collection), 0
+    asked = _read_again(collection, counting, article.url, ask)
+    assert asked == [article.url, f"{article.url}?page=2", f"{article.url}?page=3"]
+    assert counting.jobs == 0
+    assert records(collection) == before
+    assert set(ledger(collection).values()) == {(State.CAPTURED, None)}
+
+
+def test_of_an_article_only_the_page_that_has_changed_is_read(
+    collection: Collection, counting: CountingPool
+) -> None:
+    article = an_article(3)
+    with Run(collection, counting) as run:
+        run.crawl(article_url(article.url))
+    changed = edited({f"{article.url}?page=2": lambda text: text.replace("</p>", " Ralat redaksi.</p>")})
+    asked = _read_again(collection, counting, article.url, changed)
+    assert len(asked) == 3
+    assert [record["version"]["number"] for record in versions(collection, article.url)] == [1, 2]  # type: ignore[index]
+
+
+def test_the_same_bytes_are_read_once_more_where_pictures_may_be_missing(
+    collection: Collection, counting: CountingPool
+) -> None:
+    article, ask = an_article(1), DemoPortal().answer
+    with Run(collection, counting, ask) as run:
+        run.crawl(article_url(article.url))
+    counting.jobs = 0
+    _read_again(collection, counting, article.url, ask, requisites=Requisites.PHOTO)
+    photos = [url for url in ledger(collection) if url != article.url]
+    assert counting.jobs > 0
+    assert len(photos) == 1
+
+
+def test_the_same_bytes_from_another_address_are_read(collection: Collection, counting: CountingPool) -> None:
+    """Which address an article is filed under, only its page says."""
+    article = an_article(1)
+    other = f"{article.site.root}/daerah/799999/{article.path.rpartition('/')[2]}"
+
+    def ask(request: Request) -> Answer:
+        return DemoPortal().answer(replace(request, target=article.path))
+
+    with Run(collection, counting, ask) as run:
+        run.crawl(article_url(article.url))
+        counting.jobs = 0
+        run.crawl(article_url(other))
+    assert counting.jobs > 0
+    assert ledger(collection)[other] == (State.DUPLICATE, "of an article under another address")
 
 
 # --- lists ------------------------------------------------------------------------------------------
@@ -511,7 +595,11 @@ def test_what_a_newer_kliping_reads_in_another_way_is_no_edit(
     before = _bytes_after_first(collection, readers, article.url)
     with closing(Catalogue(collection.catalogue)) as catalogue:
         catalogue.database.execute("UPDATE version_pages SET content_digest = 'of another Kliping'")
-    _read_twice(collection, readers, article.url, DemoPortal().answer)
+    _read_twice(collection, readers, article.url, DemoPortal().answer)  # the same bytes: nobody reads them
+    assert records(collection) == before
+    urls = (article.url, f"{article.url}?page=2")
+    other_bytes = edited(dict.fromkeys(urls, lambda text: text.replace("</body>", "<!-- iklan --></body>")))
+    _read_twice(collection, readers, article.url, other_bytes)
     assert records(collection) == before
     with closing(Catalogue(collection.catalogue)) as catalogue:
         found = catalogue.database.execute("SELECT DISTINCT length(content_digest) FROM version_pages")
