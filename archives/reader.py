@@ -132,13 +132,23 @@ def _records(stream: BinaryIO, skip: Callable[[int, Exception], None] | None) ->
         return
     for member in members(stream):  # which reads each to its end, and raises if it is damaged
         try:
-            record = _only_record(member)
+            record = _in_passing(member) or _only_record(Member(stream, member.offset))
         except _BROKEN as error:
             if skip is None:
                 raise
             skip(member.offset, error)
         else:
             yield record
+
+
+def _in_passing(member: Member) -> StoredRecord | None:
+    """The record of a member that is not large and says nothing unusual; None for any other."""
+    content = member.read()
+    while piece := member.read():
+        content += piece
+        if len(content) > _MOST_READ_AT_ONCE:
+            return None
+    return _plain_record(content, member.offset, member.length)
 
 
 def _only_record(member: Member) -> StoredRecord:
@@ -291,7 +301,7 @@ def _check_head(member: Member) -> None:
 
 
 def _record_at(stream: BinaryIO, offset: int, length: int | None) -> StoredRecord:
-    plain = _plain_record(stream, offset, length) if length is not None else None
+    plain = _read_at_once(stream, offset, length) if length is not None else None
     if plain is not None:
         return plain
     if not _is_gzip(stream, offset):
@@ -299,16 +309,19 @@ def _record_at(stream: BinaryIO, offset: int, length: int | None) -> StoredRecor
     return _only_record(Member(stream, offset))
 
 
-def _plain_record(stream: BinaryIO, offset: int, length: int) -> StoredRecord | None:
-    """The record of a whole member of so many bytes that says nothing unusual, read in one step; None for
-    any other, which warcio reads.
-    """
+def _read_at_once(stream: BinaryIO, offset: int, length: int) -> StoredRecord | None:
+    """The record of a whole member of so many bytes, read in one step; None for any other."""
     if length > _MOST_READ_AT_ONCE:
         return None
     stream.seek(offset)
     content = inflated(stream.read(length), MAX_BODY + _MAX_HEAD)
-    if content is None:
-        return None
+    return None if content is None else _plain_record(content, offset, length)
+
+
+def _plain_record(content: bytes, offset: int, length: int) -> StoredRecord | None:
+    """The record of a member with this content, if it says nothing unusual; None for any other, which warcio
+    reads.
+    """
     head, _, rest = content.partition(_END)
     version, *lines = head.decode("latin-1").split("\r\n")
     found = [_FIELD.fullmatch(line) for line in lines]

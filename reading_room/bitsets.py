@@ -11,6 +11,7 @@ from itertools import compress
 
 _FEW = 4096
 _SIGNS = bytes.maketrans(b"01", b"\0\1")
+_DIGITS = bytes.maketrans(b"\0\1", b"01")
 
 
 def of(documents: Iterable[int], size: int) -> int:
@@ -32,6 +33,11 @@ def flags(bits: int, size: int) -> bytes:
     """One byte for each document: 1 where it is in the set."""
     signs = bin(bits)[:1:-1].encode("ascii").translate(_SIGNS)
     return signs.ljust(size, b"\0")[:size]
+
+
+def of_flags(signs: bytes) -> int:
+    """The set of the documents whose byte is 1, and not 0."""
+    return int(signs[::-1].translate(_DIGITS), 2)
 
 
 def members(bits: int) -> Iterator[int]:

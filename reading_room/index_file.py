@@ -24,11 +24,13 @@ import os
 import sqlite3
 import time
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -38,7 +40,6 @@ from filelock import FileLock, Timeout
 
 from archives.catalogue import Catalogue, reading_uri
 from archives.collection import Collection
-from archives.durable import below
 from archives.elsewhere import folder_elsewhere
 from archives.errors import ArchiveError, CollectionError
 from archives.removals import Removals
@@ -68,6 +69,8 @@ _HASH_BYTES = 24 << 20
 _MOST_LABELS, _LABEL_LENGTH = 12, 160
 """Sections or authors of one article that count; no newspaper has more, a hostile page may."""
 _MOST_FAMILY = 200
+_REMEMBERED = 100_000
+"""Words of which a process remembers something."""
 
 _TABLES = f"""
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -269,6 +272,7 @@ class _Work:
         self.removed = Removals.of(collection)
         self.unreadable = 0
         self._folders: dict[str, Path] = {}
+        self._root = collection.root.resolve()
 
     def done(self) -> Brought:
         made_again = self._is_unusable()
@@ -378,16 +382,25 @@ class _Work:
             yield entry
 
     def _file(self, path: str) -> Path:
-        """The sidecar of that path; whether a link leads out of the collection is looked at once a folder."""
+        """The sidecar of that path, which is no link and in no folder outside of the collection."""
         folder, _, name = path.rpartition("/")
-        if folder not in self._folders:
-            if len(self._folders) > 10_000:
-                self._folders.clear()
-            self._folders[folder] = below(self.collection.root, path).parent
-        file = self._folders[folder] / name
+        if len(self._folders) > 10_000:
+            self._folders.clear()
+        file = self._folder(folder) / name
         if file.is_symlink():
             raise CollectionError(f"{path}: is a link; a collection's records are files")
         return file
+
+    def _folder(self, name: str) -> Path:
+        """A folder of the collection, looked at once: where no step down is a link, none leads out."""
+        known = self._folders.get(name)
+        if known is None:
+            above, _, last = name.rpartition("/")
+            known = (self._folder(above) if above else self.collection.root) / last
+            if (last == ".." or known.is_symlink()) and not known.resolve().is_relative_to(self._root):
+                raise CollectionError(f"{name}: leads out of the collection")
+            self._folders[name] = known
+        return known
 
     def _again(self, dropped: int) -> Brought:
         """Make the file anew beside the old one, which answers meanwhile, and put it in its place."""
@@ -422,7 +435,6 @@ class _Entry:
     labels: frozenset[tuple[str, str]]
     texts: tuple[str, ...]
     vocabulary: frozenset[str]
-    beginnings: frozenset[str]
     before: int | None = None
 
 
@@ -447,9 +459,6 @@ def _entry(record: Mapping[str, Any], *, address: str, portal: str, path: str, d
         labels=frozenset(found),
         texts=tuple(" ".join(field) for field in fields),
         vocabulary=vocabulary,
-        beginnings=frozenset(
-            word[:letters] + "*" for letters in BEGINNINGS for word in vocabulary if len(word) >= letters
-        ),
     )
 
 
@@ -472,10 +481,13 @@ def _some(record: Mapping[str, Any], *names: str) -> Iterator[str]:
 
 def _names(values: Iterable[str]) -> list[str]:
     """Labels as they are shown: white space made single, of a length that fits a list."""
-    found = dict.fromkeys(
-        " ".join(value.split())[:_LABEL_LENGTH].encode("utf-8", "replace").decode() for value in values
-    )
+    found = dict.fromkeys(map(_shown, values))
     return [name for name in found if name][:_MOST_LABELS]
+
+
+@lru_cache(_REMEMBERED >> 3)
+def _shown(value: str) -> str:
+    return " ".join(value.split())[:_LABEL_LENGTH].encode("utf-8", "replace").decode()
 
 
 def _host(address: str) -> str:
@@ -492,6 +504,24 @@ def _published(record: Mapping[str, Any]) -> tuple[int, int]:
 # --- writing --------------------------------------------------------------------------------------------
 
 
+def _beginnings(word: str) -> tuple[str, ...]:
+    return tuple(word[:letters] + "*" for letters in BEGINNINGS if len(word) >= letters)
+
+
+class _CommonOf(dict[str, tuple[str, ...]]):
+    """Words, each with those of its terms that are common. Emptied when it is full, and when others are."""
+
+    def __init__(self, common: AbstractSet[str]) -> None:
+        super().__init__()
+        self._common = common
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = self[word] = tuple(term for term in (word, *_beginnings(word)) if term in self._common)
+        return found
+
+
 class _Writer:
     """Puts articles into the open index, one transaction for each batch."""
 
@@ -501,6 +531,9 @@ class _Writer:
         self._labels: dict[tuple[str, str], int] = {}
         self._known: set[str] = set()
         self._common = {row[0] for row in database.execute("SELECT DISTINCT word FROM common")}
+        self._common_of = _CommonOf(self._common)
+        self._last_bits: dict[str, tuple[int, int]] = {}
+        """Of each common word the last segment that was written."""
 
     def extent(self) -> tuple[int, int]:
         """How many articles there are, and how many numbers have been given."""
@@ -539,6 +572,7 @@ class _Writer:
                 self._db.execute("ROLLBACK")
             self._labels.clear()
             self._known.clear()
+            self._last_bits.clear()
             raise
 
     def _add(self, entries: Sequence[_Entry]) -> None:
@@ -570,7 +604,7 @@ class _Writer:
         if found is None:
             self._db.execute("INSERT OR IGNORE INTO labels (facet, value) VALUES (?, ?)", label)
             row = self._db.execute("SELECT label FROM labels WHERE facet = ? AND value = ?", label).fetchone()
-            if len(self._labels) > 100_000:
+            if len(self._labels) > _REMEMBERED:
                 self._labels.clear()
             found = self._labels[label] = int(row[0])
         return found
@@ -582,27 +616,55 @@ class _Writer:
                 found = roots(word)
                 rows += [(root, word, len(found) == 1) for root in found]
         self._db.executemany("INSERT OR IGNORE INTO forms VALUES (?, ?, ?)", sorted(rows))
-        if len(self._known) > 100_000:
+        if len(self._known) > _REMEMBERED:
             self._known.clear()
         self._known |= vocabulary
 
     def _note_common(self, numbered: Sequence[tuple[int, _Entry]], first: int) -> None:
         """Keep the bits of common words whole; of a newly common one those of all articles before, too."""
         if len(numbered) >= _COMMON_LEAST and self._is_time_to_count(first, len(numbered)):
-            counts = Counter(
-                chain.from_iterable(chain(entry.vocabulary, entry.beginnings) for _, entry in numbered)
+            self._find_common([entry.vocabulary for _, entry in numbered], first)
+        terms = list(self._common)
+        rows = b"".join(self._common_in(entry.vocabulary, terms) for _, entry in numbered)
+        for place, term in enumerate(terms):
+            signs = rows[place :: len(terms)]
+            if 1 in signs:
+                self._put_bits(term, _moved(bitsets.of_flags(signs), first))
+
+    def _find_common(self, vocabularies: Sequence[frozenset[str]], first: int) -> None:
+        """See which words, and which beginnings, have become common."""
+        least = len(vocabularies) * _COMMON_SHARE
+        counts = Counter(chain.from_iterable(vocabularies))
+        counts.update(self._count_beginnings(vocabularies, counts, least))
+        for term in sorted(term for term, count in counts.items() if count >= least):
+            if term not in self._common:
+                self._common.add(term)
+                self._put_bits(term, _segments(self._documents_with(term, first)))
+                self._common_of.clear()
+
+    def _count_beginnings(
+        self, vocabularies: Sequence[frozenset[str]], words_in: Counter[str], least: float
+    ) -> Counter[str]:
+        """In how many articles each beginning is, of those that can be newly common: a beginning is in no
+        more articles than its words together.
+        """
+        at_most = Counter[str]()
+        for word, count in words_in.items():
+            for beginning in _beginnings(word):
+                at_most[beginning] += count
+        likely = {one for one, count in at_most.items() if count >= least} - self._common
+        of_word = {word: tuple(one for one in _beginnings(word) if one in likely) for word in words_in}
+        return Counter(
+            chain.from_iterable(
+                frozenset(chain.from_iterable(map(of_word.__getitem__, vocabulary)))
+                for vocabulary in vocabularies
             )
-            least = len(numbered) * _COMMON_SHARE
-            for word in sorted(word for word, count in counts.items() if count >= least):
-                if word not in self._common:
-                    self._common.add(word)
-                    self._put_bits(word, self._documents_with(word, first))
-        where: dict[str, list[int]] = {}
-        for document, entry in numbered:
-            for word in (entry.vocabulary | entry.beginnings) & self._common:
-                where.setdefault(word, []).append(document)
-        for word, documents in where.items():
-            self._put_bits(word, documents)
+        )
+
+    def _common_in(self, vocabulary: frozenset[str], terms: Sequence[str]) -> bytes:
+        """One byte for each of the terms: 1 where the vocabulary has it."""
+        found = frozenset(chain.from_iterable(map(self._common_of.__getitem__, vocabulary)))
+        return bytes(map(found.__contains__, terms))
 
     @staticmethod
     def _is_time_to_count(first: int, count: int) -> bool:
@@ -614,25 +676,51 @@ class _Writer:
         rows = self._db.execute("SELECT rowid FROM texts WHERE texts MATCH ? AND rowid < ?", (match, before))
         return [row[0] for row in rows]
 
-    def _put_bits(self, word: str, documents: Sequence[int]) -> None:
-        segments: dict[int, list[int]] = {}
-        for document in documents:
-            segments.setdefault(document // SEGMENT, []).append(document % SEGMENT)
-        for segment, places in segments.items():
-            row = self._db.execute(
-                "SELECT bits FROM common WHERE word = ? AND segment = ?", (word, segment)
-            ).fetchone()
-            bits = int.from_bytes(row[0], "little") if row else 0
-            bits |= bitsets.of(places, SEGMENT)
+    def _put_bits(self, word: str, segments: Mapping[int, int]) -> None:
+        """Add documents to those that have this word: in each segment the bits of their places in it."""
+        for segment, added in segments.items():
+            bits = self._bits_before(word, segment) | added
             self._db.execute(
                 "INSERT OR REPLACE INTO common VALUES (?, ?, ?)",
                 (word, segment, bits.to_bytes(SEGMENT // 8, "little")),
             )
+            self._last_bits[word] = segment, bits
+
+    def _bits_before(self, word: str, segment: int) -> int:
+        known = self._last_bits.get(word)
+        if known is not None and known[0] == segment:
+            return known[1]
+        row = self._db.execute(
+            "SELECT bits FROM common WHERE word = ? AND segment = ?", (word, segment)
+        ).fetchone()
+        return int.from_bytes(row[0], "little") if row else 0
 
     def tidy(self) -> None:
         """One run of pages for each word: reading is faster than over the pieces that writing leaves."""
         self._db.execute("INSERT INTO texts (texts) VALUES ('optimize')")
         self._db.execute("ANALYZE")
+
+
+def _segments(documents: Iterable[int]) -> dict[int, int]:
+    """Documents as bits, in the segments that they lie in."""
+    places: dict[int, list[int]] = defaultdict(list)
+    for document in documents:
+        places[document // SEGMENT].append(document % SEGMENT)
+    return {segment: bitsets.of(found, SEGMENT) for segment, found in places.items()}
+
+
+def _moved(bits: int, first: int) -> dict[int, int]:
+    """The same for documents that are given as bits from the document `first` on."""
+    segment, moved = first // SEGMENT, bits << first % SEGMENT
+    found = {}
+    while moved:
+        if low := moved & _WHOLE_SEGMENT:
+            found[segment] = low
+        segment, moved = segment + 1, moved >> SEGMENT
+    return found
+
+
+_WHOLE_SEGMENT = (1 << SEGMENT) - 1
 
 
 # --- reading --------------------------------------------------------------------------------------------

@@ -152,6 +152,8 @@ def test_a_record_is_the_same_whether_its_length_is_known_or_not(tmp_path: Path,
         path.write_bytes(content + gzipped(b"more"))
         known = told(path, 0, len(content))
         assert known == told(path, 0, None)
+        passed = list(iterate(path, lambda _offset, _error: None))
+        assert passed == ([known] if isinstance(known, StoredRecord) else [])
         assert all(told(path, 0, len(content) + wrong) == known for wrong in (-1, 1, 99, 5 << 20))
 
 

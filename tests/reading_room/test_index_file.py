@@ -148,6 +148,27 @@ def test_a_link_in_place_of_a_record_is_not_followed(stand: Newsstand, tmp_path:
     assert reader.found().total == 5
 
 
+@pytest.mark.parametrize("depth", [1, 2, 3, 4, 5])
+def test_no_folder_that_is_a_link_leads_out_of_the_collection(
+    stand: Newsstand, tmp_path: Path, depth: int
+) -> None:
+    kept = stand.put(url_of("tautan"), "Tautan", "Rahasia orang lain.")
+    folder = stand.collection.root.joinpath(*Path(kept).parts[:depth])
+    folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path / "elsewhere")
+
+    assert reading(stand).slugs("rahasia") == []
+
+
+def test_a_folder_may_be_a_link_within_the_collection(stand: Newsstand) -> None:
+    kept = stand.put(url_of("tautan"), "Tautan", "Rahasia sendiri.")
+    folder = (stand.collection.root / kept).parent
+    folder.rename(stand.collection.root / "moved")
+    folder.symlink_to(stand.collection.root / "moved")
+
+    assert reading(stand).slugs("rahasia") == ["tautan"]
+
+
 def test_two_at_once_do_not_write_the_same(stand: Newsstand) -> None:
     path = place_of(stand.collection)
     with FileLock(path.with_name(f".{path.name}.lock")), pytest.raises(BusyError):
