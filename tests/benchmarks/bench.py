@@ -42,6 +42,11 @@ class Bench:
     def pages(self) -> int:
         return len(self.site.urls)
 
+    @property
+    def is_a_try(self) -> bool:
+        """Whether this only shows that the set works, so that what is dear and no crawl may be made small."""
+        return self.pages < 1000
+
     @cached_property
     def collection(self) -> Path:
         """Where `kliping` crawls to; what works offline reads it there."""

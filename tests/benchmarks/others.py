@@ -84,6 +84,17 @@ def curl(bench: Bench) -> Figures:
     return bench.run("curl", command, pages=bench.pages)
 
 
+def floor(bench: Bench) -> Figures:
+    """What a crawl cannot do without, step by step."""
+    folder, listing = _prepared(bench, "floor", bench.site.urls)
+
+    def check() -> Figures:
+        _check_titles("floor", folder, bench.pages)
+        return {f"{name}_ms": found for name, found in json.loads((folder / "steps").read_text()).items()}
+
+    return bench.run("floor", module("floor", str(listing), str(folder)), pages=bench.pages, check=check)
+
+
 def plain_scrapy(bench: Bench) -> Figures:
     """The same article pages, a title from each, nothing kept."""
     return _scrapy(bench, "plain", bench.site.urls)

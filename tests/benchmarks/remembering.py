@@ -5,13 +5,10 @@ from __future__ import annotations
 from tests.benchmarks.bench import Bench, Figures
 from tests.benchmarks.ledger import KNOWN, QUEUED, contest
 
-SMALL = 3000
-"""A portal below that size is a try of the benchmark itself; its ledger is small as well."""
-
 
 def ledger(bench: Bench) -> Figures:
-    """A million URLs; fewer where the portal is small, too."""
-    known, queued = (KNOWN, QUEUED) if bench.pages >= SMALL else (bench.pages * 10, bench.pages)
+    """A million URLs known, and a hundred thousand to do."""
+    known, queued = (bench.pages * 10, bench.pages) if bench.is_a_try else (KNOWN, QUEUED)
     folder = bench.folder / "ledger"
     folder.mkdir()
     return contest(known, queued, folder, names=("ledger",))["ledger"] | {"known": known, "queued": queued}

@@ -25,6 +25,7 @@ EXPERIMENTS: Mapping[str, Callable[[Bench], Figures]] = MappingProxyType(
         "wget": others.wget,
         "wget-as-sent": others.wget_as_sent,
         "curl": others.curl,
+        "floor": others.floor,
         "warcprox": others.warcprox,
         "scrapy-plain": others.plain_scrapy,
         "scrapy-archiving": others.archiving_scrapy,
@@ -47,7 +48,7 @@ ROWS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "start": ("start",),
         "again": ("kliping", "again", "again-all"),
         "ledger": ("ledger",),
-        "peers": ("curl", "wget-as-sent", "warcprox", "scrapy-plain", "trafilatura", "news-please"),
+        "peers": ("floor", "curl", "wget-as-sent", "warcprox", "scrapy-plain", "trafilatura", "news-please"),
     }
 )
 """The experiments that a row of the table is made of."""
@@ -99,6 +100,7 @@ _LABELS: Mapping[str, str] = MappingProxyType(
     {
         "wget": "wget -r --warc-file",
         "scrapy-archiving": "Scrapy + warcio + trafilatura",
+        "floor": "the floor: no framework, no ledger",
         "curl": "curl --compressed: fetching alone",
         "wget-as-sent": "wget -r --warc-file --compression=auto",
         "warcprox": "warcprox, the proxy alone",
@@ -223,6 +225,8 @@ def _peers(found: Mapping[str, Figures]) -> Iterator[Line]:
         what, ours_name = ("the whole crawl", "kliping") if alone else ("crawl + archive", "archived")
         if name in found and ours_name in found:
             yield _against("peers", what, found, ours_name, name)
+        elif name in found:
+            yield Line(row="peers", what=_LABELS[name], measured=found[name]["cpu"], unit=_PER_PAGES)
 
 
 _PARTS = (_archive, _crawl, _memory, _size, _offline, _again, _ledger, _peers)
