@@ -72,6 +72,7 @@ class Results:
     def as_plain(self) -> dict[str, object]:
         return {
             "cores": os.cpu_count(),
+            "load": os.getloadavg()[2],
             "python": platform.python_version(),
             "versions": _versions(),
             "measured": self.measured,

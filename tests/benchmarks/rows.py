@@ -177,13 +177,10 @@ def _offline(found: Mapping[str, Figures]) -> Iterator[Line]:
         rate = figures["mb_per_cpu_s"]
         yield Line(row="verify", what="verify, for each CPU second", measured=rate, unit="MB")
     if figures := found.get("start"):
-        yield Line(row="start", what="kliping --help, CPU", measured=figures["help_cpu"], unit="s", limit=0.3)
-        yield Line(
-            row="start", what="kliping status, CPU", measured=figures["offline_cpu"], unit="s", limit=0.6
-        )
-        for name in ("help", "offline"):
-            wall = figures[f"{name}_wall"]
-            yield Line(row="start", what=f"the same, clock ({name})", measured=wall, unit="s")
+        for name, command, limit in (("help", "--help", 0.3), ("offline", "status", 0.6)):
+            what, cpu, wall = f"kliping {command}", figures[f"{name}_cpu"], figures[f"{name}_wall"]
+            yield Line(row="start", what=f"{what}, CPU", measured=cpu, unit="s", limit=limit)
+            yield Line(row="start", what=f"{what}, by the clock", measured=wall, unit="s")
 
 
 def _again(found: Mapping[str, Figures]) -> Iterator[Line]:
