@@ -1,4 +1,4 @@
-"""CPU and memory per 1,000 pages of crawl + archive + extract, with plain Scrapy beside it: `bin/bench`."""
+"""The whole set of benchmarks with peers beside, and whether what was aimed at is met: `bin/bench`."""
 
 from __future__ import annotations
 
@@ -7,191 +7,178 @@ import json
 import os
 import platform
 import shutil
+import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
-from tests.benchmarks.measure import Measured, cpu_of, measured
-from tests.benchmarks.portal import Pack, Served, make_pack, serving
+from tests.benchmarks import ours
+from tests.benchmarks.bench import PEERS, Bench, BenchmarkError, Figures, LeftOutError
+from tests.benchmarks.nginx import NoServerError, find_nginx, serving
+from tests.benchmarks.portal import PACKS
+from tests.benchmarks.rows import EXPERIMENTS, LONG, ROWS, lines, show
+from tests.benchmarks.site import make_site
 
-ARTICLES = 1320
-"""Articles of the demo portal whose pages are 3,000."""
-SAMPLE = 300
-"""Pages that the slowest contestant is given; its figures are per 1,000 pages like all others."""
-
-
-class BenchmarkError(Exception):
-    """A contestant did not do the whole work, so that its figures would mean nothing."""
+PAGES, LONG_PAGES = 3_000, 100_000
+_PACKAGES = ("kliping", "scrapy", "twisted", "lxml", "trafilatura", "warcio", "isal", "uvloop")
+_OF_PEERS = ("warcprox", "news-please")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """What one contestant needed, per 1,000 pages (only the peaks of memory are not)."""
+@dataclass
+class Results:
+    """What was found so far, and where it is kept: written after each experiment, so that nothing is lost."""
 
-    name: str
-    pages: int
-    cpu: float
-    cpu_main: float
-    cpu_others: float
-    cpu_server: float
-    wall: float
-    peak_mb: float
-    peak_main_mb: float
-    processes: int
-    warc_mb: float | None
+    kept_in: Path | None
+    figures: dict[str, Figures] = field(default_factory=dict)
+    measured: dict[str, str] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, name: str, pages: int, result: Measured, *, server: float, warc: int | None) -> Figures:
-        per = 1000 / pages
-        return cls(
-            name=name, pages=pages, cpu=result.cpu * per, cpu_main=result.cpu_main * per,
-            cpu_others=result.cpu_others * per, cpu_server=server * per, wall=result.wall * per,
-            peak_mb=result.peak / 1e6, peak_main_mb=result.peak_main / 1e6, processes=result.processes,
-            warc_mb=None if warc is None else warc / 1e6 * per,
-        )  # fmt: skip
+    def of(cls, path: Path | None) -> Results:
+        """With the figures of earlier runs in that file."""
+        results = cls(path)
+        if path is not None and path.exists():
+            plain = json.loads(path.read_text())
+            results.figures, results.measured = plain["figures"], plain["measured"]
+        return results
+
+    def add(self, name: str, figures: Figures) -> None:
+        self.figures[name] = figures
+        self.measured[name] = datetime.now(UTC).isoformat(timespec="seconds")
+        self.keep()
+
+    def fail(self, name: str, reason: str) -> None:
+        """A figure of an earlier run must not stand for one that could not be had now."""
+        self.figures.pop(name, None)
+        self.measured.pop(name, None)
+        self.left_out[name] = reason
+        self.keep()
+
+    def keep(self) -> None:
+        if self.kept_in is not None:
+            unfinished = self.kept_in.with_suffix(".unfinished")
+            unfinished.write_text(json.dumps(self.as_plain(), indent=2) + "\n")
+            unfinished.replace(self.kept_in)
+
+    def as_plain(self) -> dict[str, object]:
+        return {
+            "cores": os.cpu_count(),
+            "load": os.getloadavg()[2],
+            "python": platform.python_version(),
+            "versions": _versions(),
+            "measured": self.measured,
+            "figures": self.figures,
+            "left_out": self.left_out,
+            "lines": [line.as_plain() for line in lines(self.figures)],
+        }
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """The enlarged portal as it is served, and a folder for everything that the contestants write."""
-
-    pack: Pack
-    served: Served
-    folder: Path
-
-    def kliping(self) -> Figures:
-        """Crawl lists and articles, archive, extract, keep sidecars and catalogue; all must be there."""
-        collection = self.folder / "collection"
-        command = [
-            sys.executable, "-m", "crawler.cli", "crawl", "demo", "--collection", str(collection),
-            "-s", "KLIPING_PACE=0", "-s", "KLIPING_NETWORK_PACE=0",
-            "-s", f"KLIPING_DEMO_ROUTE={self.served.url}",
-            "-s", f"KLIPING_DEMO_ARTICLES={self.pack.articles}",
-        ]  # fmt: skip
-        pages = len(self.pack.urls)
-
-        def check() -> int:
-            _check_sidecars(collection, articles=self.pack.articles, pages=pages)
-            return sum(path.stat().st_size for path in (collection / "archive").iterdir())
-
-        return self._run("kliping crawl", command, pages, check)
-
-    def plain_scrapy(self) -> Figures:
-        """The same article pages, a title from each, nothing kept."""
-        return self._peer("plain Scrapy", "plain", self.pack.urls)
-
-    def archiving_scrapy(self) -> Figures:
-        """Archive with warcio and extract with trafilatura in the callback, over a sample from all years."""
-        urls = self.pack.urls
-        return self._peer("Scrapy + warcio + trafilatura", "archiving", urls[:: max(1, len(urls) // SAMPLE)])
-
-    def _peer(self, name: str, which: str, urls: Sequence[str]) -> Figures:
-        folder = self.folder / which
-        folder.mkdir()
-        listing = folder / "urls.txt"
-        listing.write_text("\n".join(urls))
-        command = [sys.executable, "-m", "tests.benchmarks.peers", which, str(listing), str(folder)]
-        warc = folder / "peer.warc.gz"
-
-        def check() -> int | None:
-            found = int((folder / "pages").read_text())
-            if found != len(urls):
-                raise BenchmarkError(f"{name}: {found:,} of {len(urls):,} pages had a title")
-            return warc.stat().st_size if warc.exists() else None
-
-        return self._run(name, command, len(urls), check)
-
-    def _run(self, name: str, command: Sequence[str], pages: int, check: Callable[[], int | None]) -> Figures:
-        before = cpu_of(self.served.pid)
-        label = name.replace(" ", "-")
-        route = {"http_proxy": self.served.url, "no_proxy": ""}
-        result = measured(command, folder=self.folder, name=label, environment=route)
-        server = cpu_of(self.served.pid) - before
-        if result.exit_code != 0:
-            log = (self.folder / f"{label}.log").read_text()
-            raise BenchmarkError(f"{name}: exit code {result.exit_code}; the end of its log:\n{log[-3000:]}")
-        return Figures.of(name, pages, result, server=server, warc=check())
+def _versions() -> dict[str, str]:
+    """Of whatever takes part, as far as it is installed."""
+    found = {}
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    for name in _OF_PEERS:
+        for place in (PEERS / name).glob(f"lib/python*/site-packages/{name.replace('-', '_')}-*.dist-info"):
+            found[name] = place.name.removesuffix(".dist-info").rpartition("-")[2]
+    for name in ("wget", "curl"):
+        if shutil.which(name):
+            said = subprocess.run([name, "--version"], capture_output=True, text=True, check=True).stdout
+            found[name] = next(word for word in said.split() if word[0].isdigit())
+    said = subprocess.run([find_nginx(), "-v"], capture_output=True, text=True, check=True).stderr
+    return {**found, "nginx": said.strip().rpartition("/")[2]}
 
 
-def _check_sidecars(collection: Path, *, articles: int, pages: int) -> None:
-    """A fast crawl that leaves something out is no fast crawl."""
-    records = [json.loads(path.read_text()) for path in (collection / "articles").rglob("*.json")]
-    urls = {record["url"] for record in records}
-    joined = sum(len(record["archive"]["pages"]) for record in records)
-    if (len(records), len(urls), joined) != (articles, articles, pages):
-        raise BenchmarkError(
-            f"kliping crawl: {len(records):,} sidecars of {len(urls):,} articles with {joined:,} pages; "
-            f"the portal has {articles:,} articles with {pages:,} pages"
-        )
+def run(bench: Bench, names: Sequence[str], results: Results, console: Console) -> None:
+    """Experiment after experiment; one that fails is told and does not end the others."""
+    work = {**EXPERIMENTS, LONG: ours.full}
+    for number, name in enumerate(names, 1):
+        begin = time.monotonic()
+        console.print(f"[{number}/{len(names)}] {name} …", style="dim", markup=False)
+        try:
+            results.add(name, work[name](bench))
+        except LeftOutError as reason:
+            results.fail(name, str(reason))
+            console.print(f"    left out: {reason}", soft_wrap=True, markup=False)
+        except (BenchmarkError, OSError, subprocess.SubprocessError) as error:
+            results.fail(name, f"failed: {str(error).splitlines()[0]}")
+            results.failed.append(name)
+            console.print(f"    no figures: {error}", soft_wrap=True, markup=False)
+        console.print(f"    {time.monotonic() - begin:.0f} s", style="dim")
 
 
-def show(figures: Sequence[Figures], console: Console) -> None:
-    """One row for each contestant; ratios are against plain Scrapy."""
-    plain = next(row for row in figures if row.name == "plain Scrapy")
-    table = Table(title="per 1,000 pages", title_justify="left", box=None, pad_edge=False)
-    table.add_column("")
-    for name in ("CPU s", "main", "others", "ratio", "(server)", "wall s", "WARC MB", "peak MB", "main MB"):
-        table.add_column(name, justify="right")
-    for row in figures:
-        seconds = (row.cpu, row.cpu_main, row.cpu_others, row.cpu / plain.cpu, row.cpu_server)
-        warc = "–" if row.warc_mb is None else f"{row.warc_mb:.1f}"
-        peaks = (f"{row.peak_mb:.0f}", f"{row.peak_main_mb:.0f}")
-        table.add_row(row.name, *(f"{value:.2f}" for value in seconds), f"{row.wall:.1f}", warc, *peaks)
-    console.print(table)
+def wanted(options: argparse.Namespace, known: Mapping[str, Figures]) -> list[str]:
+    """The experiments to be made, in their order."""
+    if options.long:
+        return [LONG]
+    rows = options.only or list(ROWS)
+    needed = {name for row in rows for name in ROWS.get(row, (row,))}
+    return [name for name in EXPERIMENTS if name in needed and not (options.resume and name in known)]
 
 
-def as_plain(figures: Sequence[Figures], articles: int) -> dict[str, object]:
-    """For keeping: the figures and what they were measured on."""
-    return {
-        "measured": datetime.now(UTC).date().isoformat(),
-        "articles": articles,
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-        "versions": {name: version(name) for name in ("kliping", "scrapy", "twisted", "lxml", "trafilatura")},
-        "figures": [asdict(row) for row in figures],
-    }
+@contextmanager
+def _working(*, keep: bool, console: Console) -> Iterator[Path]:
+    """A folder for what the contestants write; on the disk of the clone, since /tmp may be memory."""
+    PACKS.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="run-", dir=PACKS))
+    try:
+        yield folder
+    finally:
+        if keep:
+            console.print(f"kept: {folder}", soft_wrap=True)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the contestants one after the other; 1 if one of them did not do its work."""
+    """Make the experiments and print the table; 1 if one of them could not be made as it should."""
     options = _options(argv)
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
-    folder = Path(tempfile.mkdtemp(prefix="kliping-bench-"))
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 180)
+    results = Results.of(options.json)
+    names = wanted(options, results.figures)
+    pages = options.long or options.pages
     try:
-        console.print(f"rendering the demo portal with {options.articles:,} articles …", style="dim")
-        pack = make_pack(options.articles)
-        with serving(pack) as served:
-            bench = Bench(pack, served, folder)
-            figures = []
-            for contestant in (bench.kliping, bench.plain_scrapy, bench.archiving_scrapy):
-                figures.append(contestant())
-                console.print(f"{figures[-1].name}: {figures[-1].pages:,} pages, done", style="dim")
-    except BenchmarkError as error:
+        find_nginx()
+        console.print(f"the demo portal with {pages:,} pages …", style="dim")
+        site = make_site(pages)
+        with _working(keep=options.keep, console=console) as folder, serving(site) as served:
+            run(Bench(site, served, folder), names, results, console)
+    except NoServerError as error:
         console.print(f"no figures: {error}", soft_wrap=True, markup=False)
         return 1
-    finally:
-        if options.keep:
-            console.print(f"kept: {folder}", soft_wrap=True)
-        else:
-            shutil.rmtree(folder)
-    show(figures, console)
-    if options.json:
-        options.json.write_text(json.dumps(as_plain(figures, options.articles), indent=2) + "\n")
-    return 0
+    results.keep()
+    show(lines(results.figures), results.left_out, console)
+    return 1 if results.failed else 0
 
 
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__, allow_abbrev=False)
-    size = f"articles of the portal (default {ARTICLES:,}, which have 3,000 pages)"
-    parser.add_argument("--articles", type=int, default=ARTICLES, metavar="N", help=size)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to a file")
+    parser.add_argument(
+        "--pages", type=int, default=PAGES, metavar="N", help=f"size of the portal (default {PAGES:,})"
+    )
+    parser.add_argument(
+        "--only", action="append", choices=[*ROWS, *EXPERIMENTS], metavar="ROW",
+        help=f"a row of the table, or one experiment (may be repeated): {', '.join([*ROWS, *EXPERIMENTS])}",
+    )  # fmt: skip
+    parser.add_argument(
+        "--long", type=int, nargs="?", const=LONG_PAGES, metavar="N",
+        help=f"only the crawl of a large portal (default {LONG_PAGES:,} pages), for the row `memory`",
+    )  # fmt: skip
+    keep = "also keep the figures in a file; those that it has of other experiments stay, and are shown"
+    parser.add_argument("--json", type=Path, metavar="FILE", help=keep)
+    parser.add_argument("--resume", action="store_true", help="leave out what --json FILE has figures of")
     parser.add_argument("--keep", action="store_true", help="leave logs, collection and WARC files there")
     return parser.parse_args(argv)
 
