@@ -33,6 +33,8 @@ _BY_CLASS = re.compile(
 _BY_ID = re.compile(r"//\*\[@id='(?P<id>[\w-]+)'(?:\]|\sand\s)")
 _WITHIN = re.compile(rf"id\('(?P<id>[\w-]+)'\)(?://(?P<tag>{_NAME})(?=\[|/|$))?")
 _BY_TAG = re.compile(rf"//(?P<tag>{_NAME})(?=\[|/|$)")
+# Those of XPath, which knows no others such as the no-break space.
+_SPACES = re.compile(r"[ \t\r\n]+")
 # Predicates that count would count otherwise from the element itself.
 _COUNTS = re.compile(r"\[\s*\d|position\(|last\(")
 # Steps that leave the subtree: from several elements they can find one twice, or in another order.
@@ -89,7 +91,9 @@ def _with_class(tree: HtmlElement, tags: tuple[str, ...], name: str) -> list[Htm
             index.written[tags] = _written(tree, tags)
         written = index.written[tags]
         places = (
-            places for names, places in written.places.items() if name in names and name in names.split()
+            places
+            for names, places in written.places.items()
+            if name in names and name in _SPACES.split(names)
         )
         found = [written.nodes[place] for place in sorted(chain.from_iterable(places))]
         index.found[tags, name] = found

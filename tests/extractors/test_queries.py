@@ -48,7 +48,9 @@ def test_every_expression_finds_the_same_on_a_page_of_the_newsroom(number: int) 
 
 
 TAGS = st.sampled_from(("div", "p", "a", "ul", "li", "h2", "span"))
-CLASSES = st.lists(st.sampled_from(("paging", "side", "txt", "b", "x-y")), max_size=3).map(" ".join)
+CLASSES = st.lists(st.sampled_from(("paging", "side", "txt", "b", "x-y")), max_size=3).flatmap(
+    lambda names: st.sampled_from((" ", " ", "\t\n", "\xa0")).map(lambda space: space.join(names))
+)
 TREES = st.recursive(
     st.builds("<{0} class='{1}' id='one'>t</{0}>".format, TAGS, CLASSES),
     lambda inner: st.builds(
