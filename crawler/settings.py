@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from crawler.version import VERSION
 
 BOT_NAME = "kliping"
@@ -129,7 +127,7 @@ CONCURRENT_ITEMS = 1  # callbacks give no items, and Scrapy starts as many tasks
 
 TWISTED_DNS_RESOLVER = "crawler.resolver.JudgingResolver"  # names of private addresses are not found
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
-ASYNCIO_EVENT_LOOP = "uvloop.Loop" if find_spec("uvloop") else None  # the extra `fast`
+# The plain event loop: uvloop does not notice a connection that is reset while it waits for bytes.
 LOG_LEVEL = "INFO"
 LOG_SHORT_NAMES = True
 STATS_DUMP = False

@@ -152,7 +152,11 @@ def test_the_installed_version_is_the_one_in_pyproject() -> None:
 
 def test_the_declared_dependencies_are_those_that_the_code_imports() -> None:
     project = PYPROJECT["project"]
-    lines = [*project["dependencies"], *project["optional-dependencies"]["corpus"]]
+    lines = [
+        *project["dependencies"],
+        *project["optional-dependencies"]["corpus"],
+        *project["optional-dependencies"]["fast"],
+    ]
     declared = {canonicalize_name(Requirement(line).name) for line in lines}
 
     assert declared - NEEDED_BUT_NOT_IMPORTED == imported_distributions()
@@ -185,7 +189,7 @@ def test_the_locks_hold_a_fitting_version_of_everything_declared() -> None:
     project = PYPROJECT["project"]
     locked = pins("requirements-dev.lock")
     extras = project["optional-dependencies"]
-    declared = [*project["dependencies"], *extras["corpus"], *extras["dev"]]
+    declared = [*project["dependencies"], *extras["corpus"], *extras["fast"], *extras["dev"]]
     wanted = [Requirement(line) for line in (*declared, *PYPROJECT["build-system"]["requires"])]
 
     assert [str(need) for need in wanted if locked[canonicalize_name(need.name)] not in need.specifier] == []

@@ -28,7 +28,7 @@ from tests.benchmarks.rows import EXPERIMENTS, LONG, ROWS, lines, show
 from tests.benchmarks.site import make_site
 
 PAGES, LONG_PAGES = 3_000, 100_000
-_PACKAGES = ("kliping", "scrapy", "twisted", "lxml", "trafilatura", "warcio", "isal", "uvloop")
+_PACKAGES = ("kliping", "scrapy", "twisted", "lxml", "trafilatura", "warcio", "isal")
 _OF_PEERS = ("warcprox", "news-please")
 
 
