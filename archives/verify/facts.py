@@ -43,6 +43,7 @@ CREATE INDEX gaps_place ON gaps (file, offset);
 CREATE INDEX pages_place ON pages (file, offset);
 CREATE INDEX pages_path ON pages (path);
 CREATE INDEX lines_place ON lines (file, offset);
+CREATE INDEX records_payload ON records (payload_digest) WHERE type IN ('response', 'resource');
 CREATE INDEX records_concurrent ON records (concurrent_to) WHERE concurrent_to IS NOT NULL;
 """
 

@@ -701,3 +701,17 @@ def test_findings_come_as_plain_data_for_machines(kept: Shelf) -> None:
 
     assert first["file"] == f"archive/{kept.warc.name}"
     assert set(first) == {"file", "offset", "fault", "nextStep"}
+
+
+def test_no_question_about_references_looks_through_all_records_for_each() -> None:
+    """As it did for revisits, so that the time went with their number times that of all records."""
+    from archives.verify import links
+    from archives.verify.facts import _INDEXES, fact_base
+
+    with fact_base() as facts:
+        facts.db.executescript(_INDEXES)
+        for question, fault in (*links._BROKEN, *links._LOOSE):
+            plan = facts.db.execute(f"EXPLAIN QUERY PLAN {question}").fetchall()
+            inner = {number for number, _, _, told in plan if "CORRELATED" in told}
+            scans = [told for _, parent, _, told in plan if parent in inner and told.startswith("SCAN")]
+            assert not scans, fault
