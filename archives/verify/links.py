@@ -118,10 +118,11 @@ _LOOSE = (
     ),
     (
         (
-            # Two questions, each with an index: joined by OR they looked through all records for each revisit.
-            f"SELECT {_PATH} FROM records r {_THEIRS} WHERE r.type = 'revisit' AND NOT EXISTS ("
-            "SELECT 1 FROM records o WHERE o.record_id = r.refers_to "
-            "AND o.type IN ('response', 'resource')) AND (r.refers_to IS NOT NULL OR NOT EXISTS (SELECT 1 FROM records o WHERE "
+            # Two questions, each with an index: joined by OR they read all records for each revisit.
+            f"SELECT {_PATH} FROM records r {_THEIRS} WHERE r.type = 'revisit' "
+            "AND NOT EXISTS (SELECT 1 FROM records o WHERE o.record_id = r.refers_to "
+            "AND o.type IN ('response', 'resource')) "
+            "AND (r.refers_to IS NOT NULL OR NOT EXISTS (SELECT 1 FROM records o WHERE "
             "o.payload_digest = r.payload_digest AND o.type IN ('response', 'resource')))"
         ),
         "revisit of a record that is not in the collection",
