@@ -1,7 +1,7 @@
 """A JSON Schema as one function that says quickly whether a value fits it.
 
 jsonschema makes a validator object for each value below each keyword: 5 ms for a sidecar of two pages, more
-than joining its pages. This says yes a hundred times faster, and only where jsonschema would; whoever hears a
+than joining its pages. This says yes many times faster, and only where jsonschema would; whoever hears a
 no asks jsonschema, which also knows why. Of the language it speaks what our schema uses and refuses the rest.
 """
 
