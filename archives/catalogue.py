@@ -200,6 +200,20 @@ class Catalogue:
         self._db.close()
 
     @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """For statements on `database`: what the disk refuses is a failed write here, too.
+
+        Raises:
+            WriteError: the disk refused.
+        """
+        try:
+            yield
+        except sqlite3.Error as error:
+            if _is_refusal(error):
+                raise self._refused(error) from error
+            raise
+
+    @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything inside becomes durable together, or nothing does.
 
@@ -678,10 +692,15 @@ class Catalogue:
         ).fetchone()
         return row is not None
 
-    def has_requisites(self, address: str) -> bool:
-        """Whether a picture or style sheet of an article's page 1 was ever asked for."""
+    def has_photo_of(self, version_id: int, address: str) -> bool:
+        """Whether a picture of an article's page 1 was asked for since that version began, and not refused or
+        lost since: such ones are asked for again when a page names them.
+        """
         row = self._db.execute(
-            "SELECT 1 FROM urls WHERE article = ? AND kind = 'requisite' AND page = 1 LIMIT 1", (address,)
+            "SELECT 1 FROM urls WHERE article = ? AND kind = 'requisite' AND page = 1 "
+            "AND state NOT IN ('failed', 'robots') "
+            "AND run_id >= (SELECT run_id FROM versions WHERE version_id = ?) LIMIT 1",
+            (address, version_id),
         ).fetchone()
         return row is not None
 

@@ -8,8 +8,8 @@ with the transaction first, half of all simulated power cuts lost data.
 from __future__ import annotations
 
 import logging
+import select
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -171,7 +171,8 @@ class Keeper:
             self._jobs.put(None)  # the end mark stays in the queue, whoever reads it next
             return None
         if self._linger:
-            time.sleep(self._linger)
+            # A wait of some length, and none until some moment, as `time.sleep` is: clocks are set.
+            select.select((), (), (), self._linger)
         batch = [first]
         while len(batch) < BATCH:
             try:

@@ -329,6 +329,8 @@ def _plain_record(content: bytes, offset: int, length: int) -> StoredRecord | No
     size = named.get("content-length", "")
     if version not in _VERSIONS or None in found or "warc-type" not in named or not size.isdecimal():
         return None
+    if " " in named.get("warc-target-uri", ""):  # which warcio escapes
+        return None
     if int(size) > MAX_BODY or len(rest) != int(size) + len(_END) or not rest.endswith(_END):
         return None
     try:

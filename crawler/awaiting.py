@@ -55,6 +55,8 @@ def _copy(source: Future[Any], waiting: asyncio.Future[Any]) -> None:
         return
     if error is None:
         waiting.set_result(source.result())
+    elif isinstance(error, StopIteration):  # which no future takes; those behind it must not wait for ever
+        waiting.set_exception(RuntimeError("a job ended with StopIteration"))
     else:
         waiting.set_exception(error)
 

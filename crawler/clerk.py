@@ -54,16 +54,26 @@ class Clerk(Keeper):
         self._catalogue = catalogue
         self._done = 0
         self._is_open = True
+        self._failure: WriteError | None = None
 
     def do(self, action: Callable[[Catalogue], T]) -> Future[T]:
+        """As every keeper; after the first failed write each further job fails with the same error: SQLite
+        has undone what was not committed, and nothing may be filed as if it were there.
+        """
         future: Future[T] = Future()
+        if self._failure is not None or not self._is_open:
+            future.set_exception(self._failure or WriteError("the clerk has closed the catalogue"))
+            return future
         try:
-            self._begin_or_commit()
+            with self._catalogue.refusals():
+                self._begin_or_commit()
             with self._catalogue.savepoint():
                 future.set_result(action(self._catalogue))
+        except WriteError as error:
+            self._failure = error
+            future.set_exception(error)
         except Exception as error:
-            if not isinstance(error, WriteError):
-                logger.exception("a job of the clerk failed; its neighbours are kept")
+            logger.exception("a job of the clerk failed; its neighbours are kept")
             future.set_exception(error)
         return future
 
@@ -71,14 +81,18 @@ class Clerk(Keeper):
         return self.do(lambda catalogue: action(catalogue, None))
 
     def close(self) -> ArchiveError | None:
-        """Commit, and close the catalogue. Twice changes nothing."""
+        """Commit, and close the catalogue; the first failed write, if any. Twice changes nothing."""
         if self._is_open:
             self._is_open = False
-            database = self._catalogue.database
-            if database.in_transaction:
-                database.execute("COMMIT")
-            self._catalogue.close()
-        return None
+            try:
+                if self._failure is None and self._catalogue.database.in_transaction:
+                    with self._catalogue.refusals():
+                        self._catalogue.database.execute("COMMIT")
+            except WriteError as error:
+                self._failure = error
+            finally:
+                self._catalogue.close()
+        return self._failure
 
     def _begin_or_commit(self) -> None:
         database = self._catalogue.database

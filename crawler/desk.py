@@ -387,7 +387,7 @@ class Desk:
             return
         known = await self.look_up(address)
         form = await self.relation(known, reading, 1)
-        await self.settle_before(known, 1)
+        await self.settle_before(known, reading, 1)
         weighed = await self.weigh(known, reading, 1, form)
 
         def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
@@ -412,7 +412,7 @@ class Desk:
             await self.miss(row, State.FAILED, f"not the page asked for: {doubt}", kept.capture_id)
             return
 
-        await self.settle_before(known, row.page)
+        await self.settle_before(known, reading, row.page)
         weighed = await self.weigh(known, reading, row.page, form)
 
         def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
@@ -452,8 +452,9 @@ class Desk:
 
     async def relation(self, known: KeptArticle | None, reading: PageReading, number: int) -> Relation:
         """How a page stands to the article's newest version, if they are of different forms."""
-        if known is None or (_is_plain(reading.address) and all(map(_was_plain, known.pages.values()))):
+        if _is_of_one_form(known, reading):
             return Relation.ORDINARY
+        assert known is not None
         pages = {page: await self.read(ref) for page, ref in known.pages.items()}
         return relation(pages, reading, number, complete=len(pages) >= known.page_count)
 
@@ -501,9 +502,12 @@ class Desk:
             address, reading.portal or "", number, page, count=count, run_id=kept.run_id or self._run_id
         )
 
-    async def settle_before(self, known: KeptArticle | None, number: int) -> None:
+    async def settle_before(self, known: KeptArticle | None, reading: PageReading, number: int) -> None:
         """Write the sidecar of a version that page `number`, captured anew, may be about to end."""
-        if known is not None and not known.settled and number in known.pages:
+        if known is None or number not in known.pages:
+            return
+        # Where pages of two forms were compared, reading them took time, and the version may be another now.
+        if not known.settled or not _is_of_one_form(known, reading):
             await self.settle(known.address)
 
     async def _finish(
@@ -707,6 +711,13 @@ def _is_plain(address: ArticleAddress | None) -> bool:
     return address is None or not (address.amp or address.page == 0)
 
 
+def _is_of_one_form(known: KeptArticle | None, reading: PageReading) -> bool:
+    """Whether a page and all kept ones are ordinary pages, so that nothing of the kept ones need be read."""
+    if known is None:
+        return True
+    return _is_plain(reading.address) and all(map(_was_plain, known.pages.values()))
+
+
 def _was_plain(ref: CaptureRef) -> bool:
     return _is_plain(identify(unwrap(ref.url)))
 
@@ -864,10 +875,11 @@ def _without_page(url: str) -> str:
 def _kept_with_requisites(catalogue: Catalogue, *, row: UrlRow, wanted: Requisites) -> KeptArticle | None:
     """The article at a URL's own address; None where the page may name pictures that nobody has asked for."""
     address = row.article or row.url
-    photo_is_known = row.page > 1 or catalogue.has_requisites(address)
-    if wanted is Requisites.NONE or (wanted is Requisites.PHOTO and photo_is_known):
-        return catalogue.kept_article(address)
-    return None
+    kept = catalogue.kept_article(address)
+    if wanted is Requisites.NONE or (wanted is Requisites.PHOTO and row.page > 1) or kept is None:
+        return kept
+    photo_is_known = wanted is Requisites.PHOTO and catalogue.has_photo_of(kept.version_id, address)
+    return kept if photo_is_known else None
 
 
 def _owed(catalogue: Catalogue, address: str) -> _Owed | None:

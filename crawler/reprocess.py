@@ -372,8 +372,11 @@ async def _read_again(job: Job, library: _Library, outcome: Outcome) -> None:
         await filing.end()
         await desk.settle_rest()
     finally:
+        await filing.leave()
         pool.close()
-        clerk.close()
+        failure = clerk.close()
+    if failure is not None:
+        raise failure
 
 
 def _begin_run(catalogue: Catalogue, index: AnswerIndex) -> int:
@@ -466,7 +469,7 @@ class _Filing:
             self._doubt(item, fault)
             return
         self._outcome.pages += 1
-        await self._desk.settle_before(known, number)
+        await self._desk.settle_before(known, reading, number)
         weighed = await self._desk.weigh(known, reading, number, form)
         if await self._place(address, reading, item, weighed):
             await self._settle(address)
@@ -486,6 +489,12 @@ class _Filing:
         """Wait for all sidecars that are being made."""
         while self._settling:
             await self._settled(next(iter(self._settling)))
+
+    async def leave(self) -> None:
+        """Give up what is being made still, where the work ends early."""
+        for task in self._settling.values():
+            task.cancel()
+        await asyncio.gather(*self._settling.values(), return_exceptions=True)
 
     def _doubt(self, item: Indexed, fault: str) -> None:
         orphan = fault == NO_FIRST_PAGE

@@ -6,6 +6,7 @@ import logging
 import re
 import time
 from collections import deque
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -75,6 +76,11 @@ class RunLog(logging.Handler):
 class _SilentFile(RotatingFileHandler):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """A traceback for each line on a full disk helps nobody."""
+
+    def close(self) -> None:
+        """What a full disk did not take while the lines came, it does not take now."""
+        with suppress(OSError):
+            super().close()
 
 
 def _formatter() -> logging.Formatter:

@@ -96,7 +96,7 @@ class _Worker:
         try:
             # Plain pickle: that of multiprocessing looks each class up in Python.
             self._pipe.send_bytes(pickle.dumps((function, args, kwargs), pickle.HIGHEST_PROTOCOL))
-            if not self._answers.poll(ceil(seconds * 1000)):
+            if not self._answers.poll(max(0, ceil(seconds * 1000))):
                 raise TookTooLongError(f"took longer than {seconds:g} s")
             fine, result = pickle.loads(self._pipe.recv_bytes())  # noqa: S301 - a process of ours
         except (EOFError, OSError) as error:

@@ -95,3 +95,19 @@ def test_results_from_many_threads_all_arrive() -> None:
 
     with ThreadPoolExecutor(8) as threads:
         assert asyncio.run(collect(threads)) == [n * n for n in range(2000)]
+
+
+def test_a_result_that_no_future_takes_holds_up_no_other() -> None:
+    bad: Future[int] = Future()
+    good: Future[int] = Future()
+
+    async def both() -> tuple[BaseException | int, BaseException | int]:
+        waiting = [outcome_of(bad), outcome_of(good)]
+        bad.set_exception(StopIteration())
+        good.set_result(1)
+        first, second = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 20)
+        return first, second
+
+    error, result = asyncio.run(both())
+    assert isinstance(error, RuntimeError)
+    assert result == 1

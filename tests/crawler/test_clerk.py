@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -70,6 +71,57 @@ def test_a_job_that_fails_is_undone_and_its_neighbours_are_kept(
     with pytest.raises(ValueError, match="half"):
         failed.result()
     assert begun(place) == ["before", "behind"]
+
+
+class FullDisk(ScratchCatalogue):
+    """Its disk takes no commit, as a full one does, and SQLite undoes the transaction."""
+
+    @property
+    def database(self) -> sqlite3.Connection:
+        return cast("sqlite3.Connection", _Refusing(super().database))
+
+
+class _Refusing:
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._database, name)
+
+    def execute(self, statement: str) -> sqlite3.Cursor:
+        if statement == "COMMIT":
+            self._database.execute("ROLLBACK")
+            raise sqlite3.OperationalError("database or disk is full")
+        return self._database.execute(statement)
+
+
+def test_nothing_is_filed_after_a_commit_that_failed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clerk, "BATCH", 2)
+    own = Clerk(FullDisk(place))
+    asked = [own.do(begin(name)) for name in "ab"]
+    refused = [own.do(begin("c")), own.do(begin("d"))]
+    note = Note(target="urn:x", block=b"{}", content_type="application/json")
+    refused.append(own.file(note, lambda catalogue, _where: begin("e")(catalogue)))
+
+    assert [future.exception() for future in asked] == [None, None]
+    for future in refused:
+        with pytest.raises(WriteError, match="disk is full"):
+            future.result()
+    assert isinstance(own.close(), WriteError)
+    assert begun(place) == []
+
+
+def test_a_last_commit_that_fails_is_told_by_close(place: Path) -> None:
+    own = Clerk(FullDisk(place))
+    own.do(begin("a"))
+    assert isinstance(own.close(), WriteError)
+
+
+def test_a_closed_clerk_refuses_further_jobs(place: Path) -> None:
+    own = Clerk(ScratchCatalogue(place))
+    own.close()
+    with pytest.raises(WriteError, match="closed"):
+        own.do(begin("late")).result()
 
 
 def test_a_note_is_filed_without_a_record(place: Path) -> None:

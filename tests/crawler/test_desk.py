@@ -256,6 +256,24 @@ def test_the_same_bytes_are_read_once_more_where_pictures_may_be_missing(
     assert len(photos) == 1
 
 
+def test_the_photo_of_a_version_that_was_read_without_photos_is_asked_for(
+    collection: Collection, readers: WorkerPool
+) -> None:
+    article, portal = an_article(1), DemoPortal().answer
+    with Run(collection, readers, portal, requisites=Requisites.PHOTO) as run:
+        run.crawl(article_url(article.url))
+    (old,) = [url for url in ledger(collection) if url != article.url]
+    name = old.rpartition("/")[2].partition(".")[0]
+    changed = edited(
+        {article.url: lambda text: text.replace(name, "777777").replace("</p>", " Ralat redaksi.</p>")}
+    )
+    _read_again(collection, readers, article.url, changed)
+    assert len(versions(collection, article.url)) == 2
+    assert len(ledger(collection)) == 2
+    _read_again(collection, readers, article.url, changed, requisites=Requisites.PHOTO)
+    assert old.replace(name, "777777") in ledger(collection)
+
+
 def test_the_same_bytes_from_another_address_are_read(collection: Collection, counting: CountingPool) -> None:
     """Which address an article is filed under, only its page says."""
     article = an_article(1)
