@@ -157,6 +157,15 @@ def test_a_record_is_the_same_whether_its_length_is_known_or_not(tmp_path: Path,
         assert all(told(path, 0, len(content) + wrong) == known for wrong in (-1, 1, 99, 5 << 20))
 
 
+def test_a_blank_in_an_address_is_escaped_however_the_record_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    head = HEAD.replace("http://a.example/", "http://a.example/b c").replace("|", "\r\n") + "\r\n\r\n"
+    path.write_bytes(gzipped((head + BLOCK).encode()))
+    size = path.stat().st_size
+    read = [read_record(path, 0), read_record(path, 0, length=size), *iterate(path)]
+    assert [record.url for record in read] == ["http://a.example/b%20c"] * 3
+
+
 def test_a_flipped_bit_is_never_read_as_a_record(collection: Collection, tmp_path: Path) -> None:
     (ref,) = write(collection, capture(body=random.Random(1).randbytes(3000)))
     content = collection.warc_files()[0].read_bytes()
