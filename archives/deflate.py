@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, cast
 
-try:
-    from isal import isal_zlib as _fast
-except ImportError:  # no wheel for this machine, or a plain `pip install`
-    _fast = None  # type: ignore[assignment]
+from archives.inflating import FASTEST
 
-HAS_ISAL = bool(_fast)
+HAS_ISAL = FASTEST is not zlib
 
 _RAW = -15
 
@@ -40,10 +37,10 @@ def plain_hasty() -> Compressor:
 
 
 def _isal_hasty() -> Compressor:
-    return _fast.compressobj(1, _fast.DEFLATED, _RAW)
+    return cast("Compressor", FASTEST.compressobj(1, FASTEST.DEFLATED, _RAW))
 
 
 hasty: Callable[[], Compressor] = _isal_hasty if HAS_ISAL else plain_hasty
 """For what is compressed already, and for blocks of a few hundred bytes."""
-crc32: Callable[[bytes, int], int] = _fast.crc32 if HAS_ISAL else zlib.crc32
+crc32: Callable[[bytes, int], int] = FASTEST.crc32
 """The checksum of data and what came before it."""

@@ -89,6 +89,14 @@ def run(command: Sequence[str]) -> Measured:
     )  # fmt: skip
 
 
+def tell(found: Mapping[str, float], file: Path | None) -> None:
+    """Print figures, a line each, and keep them in a file where there is one."""
+    for name, value in found.items():
+        print(f"{name:<32}{value:>12,.2f}")
+    if file is not None:
+        file.write_text(json.dumps(dict(found), indent=2) + "\n")
+
+
 class _Sampler(threading.Thread):
     """Adds up the memory of the tree ten times a second."""
 

@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks.measure import Measured, measured
+from tests.benchmarks.measure import Measured, measured, tell
 from tests.benchmarks.warcs import make_collection
 
 PAGES = 3_000
@@ -68,10 +68,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE")
     given = parser.parse_args()
     found = figures(given.pages)
-    for name, value in found.items():
-        print(f"{name:<32}{value:>12,.2f}")
-    if given.json is not None:
-        given.json.write_text(json.dumps(found, indent=2) + "\n")
+    tell(found, given.json)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks.measure import Measured, measured
+from tests.benchmarks.measure import Measured, measured, tell
 from tests.benchmarks.warcs import make_collection
 
 PAGES = 12_000
@@ -79,10 +79,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE")
     given = parser.parse_args()
     found = figures(given.pages, jobs=given.jobs)
-    for name, value in found.items():
-        print(f"{name:<28}{value:>12,.2f}")
-    if given.json is not None:
-        given.json.write_text(json.dumps(found, indent=2) + "\n")
+    tell(found, given.json)
 
 
 if __name__ == "__main__":

@@ -56,6 +56,15 @@ def collection(tmp_path: Path) -> Collection:
     return make_collection(tmp_path / "warta")
 
 
+def at_another_address(article: DemoArticle) -> tuple[str, Ask]:
+    """A second address of an article, and a portal that answers with its page whatever is asked for."""
+
+    def ask(request: Request) -> Answer:
+        return DemoPortal().answer(replace(request, target=article.path))
+
+    return f"{article.site.root}/daerah/799999/{article.path.rpartition('/')[2]}", ask
+
+
 def only(found: dict[str, dict[str, object]]) -> dict[str, object]:
     (record,) = found.values()
     return record
@@ -133,12 +142,7 @@ def test_an_article_met_at_a_second_address_is_a_duplicate(
     collection: Collection, readers: WorkerPool
 ) -> None:
     article = an_article(1)
-    slug = article.path.rpartition("/")[2]
-    other = f"{article.site.root}/daerah/799999/{slug}"
-
-    def ask(request: Request) -> Answer:
-        return DemoPortal().answer(replace(request, target=article.path))
-
+    other, ask = at_another_address(article)
     with Run(collection, readers, ask) as run:
         run.crawl(article_url(article.url), article_url(other))
     assert ledger(collection)[article.url] == (State.CAPTURED, None)
@@ -151,11 +155,7 @@ def test_an_article_that_lists_name_by_another_address_stays_one_that_is_read_ag
 ) -> None:
     """What is seen again at the address that it was kept from is no duplicate of itself."""
     article = an_article(1)
-    listed = f"{article.site.root}/daerah/799999/{article.path.rpartition('/')[2]}"
-
-    def ask(request: Request) -> Answer:
-        return DemoPortal().answer(replace(request, target=article.path))
-
+    listed, ask = at_another_address(article)
     for hours in range(3):
         with Run(collection, readers, ask, now=NOW + timedelta(hours=hours)) as run:
             run.ask_again(listed)
@@ -277,11 +277,7 @@ def test_the_photo_of_a_version_that_was_read_without_photos_is_asked_for(
 def test_the_same_bytes_from_another_address_are_read(collection: Collection, counting: CountingPool) -> None:
     """Which address an article is filed under, only its page says."""
     article = an_article(1)
-    other = f"{article.site.root}/daerah/799999/{article.path.rpartition('/')[2]}"
-
-    def ask(request: Request) -> Answer:
-        return DemoPortal().answer(replace(request, target=article.path))
-
+    other, ask = at_another_address(article)
     with Run(collection, counting, ask) as run:
         run.crawl(article_url(article.url))
         counting.jobs = 0
