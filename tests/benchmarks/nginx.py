@@ -51,6 +51,8 @@ http {{
         server_name ~^[a-z]+\\.kabarnusa\\.localhost$;
         if ($moved) {{ return 301 $moved$is_args$args; }}
         if ($gone) {{ return 410; }}
+        # Asked to know that all answers before it stand in the log; it leaves no line itself.
+        location = {settled} {{ access_log off; return 204; }}
         {locations}
     }}
     # The same for clients that use no proxy: http://127.0.0.2:PORT/HOST/PATH
@@ -64,6 +66,7 @@ http {{
     }}
 }}
 """
+_SETTLED = "/-/settled"
 _LOCATION = """
         location {match} {{
             root {root};
@@ -115,11 +118,13 @@ class Served:
         return sum(map(cpu_of, (self.pid, *map(int, children))))
 
     def position(self) -> int:
-        """Where the log ends now."""
+        """Where the log ends now, with the line of each answer that has been sent."""
+        self._settle()
         return self.log.stat().st_size
 
     def answers(self, since: int) -> list[tuple[int, str]]:
         """Status and address (without a scheme) of each answer from that place of the log on."""
+        self._settle()
         with self.log.open("rb") as log:
             log.seek(since)
             lines = log.read().decode().splitlines()
@@ -127,6 +132,12 @@ class Served:
 
     def statuses(self, since: int) -> Counter[int]:
         return Counter(status for status, _ in self.answers(since))
+
+    def _settle(self) -> None:
+        """An answer is logged after it was sent; the one worker answers this only when it has done both."""
+        port = int(self.url.rpartition(":")[2])
+        if (answer := _head(port, _SETTLED)) != b"HTTP/1.1 204":
+            raise NoServerError(f"nginx answers {answer!r} to {_SETTLED}")
 
 
 def find_nginx() -> str:
@@ -185,15 +196,19 @@ def _listening(address: str) -> Iterator[socket.socket]:
 def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     """Ask for anything: the answer says that it works. Connections wait from the beginning on."""
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
-            connection.sendall(
-                b"HEAD / HTTP/1.1\r\nHost: pesisir.kabarnusa.localhost\r\nConnection: close\r\n\r\n"
-            )
-            answer = connection.recv(12)
+        answer = _head(port, "/")
     except OSError as error:
         raise NoServerError(f"nginx does not answer ({error}): {_said(log)}") from error
     if answer != b"HTTP/1.1 200" or process.poll() is not None:
         raise NoServerError(f"nginx answers {answer!r}: {_said(log)}")
+
+
+def _head(port: int, path: str) -> bytes:
+    """Version and status of the answer to a HEAD request."""
+    request = f"HEAD {path} HTTP/1.1\r\nHost: pesisir.kabarnusa.localhost\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(request.encode())
+        return connection.recv(12)
 
 
 def _said(log: Path) -> str:
@@ -213,5 +228,6 @@ def _config(site: Site, folder: Path, port: int, direct_port: int) -> str:
         temporary=" ".join(f"{name}_temp_path {folder}/{name};" for name in _TEMPORARY),
         moved=" ".join(f"'{old}' '{new}';" for old, new in site.moved.items()),
         gone=" ".join(f"'{address}' 1;" for address in site.gone),
+        settled=_SETTLED,
         locations=locations + _NOTHING.format(root=site.files, missing=MISSING),
     )

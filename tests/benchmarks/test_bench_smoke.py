@@ -254,4 +254,5 @@ def test_an_export_is_measured_beside_plain_pyarrow(tmp_path: Path) -> None:
     figures = json.loads(kept.read_text())["figures"]
     assert {name: found["articles"] for name, found in figures.items()} == dict.fromkeys(figures, 60)
     assert {"jsonl", "parquet", "plain pyarrow"} <= set(figures)
-    assert all(found["cpu_s"] > 0 and found["peak_mb"] > 0 for found in figures.values())
+    # Sixty articles cost less than starting up differs from one time to the next, so no sign of cpu_s either.
+    assert all(found["cpu_s"] and found["peak_mb"] > 0 for found in figures.values())
