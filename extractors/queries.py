@@ -1,9 +1,9 @@
 """XPath over one page, quickly: most expressions ask for a class or an id, and those are known beforehand.
 
 libxml2 walks over the whole page for each expression: 0.1 to 0.5 ms for each of some thirty. Here the classes
-of a page's elements are indexed once for each tag that is asked for; an expression that begins with "an
-element of this class" starts at the few that have it. libxml2 keeps a table of ids: what begins in an element
-that is not there finds nothing. What is asked otherwise goes to libxml2 as it stands.
+of a page's elements are indexed in one walk over the tags that expressions ask for; an expression that begins
+with "an element of these classes" starts at the few that have them. libxml2 keeps a table of ids: what begins
+in an element that is not there finds nothing. What is asked otherwise goes to libxml2 as it stands.
 """
 
 from __future__ import annotations
@@ -23,15 +23,23 @@ _NAME = r"[a-z][\w-]*"
 _CLASS = (
     r"(?:contains\(@class,'[\w-]+'\) and )?"
     r"contains\(concat\(' ',(?:normalize-space\(@class\)|@class),' '\),' (?P<name>[\w-]+) '\)"
+    r"(?P<rest>\]|\sand\s)"
 )
 # "//div[contains(concat(' ',@class,' '),' paging ')", also within the element of an id, with "]" or " and ".
 _BY_CLASS = re.compile(
     rf"(?:id\('(?P<within>[\w-]+)'\))?"
     rf"//(?:(?P<tag>{_NAME}|\*)|\*\[self::(?P<one>{_NAME}) or self::(?P<other>{_NAME})\])"
-    rf"\[{_CLASS}(?P<rest>\]|\sand\s)"
+    rf"\[{_CLASS}"
 )
+_AND_CLASS = re.compile(_CLASS)
 _BY_ID = re.compile(r"//\*\[@id='(?P<id>[\w-]+)'(?:\]|\sand\s)")
 _WITHIN = re.compile(rf"id\('(?P<id>[\w-]+)'\)(?://(?P<tag>{_NAME})(?=\[|/|$))?")
+# "id('article')//text()[contains(.,'Sumber') or contains(.,'SUMBER')]": texts that hold one of some words.
+_BY_WORD = re.compile(
+    r"id\('(?P<id>[\w-]+)'\)//text\(\)\[(?P<words>contains\(\.,'[^']+'\)(?: or contains\(\.,'[^']+'\))*)\]"
+)
+_WORD = re.compile(r"'([^']+)'")
+_DOWN = re.compile(rf"//(?P<tag>{_NAME})")
 _BY_TAG = re.compile(rf"//(?P<tag>{_NAME})(?=\[|/|$)")
 # Those of XPath, which knows no others such as the no-break space.
 _SPACES = re.compile(r"[ \t\r\n]+")
@@ -45,12 +53,17 @@ _FEW = 20
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The elements of some tags in reading order, and the places of those with a class attribute under the
-    attribute as it is written.
+    """The elements of some tags in reading order, and their class attributes as they are written, with a NUL
+    between two: no attribute can hold one.
     """
 
+    tags: tuple[str, ...]
     nodes: list[HtmlElement]
-    places: dict[str, list[int]]
+    attributes: str
+
+    def covers(self, tags: tuple[str, ...]) -> bool:
+        """Whether all elements of these tags are among the elements."""
+        return self.tags == _ANY or all(tag in self.tags for tag in tags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +71,16 @@ class _Index:
     """What was found out about one page."""
 
     tree: HtmlElement
-    written: dict[tuple[str, ...], _Written] = field(default_factory=dict)
-    found: dict[tuple[tuple[str, ...], str], list[HtmlElement]] = field(default_factory=dict)
+    written: list[_Written] = field(default_factory=list)
+    found: dict[tuple[tuple[str, ...], tuple[str, ...]], list[HtmlElement]] = field(default_factory=dict)
     anchors: dict[str, HtmlElement | None] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     tags: dict[str, bool] = field(default_factory=dict)
 
 
+_ANY = ("*",)
+# The tags that the expressions seen until now ask for by class: each page is walked for all of them at once.
+_asked: tuple[str, ...] = ()
 _latest: _Index | None = None
 
 
@@ -82,33 +99,51 @@ def forget() -> None:
     _latest = None
 
 
-def _with_class(tree: HtmlElement, tags: tuple[str, ...], name: str) -> list[HtmlElement]:
-    """The elements of these tags that carry a class, in reading order. `tree` is the page's root."""
+def _ask_for(tags: tuple[str, ...]) -> None:
+    """Have these tags indexed on the pages to come."""
+    global _asked  # noqa: PLW0603 - replaced whole, as above
+    if tags != _ANY:
+        _asked = tuple(dict.fromkeys((*_asked, *tags)))
+
+
+def _with_classes(tree: HtmlElement, tags: tuple[str, ...], names: tuple[str, ...]) -> list[HtmlElement]:
+    """The elements of these tags that carry all of the classes, in reading order. `tree` is a whole page."""
     index = _index(tree)
-    found = index.found.get((tags, name))
+    found = index.found.get((tags, names))
     if found is None:
-        if tags not in index.written:
-            index.written[tags] = _written(tree, tags)
-        written = index.written[tags]
-        places = (
-            places
-            for names, places in written.places.items()
-            if name in names and name in _SPACES.split(names)
-        )
-        found = [written.nodes[place] for place in sorted(chain.from_iterable(places))]
-        index.found[tags, name] = found
+        found = index.found[tags, names] = _look_up(_written(index, tags), tags, names)
     return found
 
 
-def _written(tree: HtmlElement, tags: tuple[str, ...]) -> _Written:
-    nodes = list(tree.iter(etree.Element) if tags == ("*",) else tree.iter(*tags))
-    places: dict[str, list[int]] = {}
-    for place, names in enumerate(map(HtmlElement.get, nodes, repeat("class"))):
-        if names in places:
-            places[names].append(place)
-        elif names:
-            places[names] = [place]
-    return _Written(nodes, places)
+def _look_up(written: _Written, tags: tuple[str, ...], names: tuple[str, ...]) -> list[HtmlElement]:
+    rarest = min(names, key=written.attributes.count) if len(names) > 1 else names[0]
+    nodes = [written.nodes[place] for place in _places(written.attributes, rarest, names)]
+    return nodes if tags in {written.tags, _ANY} else [node for node in nodes if node.tag in tags]
+
+
+def _places(attributes: str, rarest: str, names: tuple[str, ...]) -> Iterator[int]:
+    """The numbers of the attributes that hold all of the classes."""
+    place = end = 0
+    while (found := attributes.find(rarest, end)) >= 0:
+        place += attributes.count("\0", end, found)
+        start, end = attributes.rfind("\0", 0, found) + 1, attributes.find("\0", found)
+        if set(_SPACES.split(attributes[start:end])).issuperset(names):
+            yield place
+
+
+def _written(index: _Index, tags: tuple[str, ...]) -> _Written:
+    """The index of elements that covers these tags, made with those of all that is mostly asked."""
+    known = next((written for written in index.written if written.covers(tags)), None)
+    if known is None:
+        known = _walk(index.tree, _ANY if tags == _ANY else tuple(dict.fromkeys((*tags, *_asked))))
+        index.written.append(known)
+    return known
+
+
+def _walk(tree: HtmlElement, tags: tuple[str, ...]) -> _Written:
+    nodes = list(tree.iter(etree.Element) if tags == _ANY else tree.iter(*tags))
+    attributes = map(HtmlElement.get, nodes, repeat("class"), repeat(""))
+    return _Written(tags, nodes, "\0".join(attributes) + "\0")
 
 
 def _anchor(tree: HtmlElement, identity: str) -> HtmlElement | None:
@@ -117,6 +152,15 @@ def _anchor(tree: HtmlElement, identity: str) -> HtmlElement | None:
     if identity not in anchors:
         anchors[identity] = next(iter(_compiled(f"id('{identity}')")(tree)), None)
     return anchors[identity]
+
+
+def _text_of(tree: HtmlElement, identity: str) -> str:
+    """The whole text of the element of an id; empty without one."""
+    texts = _index(tree).texts
+    if identity not in texts:
+        anchor = _anchor(tree, identity)
+        texts[identity] = str(anchor.text_content()) if anchor is not None else ""
+    return texts[identity]
 
 
 def _has_tag(tree: HtmlElement, tag: str) -> bool:
@@ -135,10 +179,7 @@ def xpath(expression: str) -> Selector:
         return _of_page(whole, _of_several(whole, parts))
     if "|" in expression:
         return whole
-    opening = _BY_CLASS.match(expression)
-    if opening is not None:
-        return _of_page(whole, _by_class(whole, opening, expression[opening.end() :]))
-    for pattern, make in ((_BY_ID, _by_id), (_WITHIN, _by_anchor), (_BY_TAG, _by_tag)):
+    for pattern, make in _SHAPES:
         found = pattern.match(expression)
         if found is not None:
             return _of_page(whole, make(whole, found))
@@ -147,7 +188,7 @@ def xpath(expression: str) -> Selector:
 
 @cache
 def _compiled(expression: str) -> Selector:
-    compiled = etree.XPath(expression)
+    compiled = etree.XPath(expression, regexp=False)
 
     def find(tree: HtmlElement) -> list[HtmlElement]:
         found = compiled(tree)
@@ -162,12 +203,16 @@ def _of_page(whole: Selector, quick: Selector) -> Selector:
 
 
 def _of_several(whole: Selector, parts: Iterable[str]) -> Selector:
-    """Of alternatives mostly one finds anything; else libxml2 puts what they find in order."""
+    """Of alternatives mostly one finds anything, or one finds what the others find; else libxml2 puts what
+    they find in order.
+    """
     selectors = [xpath(part) for part in parts]
 
     def find(tree: HtmlElement) -> list[HtmlElement]:
-        found = [nodes for select in selectors if (nodes := select(tree))]
-        return whole(tree) if len(found) > 1 else [*chain.from_iterable(found)]
+        found = sorted((nodes for select in selectors if (nodes := select(tree))), key=len)
+        if len(found) > 1 and not set(found[-1]).issuperset(chain.from_iterable(found[:-1])):
+            return whole(tree)
+        return found[-1] if found else []
 
     return find
 
@@ -185,29 +230,42 @@ def _by_id(whole: Selector, asked: re.Match[str]) -> Selector:
 def _by_anchor(whole: Selector, asked: re.Match[str]) -> Selector:
     """What begins in the element of an id, and often goes on with a tag that may not be in it."""
     identity, tag = asked["id"], asked["tag"]
+    is_all = asked.end() == len(asked.string)
 
     def find(tree: HtmlElement) -> list[HtmlElement]:
         anchor = _anchor(tree, identity)
-        if anchor is None or (tag is not None and next(anchor.iterdescendants(tag), None) is None):
+        if anchor is None:
             return []
-        return whole(tree)
+        if tag is None:
+            return [anchor] if is_all else whole(tree)
+        if is_all:
+            return list(anchor.iterdescendants(tag))
+        return whole(tree) if next(anchor.iterdescendants(tag), None) is not None else []
 
     return find
 
 
-def _by_class(whole: Selector, asked: re.Match[str], after: str) -> Selector:
-    rest = after if asked["rest"] == "]" else f"[{after}"
-    has_choice = asked["rest"] != "]" and " or " in after[: _end_of_predicate(after)]
+def _by_word(whole: Selector, asked: re.Match[str]) -> Selector:
+    """Texts within the element of an id: mostly none of the words is anywhere in it."""
+    identity, words = asked["id"], _WORD.findall(asked["words"])
+    return lambda tree: whole(tree) if any(word in _text_of(tree, identity) for word in words) else []
+
+
+def _by_class(whole: Selector, asked: re.Match[str]) -> Selector:
+    names, in_predicate, after = _classes_of(asked)
+    rest = f"[{after}" if in_predicate else after
+    has_choice = in_predicate and " or " in after[: _end_of_predicate(after)]
     if has_choice or (rest.startswith("[") and _COUNTS.search(rest)):
         return whole
     tags = (asked["tag"],) if asked["tag"] else (asked["one"], asked["other"])
-    name, within = asked["name"], asked["within"]
-    relative = _compiled(f"self::node(){rest}") if rest else None
+    within = asked["within"]
+    _ask_for(tags)
+    relative = _relative(rest) if rest else None
     steps = "".join(_outside(rest))
     leaves = _LEAVES.search(steps) is not None
 
     def find(tree: HtmlElement) -> list[HtmlElement]:
-        starts = _with_class(tree, tags, name)
+        starts = _with_classes(tree, tags, names)
         if within is not None:
             anchor = _anchor(tree, within) if starts else None
             if anchor is None:
@@ -222,6 +280,27 @@ def _by_class(whole: Selector, asked: re.Match[str], after: str) -> Selector:
         return [node for start in starts for node in relative(start)]
 
     return find
+
+
+def _classes_of(asked: re.Match[str]) -> tuple[tuple[str, ...], bool, str]:
+    """The classes that an expression asks for with "and", whether their predicate goes on, what is left."""
+    names, found = [asked["name"]], asked
+    while found["rest"] != "]":
+        following = _AND_CLASS.match(asked.string, found.end())
+        if following is None:
+            break
+        found = following
+        names.append(found["name"])
+    return tuple(names), found["rest"] != "]", asked.string[found.end() :]
+
+
+def _relative(rest: str) -> Selector:
+    """What follows in an expression, from one element; a mere step to a tag needs no XPath."""
+    down = _DOWN.fullmatch(rest)
+    if down is None:
+        return _compiled(f"self::node(){rest}")
+    tag = down["tag"]
+    return lambda start: list(start.iterdescendants(tag))
 
 
 def _are_nested(nodes: list[HtmlElement]) -> bool:
@@ -254,3 +333,13 @@ def _alternatives(expression: str) -> list[str]:
     parts = expression.split(" | ")
     whole = all(part.count(opened) == part.count(closed) for part in parts for opened, closed in ("[]", "()"))
     return parts if whole else [expression]
+
+
+_SHAPES = (
+    (_BY_CLASS, _by_class),
+    (_BY_ID, _by_id),
+    (_BY_WORD, _by_word),
+    (_WITHIN, _by_anchor),
+    (_BY_TAG, _by_tag),
+)
+"""The beginnings of expressions, and what is quick for each."""
