@@ -11,9 +11,10 @@ import codecs
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import unquote, urljoin
 
@@ -40,6 +41,9 @@ _TAG = re.compile(rb"<\s*[a-zA-Z!?]")
 _XML = re.compile(rb"\s*<\?xml\b")
 _HTML_ELEMENT = re.compile(rb"<\s*(?:html|head|body|div|h1)\b|<!doctype\s+html", re.IGNORECASE)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+# What says something about the page, wherever it stands.
+_TELLING = ("script", "link", "meta", "base", "title", "img")
+_FIRST_IMAGES = 50
 # Elements whose text goes on to the end of the page when they are not closed.
 _SWALLOWS = frozenset({"script", "style", "textarea", "title", "plaintext", "xmp", "iframe", "noframes"})
 _CONTROLS = bytes({*range(32), 127} - {9, 10, 13})
@@ -50,6 +54,10 @@ _WAYBACK = re.compile(
 _REPLAYED = re.compile(r"(?:https?://[^/\s]+)?/[\w-]+/\d{14}(?:[a-z]{2}_)?/(?=https?:)", re.IGNORECASE)
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(https?://\S+)", re.IGNORECASE)
 _SAVED_FILE = re.compile(r"^(?!https?:)[^?#]*_files/([^/?#]+)$", re.IGNORECASE)
+# Joining leaves such an address as it is.
+_PLAIN_ADDRESS = re.compile(
+    r"https?://[a-z0-9.-]+(?::[0-9]+)?/[\w/.,~+=@%-]*(?:\?[\w/.,~+=@%&-]+)?", re.ASCII
+)
 _PICTURE = re.compile(r"https?://[^\s\"'<>]+?\.(?:jpe?g|png|webp|avif|gif)(?=[?\"'\s<>]|$)", re.IGNORECASE)
 _MAX_PICTURES = 2000
 _MAX_LICENSES = 5
@@ -57,7 +65,9 @@ _DATA_LAYER = re.compile(
     r"""['"](\w{2,30})['"]\s*:\s*(['"])(.{0,500}?)\2\s*(?=,\s*['"/]|,?\s*[}\n\r]|,\s*$)"""
 )
 _BRAND_SAFETY = re.compile(
-    r"keywordBrandSafety\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|`([^`]*)`)", re.DOTALL
+    r"keywordBrandSafety\s*=\s*"
+    r"(?:\"([^\"\\]*(?:\\.[^\"\\]*)*)\"|'([^'\\]*(?:\\.[^'\\]*)*)'|`([^`]*)`)",
+    re.DOTALL,
 )
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
@@ -117,11 +127,24 @@ class Page:
 
 def absolute(base: str, link: str) -> str | None:
     """A link found on `base` as an address; None if it leads nowhere on the web."""
+    link = unwrap(link.strip())
+    if _PLAIN_ADDRESS.fullmatch(link) and _can_be_joined(base):
+        return link
     try:
-        address = urljoin(base, unwrap(link.strip()))
+        address = urljoin(base, link)
     except ValueError:
         return None
     return address if address.startswith(("http://", "https://")) else None
+
+
+@lru_cache(maxsize=64)
+def _can_be_joined(base: str) -> bool:
+    """Whether links on a page of this address are addresses at all."""
+    try:
+        urljoin(base, "http://example.org/")
+    except ValueError:
+        return False
+    return True
 
 
 def unwrap(url: str) -> str:
@@ -157,7 +180,7 @@ def parse(body: bytes, *, url: str, captured_at: datetime, content_type: str | N
         return Verdict(kind=PageKind.UNREADABLE, reason=f"no HTML tree: {type(error).__name__}")
     if _has_long_run(body):
         _shorten_attributes(tree)
-    return replace(_page(tree, url, captured_at, len(body)), cut=_cut(parser, tree))
+    return _page(tree, url, captured_at, len(body), _cut(parser, tree))
 
 
 def _cut(parser: etree.HTMLParser, tree: HtmlElement) -> str:
@@ -198,11 +221,16 @@ def _refuse(body: bytes, content_type: str | None) -> Verdict | None:
     media_type = (content_type or "text/html").partition(";")[0].strip().lower()
     if media_type and media_type not in _HTML_TYPES:
         return Verdict(kind=PageKind.NOT_HTML, reason=f"content type {media_type[:60]}")
-    if body.startswith(_FOREIGN_BYTES) or _TAG.search(body[: 2**16].replace(b"\0", b"")) is None:
+    if body.startswith(_FOREIGN_BYTES) or not _has_tag(body):
         return Verdict(kind=PageKind.NOT_HTML, reason="the bytes are not HTML")
     if _XML.match(body[:100]) and _HTML_ELEMENT.search(body[: 2**16]) is None:
         return Verdict(kind=PageKind.NOT_HTML, reason="the bytes are XML")
     return None
+
+
+def _has_tag(body: bytes) -> bool:
+    """Whether a tag begins among the first bytes, also one that has zeros in it as in UTF-16."""
+    return bool(_TAG.search(body, 0, 2**16) or _TAG.search(body[: 2**16].replace(b"\0", b"")))
 
 
 def as_utf8(body: bytes, content_type: str | None = None) -> bytes:
@@ -210,7 +238,7 @@ def as_utf8(body: bytes, content_type: str | None = None) -> bytes:
     wide = _wide_coding(body)
     if wide is not None:
         body = body.decode(wide, "replace").encode("utf-8", "replace")
-    clean = body.removeprefix(codecs.BOM_UTF8).translate(None, _CONTROLS)
+    clean = _without_controls(body.removeprefix(codecs.BOM_UTF8))
     declared = _declared(clean, content_type)
     if wide is None and declared is not None and _OTHER_CHARSET.fullmatch(declared):
         try:
@@ -223,8 +251,20 @@ def as_utf8(body: bytes, content_type: str | None = None) -> bytes:
         mixed = clean.decode("utf-8", "replace").count("\ufffd") <= _MAX_BROKEN
         text = clean.decode("utf-8", "kliping.windows-1252") if mixed else clean.decode("cp1252", "replace")
         clean = text.encode("utf-8")
-    # The pattern tries each byte; mostly none is there that it begins with.
-    return _MOJIBAKE.sub(_decode_again, clean) if b"\xc3" in clean else clean
+    return _MOJIBAKE.sub(_decode_again, clean) if _can_hold_mojibake(clean) else clean
+
+
+def _can_hold_mojibake(text: bytes) -> bool:
+    """Whether to look for what was read as Windows-1252: the pattern tries each byte, and mostly a letter or
+    two are there that begin alike.
+    """
+    pieces = text.split(b"\xc3", _FEW_LETTERS)
+    return len(pieces) > _FEW_LETTERS or any(piece[:1] in _MOJIBAKE_SECOND for piece in pieces[1:])
+
+
+def _without_controls(body: bytes) -> bytes:
+    """The bytes without control characters; mostly there are none, and the page is not copied."""
+    return body.translate(None, _CONTROLS) if any(control in body for control in _CONTROLS) else body
 
 
 def _wide_coding(body: bytes) -> str | None:
@@ -259,6 +299,8 @@ _MOJIBAKE = re.compile(
 )
 
 
+_MOJIBAKE_SECOND = (b"\xa2", b"\x82", b"\x83")
+_FEW_LETTERS = 20
 _LOST_QUOTE = "â€\ufffd".encode()
 
 
@@ -280,11 +322,43 @@ def _narrow(letter: str) -> bytes:
     return letter.encode("latin-1") if ord(letter) < 256 else letter.encode("windows-1252")
 
 
-def _page(tree: HtmlElement, url: str, captured_at: datetime, size: int) -> Page:
+def _page(tree: HtmlElement, url: str, captured_at: datetime, size: int, cut: str) -> Page:
+    told: dict[str, list[HtmlElement]] = {tag: [] for tag in _TELLING}
+    for node in tree.iter(*_TELLING):
+        told[node.tag].append(node)
+    json_ld, data_layer, brand_safety = _scripts(told["script"])
+    canonical = next((link.get("href") for link in told["link"] if link.get("rel") == "canonical"), None)
+    licenses = (link.get("href") for link in told["link"] if link.get("rel") == "license")
+    base = next((href for node in told["base"] if (href := node.get("href"))), None)
+    saved_from = _saved_from(tree)
+    is_saved = saved_from is not None or _holds_saved_files(told["img"])
+    return Page(
+        url=url,
+        base=absolute(saved_from or url, base) if base else saved_from,
+        saved_from=saved_from,
+        originals=_originals(tree) if is_saved else {},
+        captured_at=captured_at,
+        tree=tree,
+        json_ld=json_ld,
+        data_layer=data_layer,
+        meta=_meta(told["meta"]),
+        brand_safety=brand_safety,
+        canonical=absolute(url, canonical) if canonical else None,
+        title=fold(told["title"][0].text_content())[:1000] if told["title"] else "",
+        size=size,
+        cut=cut,
+        licenses=tuple(filter(None, islice(licenses, _MAX_LICENSES))),
+    )
+
+
+def _scripts(
+    scripts: Iterable[HtmlElement],
+) -> tuple[tuple[Mapping[str, object], ...], dict[str, str], str | None]:
+    """What scripts say: the objects of JSON-LD, the data layer, and the page's own plain text."""
     json_ld: list[Mapping[str, object]] = []
     data_layer: dict[str, str] = {}
     brand_safety: str | None = None
-    for script in tree.iter("script"):
+    for script in scripts:
         text = script.text or ""
         if "ld+json" in (script.get("type") or "").lower():
             json_ld.extend(_objects(text))
@@ -292,27 +366,7 @@ def _page(tree: HtmlElement, url: str, captured_at: datetime, size: int) -> Page
             data_layer = _read_data_layer(text)
         if brand_safety is None and "keywordBrandSafety" in text:
             brand_safety = _read_brand_safety(text)
-    links = list(tree.iter("link"))
-    canonical = next((link.get("href") for link in links if link.get("rel") == "canonical"), None)
-    licenses = (link.get("href") for link in links if link.get("rel") == "license")
-    base = next((node.get("href") for node in tree.iter("base") if node.get("href")), None)
-    saved_from = _saved_from(tree)
-    return Page(
-        url=url,
-        base=absolute(saved_from or url, base) if base else saved_from,
-        saved_from=saved_from,
-        originals=_originals(tree) if _is_saved(tree, saved_from) else {},
-        captured_at=captured_at,
-        tree=tree,
-        json_ld=tuple(json_ld[:_MAX_OBJECTS]),
-        data_layer=data_layer,
-        meta=_meta(tree),
-        brand_safety=brand_safety,
-        canonical=absolute(url, canonical) if canonical else None,
-        title=_title(tree),
-        size=size,
-        licenses=tuple(filter(None, islice(licenses, _MAX_LICENSES))),
-    )
+    return tuple(json_ld[:_MAX_OBJECTS]), data_layer, brand_safety
 
 
 def _saved_from(tree: HtmlElement) -> str | None:
@@ -325,11 +379,8 @@ def _saved_from(tree: HtmlElement) -> str | None:
     return None
 
 
-def _is_saved(tree: HtmlElement, saved_from: str | None) -> bool:
-    return saved_from is not None or any(
-        _SAVED_FILE.match(image.get("src") or "")
-        for image, _ in zip(tree.iter("img"), range(50), strict=False)
-    )
+def _holds_saved_files(images: list[HtmlElement]) -> bool:
+    return any(_SAVED_FILE.match(image.get("src") or "") for image in images[:_FIRST_IMAGES])
 
 
 def _originals(tree: HtmlElement) -> dict[str, str]:
@@ -345,17 +396,12 @@ def _originals(tree: HtmlElement) -> dict[str, str]:
     return found
 
 
-def _title(tree: HtmlElement) -> str:
-    title = next(tree.iter("title"), None)
-    return fold(title.text_content())[:1000] if title is not None else ""
-
-
-def _meta(tree: HtmlElement) -> dict[str, str]:
+def _meta(nodes: Iterable[HtmlElement]) -> dict[str, str]:
     values: dict[str, str] = {}
-    for meta in tree.iter("meta"):
+    for meta in nodes:
         name = meta.get("property") or meta.get("name")
-        if name and meta.get("content"):
-            values.setdefault(name.lower(), meta.get("content") or "")
+        if name and (content := meta.get("content")):
+            values.setdefault(name.lower(), content)
     return values
 
 
@@ -364,7 +410,8 @@ def _objects(text: str) -> list[Mapping[str, object]]:
     if len(text) > _MAX_SCRIPT:
         return []
     text = text.strip().removeprefix("//<![CDATA[").removesuffix("//]]>").strip().rstrip(";")
-    for candidate in (text, _TRAILING_COMMA.sub(r"\1", text)):
+    for mend in (str, _without_trailing_commas):
+        candidate = mend(text)
         try:
             return list(_flatten(_without_surrogates(json.loads(candidate, strict=False), candidate), 0))
         except (ValueError, RecursionError):
@@ -372,9 +419,13 @@ def _objects(text: str) -> list[Mapping[str, object]]:
     return []
 
 
+def _without_trailing_commas(text: str) -> str:
+    return _TRAILING_COMMA.sub(r"\1", text)
+
+
 def _without_surrogates(value: object, text: str) -> object:
     r"""The value without halves of surrogate pairs ("\\ud800"): they cannot be written as UTF-8."""
-    if _SURROGATE.search(text) is None:
+    if "\\u" not in text or _SURROGATE.search(text) is None:
         return value
     return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
