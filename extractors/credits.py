@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from html import unescape
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -126,7 +127,7 @@ def _keep_byline(
     plain = _ADDED_MARK.sub("", labelled)
     if len(plain) > 2 * _LONGEST_BYLINE or not is_byline_label(plain):
         return False
-    line = read_labelled(plain)
+    line = _people_of(plain)
     links = [link for node in nodes for link in _links(node, scene.page)]
     header.put("authors", _own(scene, persons(line.authors, links)), "rule")
     header.put("editors", _own(scene, persons(line.editors, links)), "rule")
@@ -138,13 +139,17 @@ def _keep_byline(
     return bool(line.authors or line.editors or line.contributors)
 
 
+# The pages of an article print the same byline, and a newsroom has the same people every day.
+_people_of = lru_cache(maxsize=512)(read_labelled)
+
+
 def _keep_companions(header: Header, nodes: list[HtmlElement]) -> None:
     """Photographers and reporters on lines of their own, in the box of writer and editor."""
     boxes = {node.getparent() for node in nodes}
     box = boxes.pop() if len(boxes) == 1 else None
     if box is None or len(fold(box.text_content())) > _LONGEST_BYLINE:
         return
-    named = [person for line in labelled_text(box).split("\n") for person in read_labelled(line).contributors]
+    named = [person for line in labelled_text(box).split("\n") for person in _people_of(line).contributors]
     header.put("contributors", tuple(named), "rule")
 
 
@@ -163,7 +168,7 @@ def _collect(node: HtmlElement, pieces: list[str], labels: Mapping[HtmlElement, 
         return
     is_block = node.tag in _BLOCKS
     pieces.append("\n" if is_block else _gap(pieces, node.text_content()))
-    label = _label_of(node, labels, "".join(pieces))
+    label = _label_of(node, labels, pieces)
     if label is not None:
         pieces.append(f"\ue000{label}: \ue001")
     start = len(pieces)
@@ -190,21 +195,21 @@ def _gap(pieces: list[str], following: str | None) -> str:
     return " " if last.isalnum() and (following or "")[:1].isalnum() else ""
 
 
-def _label_of(node: HtmlElement, labels: Mapping[HtmlElement, str], before: str) -> str | None:
-    """What the element's place, or, where no label is printed, its link, says about the names in it."""
-    text = fold(node.text_content())
+def _label_of(node: HtmlElement, labels: Mapping[HtmlElement, str], pieces: list[str]) -> str | None:
+    """What the element's place, or, where no label is printed, its link, says about the names in it. `pieces`
+    are the text before it.
+    """
+    by_place = labels.get(node)
+    link = (node.get("href") or "") if node.tag == "a" else ""
+    label = by_place or next((label for part, label in _LINKS_TO if part in link), None)
+    text = fold(node.text_content()) if label is not None else ""
     if not text or is_byline_label(text):
         return None
-    if (label := labels.get(node)) is not None:
+    if by_place is not None:
         return label if not begins_with_label(text) else None
-    link = node.get("href") if node.tag == "a" else None
-    if (
-        link is None
-        or is_byline_label(_ADDED.sub("", before))
-        or begins_with_label(before.rpartition("\n")[2])
-    ):
-        return None
-    return next((label for part, label in _LINKS_TO if part in link), None)
+    before = "".join(pieces)
+    is_labelled = is_byline_label(_ADDED.sub("", before)) or begins_with_label(before.rpartition("\n")[2])
+    return label if not is_labelled else None
 
 
 def _printed(labelled: str) -> str | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -63,8 +64,9 @@ def _headline(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
         if len(found) == 1:
             header.put("headline", found[0], "h1")
     header.put("headline", stated, "json-ld")
-    title = fold(scene.page.meta.get("og:title", "")) or scene.page.title
-    header.put("headline", _without_site(scene, title), "title")
+    if "headline" not in header.fields:
+        title = fold(scene.page.meta.get("og:title", "")) or scene.page.title
+        header.put("headline", _without_site(scene, title), "title")
 
 
 def _first(found: list[str]) -> str | None:
@@ -91,7 +93,12 @@ def _site_names(scene: Scene) -> frozenset[str]:
     names = [scene.page.meta.get("og:site_name", "")]
     names += [scene.host.brand, scene.host.name, scene.host.dateline_brand] if scene.host is not None else []
     names += [scene.portal.publisher, scene.portal.title] if scene.portal is not None else []
-    return frozenset(_bare_name(fold(name)) for name in names if name)
+    return frozenset(_site_name(name) for name in names if name)
+
+
+@lru_cache(maxsize=64)  # a page asks twice, and a portal's next page for the same
+def _site_name(name: str) -> str:
+    return _bare_name(fold(name))
 
 
 def _bare_name(name: str) -> str:
@@ -121,15 +128,20 @@ def _standfirst(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
 
 
 def _sections(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
+    header.put_first("sections", _offered_sections(header, scene, ld))
+
+
+def _offered_sections(
+    header: Header, scene: Scene, ld: Mapping[str, object]
+) -> Iterator[tuple[tuple[str, ...], str]]:
     headline = _letters(str(header.fields.get("headline", "")))
     if scene.rule is not None:
         crumbs, names = select(scene.page.tree, scene.rule.sections), _site_names(scene)
         shown = [visible_text(crumb).strip(_CRUMB_MARKS) for crumb in crumbs if not _leads_home(crumb, names)]
-        sections = (name for name in shown if not _HOME.fullmatch(name) and _letters(name) != headline)
-        header.put("sections", _unique(sections), "rule")
-    header.put("sections", _strings(ld.get("articleSection")), "json-ld")
-    header.put("sections", _breadcrumb(scene.page.json_ld, header), "json-ld")
-    header.put("sections", _unique([scene.page.data_layer.get("section", "")]), "dataLayer")
+        yield _unique(n for n in shown if not _HOME.fullmatch(n) and _letters(n) != headline), "rule"
+    yield _strings(ld.get("articleSection")), "json-ld"
+    yield _breadcrumb(scene.page.json_ld, headline), "json-ld"
+    yield _unique([scene.page.data_layer.get("section", "")]), "dataLayer"
 
 
 def _leads_home(crumb: HtmlElement, names: frozenset[str]) -> bool:
@@ -140,9 +152,8 @@ def _leads_home(crumb: HtmlElement, names: frozenset[str]) -> bool:
     return address.path in {"", "/"} and not address.fragment and _bare_name(visible_text(crumb)) in names
 
 
-def _breadcrumb(objects: Iterable[Mapping[str, object]], header: Header) -> tuple[str, ...]:
-    """The path to the article without its end, the article itself."""
-    headline = _letters(str(header.fields.get("headline", "")))
+def _breadcrumb(objects: Iterable[Mapping[str, object]], headline: str) -> tuple[str, ...]:
+    """The path to the article without its end, the article itself: `headline` is its letters."""
     for item in objects:
         entries = item.get("itemListElement")
         if item.get("@type") == "BreadcrumbList" and isinstance(entries, list):
@@ -165,12 +176,16 @@ def _entry_name(entry: object) -> str:
 
 def _keywords(header: Header, scene: Scene, ld: Mapping[str, object]) -> None:
     """The tags, each once, whatever its capitals; shown ones before those that machines are told."""
+    header.put_first("keywords", _offered_keywords(scene, ld))
+
+
+def _offered_keywords(scene: Scene, ld: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], str]]:
     if scene.rule is not None:
-        header.put("keywords", _tags(texts(scene.page.tree, scene.rule.keywords)), "rule")
-    header.put("keywords", _tags(_strings(ld.get("keywords"))), "json-ld")
-    header.put("keywords", _tags(_strings(scene.page.data_layer.get("content_tag", ""))), "dataLayer")
+        yield _tags(texts(scene.page.tree, scene.rule.keywords)), "rule"
+    yield _tags(_strings(ld.get("keywords"))), "json-ld"
+    yield _tags(_strings(scene.page.data_layer.get("content_tag", ""))), "dataLayer"
     for name in ("news_keywords", "keywords"):
-        header.put("keywords", _tags(_strings(scene.page.meta.get(name, ""))), "meta")
+        yield _tags(_strings(scene.page.meta.get(name, ""))), "meta"
 
 
 def _tags(names: Iterable[str]) -> tuple[str, ...]:

@@ -55,8 +55,8 @@ def _odd_region(
     outside = sum(
         letters
         for paragraph in page.tree.iter("p")
-        if (letters := _letters(paragraph.text_content())) >= _LONG_PARAGRAPH
-        and not _stands_in(paragraph, chosen)
+        if not _stands_in(paragraph, chosen)
+        and (letters := _letters(paragraph.text_content())) >= _LONG_PARAGRAPH
     )
     if outside >= max(_LEAST, ours):
         return [page.tree]

@@ -57,6 +57,7 @@ _RELATED = re.compile(
     r"\b(?:baca|simak|lihat|tonton)(?:\s+(?:juga|pula|selengkapnya|selanjutnya)\b|\s*[:：]).*",
     re.IGNORECASE | re.DOTALL,
 )
+_NO_ANSWER = re.compile(r"\W*n\s*/\s*a\W*", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[]\s*([^()\[\]]{0,80})\s*[)\]]")
 _CODE = re.compile(r"[a-z]{1,6}\d{0,2}|\W*|[A-Z]{2,3}\d{1,2}")
 _FOOTNOTE = re.compile(r"\s*\*+\s*\)?|^\s*\)\s*")
@@ -94,10 +95,14 @@ _PARTICLES = frozenset(
 
 def split_names(text: str) -> tuple[str, ...]:
     """The persons in "A dan B, S.H." as printed, each once; teams and outlets are not persons."""
-    if re.fullmatch(r"\W*n\s*/\s*a\W*", text[:20], re.IGNORECASE):
+    return _split_line(text[:LONGEST_LINE])
+
+
+@lru_cache(maxsize=1024)  # one page names its people several times, and the next pages name them again
+def _split_line(text: str) -> tuple[str, ...]:
+    if _NO_ANSWER.fullmatch(text[:20]):
         return ()
-    text = _RELATED.sub("", text[:LONGEST_LINE])
-    line = _FOOTNOTE.sub(" ", _BRACKETS.sub(_bracket, text))
+    line = _FOOTNOTE.sub(" ", _BRACKETS.sub(_bracket, _RELATED.sub("", text)))
     names = [name for piece in _pieces(line) for name in _split_commas(piece)]
     people = [name for name in map(_trim, names) if is_person(name)]
     return tuple(dict.fromkeys(people))

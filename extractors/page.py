@@ -14,7 +14,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
 from itertools import islice
 from urllib.parse import unquote, urljoin
 
@@ -128,7 +127,7 @@ class Page:
 def absolute(base: str, link: str) -> str | None:
     """A link found on `base` as an address; None if it leads nowhere on the web."""
     link = unwrap(link.strip())
-    if _PLAIN_ADDRESS.fullmatch(link) and _can_be_joined(base):
+    if _PLAIN_ADDRESS.fullmatch(link) and (_PLAIN_ADDRESS.fullmatch(base) or _can_be_joined(base)):
         return link
     try:
         address = urljoin(base, link)
@@ -137,7 +136,6 @@ def absolute(base: str, link: str) -> str | None:
     return address if address.startswith(("http://", "https://")) else None
 
 
-@lru_cache(maxsize=64)
 def _can_be_joined(base: str) -> bool:
     """Whether links on a page of this address are addresses at all."""
     try:
@@ -258,8 +256,12 @@ def _can_hold_mojibake(text: bytes) -> bool:
     """Whether to look for what was read as Windows-1252: the pattern tries each byte, and mostly a letter or
     two are there that begin alike.
     """
-    pieces = text.split(b"\xc3", _FEW_LETTERS)
-    return len(pieces) > _FEW_LETTERS or any(piece[:1] in _MOJIBAKE_SECOND for piece in pieces[1:])
+    place = text.find(b"\xc3")
+    for _ in range(_FEW_LETTERS):
+        if place < 0 or text[place + 1 : place + 2] in _MOJIBAKE_SECOND:
+            break
+        place = text.find(b"\xc3", place + 1)
+    return place >= 0
 
 
 def _without_controls(body: bytes) -> bytes:
@@ -460,5 +462,4 @@ _ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 
 def fold(text: str) -> str:
     """Text as a reader sees it on one line: white space folded, invisible characters gone."""
-    shown = text if text.isascii() else _ZERO_WIDTH.sub("", text)
-    return " ".join(shown.split())
+    return " ".join((text if text.isascii() else _ZERO_WIDTH.sub("", text)).split())

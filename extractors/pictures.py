@@ -162,12 +162,12 @@ def image_url(image: HtmlElement, resolve: Callable[[str], str | None]) -> str |
 
 def _addresses(image: HtmlElement) -> Iterator[str]:
     """What an image can be loaded from, the best first; last what its `picture` offers."""
-    own = [image.get(name) for name in _ADDRESSES]
+    yield from (link for name in _ADDRESSES if (link := (image.get(name) or "").strip()))
     sets = [_largest(image.get(name)) for name in _SETS]
     around = next(image.iterancestors("picture"), None)
     if around is not None:
         sets += [_largest(source.get(name)) for source in around.iter("source") for name in _SETS]
-    yield from (link.strip() for link in (*own, *sets) if link and link.strip())
+    yield from (link.strip() for link in sets if link and link.strip())
 
 
 def _largest(candidates: str | None) -> str | None:

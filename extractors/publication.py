@@ -41,16 +41,17 @@ def read_publication(header: Header, scene: Scene, ld: Mapping[str, object]) -> 
     shown = list(_shown(scene))
     printed = _printed([text for text, _ in shown])
     stamp = next((stamp for _, stamp in shown if read_iso(stamp) is not None and not is_day(stamp)), "")
-    stated = read_iso(text_of(ld, "datePublished"))
+    stamped = text_of(ld, "datePublished")
+    stated = read_iso(stamped)
     if printed is not None:
         header.put("published_text", printed.text, "rule")
         if printed.has_time:
             _put_printed(header, scene, printed, read_iso(stamp), stated)
     _put(header, scene, stamp, "time[datetime]")
-    _put(header, scene, text_of(ld, "datePublished"), "json-ld")
+    _put(header, scene, stamped, "json-ld")
     for value, source in _scripts(scene):
         _put(header, scene, value, source)
-    _put_day(header, scene, printed, [text_of(ld, "datePublished"), *(stamp for _, stamp in shown)])
+    _put_day(header, scene, printed, [stamped, *(stamp for _, stamp in shown)])
     _modified(header, scene, stated, read_iso(text_of(ld, "dateModified")), [text for text, _ in shown])
     published = header.fields.get("published")
     if isinstance(published, datetime) and published > scene.page.captured_at + _AHEAD:
@@ -130,8 +131,8 @@ def _scripts(scene: Scene) -> Iterator[tuple[str, str]]:
 
 def _put(header: Header, scene: Scene, value: str, source: str) -> None:
     """Keep a machine's time; a day without a time is none."""
-    moment = read_iso(value)
-    if moment is not None and not is_day(value) and "published" not in header.fields:
+    moment = read_iso(value) if "published" not in header.fields else None
+    if moment is not None and not is_day(value):
         header.put("published", _believed(header, scene, in_zone(moment, scene.zone)), source)
 
 
@@ -151,6 +152,8 @@ def _believed(header: Header, scene: Scene, moment: datetime) -> datetime:
 
 def _put_day(header: Header, scene: Scene, printed: PrintedDate | None, stamps: list[str]) -> None:
     """The beginning of the day, where no more than the day is known."""
+    if "published" in header.fields:
+        return
     days = [printed.moment] if printed is not None else []
     days += [moment for stamp in stamps if (moment := read_iso(stamp)) is not None]
     if days and header.put("published", in_zone(days[0], scene.zone), "printed" if printed else "json-ld"):

@@ -41,8 +41,6 @@ _BY_WORD = re.compile(
 _WORD = re.compile(r"'([^']+)'")
 _DOWN = re.compile(rf"//(?P<tag>{_NAME})")
 _BY_TAG = re.compile(rf"//(?P<tag>{_NAME})(?=\[|/|$)")
-# Those of XPath, which knows no others such as the no-break space.
-_SPACES = re.compile(r"[ \t\r\n]+")
 # Predicates that count would count otherwise from the element itself.
 _COUNTS = re.compile(r"\[\s*\d|position\(|last\(")
 # Steps that leave the subtree: from several elements they can find one twice, or in another order.
@@ -53,8 +51,8 @@ _FEW = 20
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The elements of some tags in reading order, and their class attributes as they are written, with a NUL
-    between two: no attribute can hold one.
+    """The elements of some tags in reading order, and their class attributes in one text: blanks around each
+    name, and a NUL behind each attribute, since none can hold one.
     """
 
     tags: tuple[str, ...]
@@ -116,18 +114,19 @@ def _with_classes(tree: HtmlElement, tags: tuple[str, ...], names: tuple[str, ..
 
 
 def _look_up(written: _Written, tags: tuple[str, ...], names: tuple[str, ...]) -> list[HtmlElement]:
-    rarest = min(names, key=written.attributes.count) if len(names) > 1 else names[0]
-    nodes = [written.nodes[place] for place in _places(written.attributes, rarest, names)]
+    words = [f" {name} " for name in names]
+    rarest = min(words, key=written.attributes.count) if len(words) > 1 else words[0]
+    nodes = [written.nodes[place] for place in _places(written.attributes, rarest, words)]
     return nodes if tags in {written.tags, _ANY} else [node for node in nodes if node.tag in tags]
 
 
-def _places(attributes: str, rarest: str, names: tuple[str, ...]) -> Iterator[int]:
-    """The numbers of the attributes that hold all of the classes."""
+def _places(attributes: str, rarest: str, names: list[str]) -> Iterator[int]:
+    """The numbers of the attributes that hold all of the classes, names with blanks around."""
     place = end = 0
     while (found := attributes.find(rarest, end)) >= 0:
         place += attributes.count("\0", end, found)
         start, end = attributes.rfind("\0", 0, found) + 1, attributes.find("\0", found)
-        if set(_SPACES.split(attributes[start:end])).issuperset(names):
+        if len(names) == 1 or all(attributes.find(name, start, end) >= 0 for name in names):
             yield place
 
 
@@ -142,8 +141,10 @@ def _written(index: _Index, tags: tuple[str, ...]) -> _Written:
 
 def _walk(tree: HtmlElement, tags: tuple[str, ...]) -> _Written:
     nodes = list(tree.iter(etree.Element) if tags == _ANY else tree.iter(*tags))
-    attributes = map(HtmlElement.get, nodes, repeat("class"), repeat(""))
-    return _Written(tags, nodes, "\0".join(attributes) + "\0")
+    attributes = " \0 ".join(map(HtmlElement.get, nodes, repeat("class"), repeat("")))
+    for space in "\t\n\r":  # XPath knows no others, such as the no-break space
+        attributes = attributes.replace(space, " ")
+    return _Written(tags, nodes, f" {attributes} \0")
 
 
 def _anchor(tree: HtmlElement, identity: str) -> HtmlElement | None:

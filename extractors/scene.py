@@ -81,6 +81,10 @@ class Header:
         self.sources[name] = source
         return True
 
+    def put_first(self, name: str, offers: Iterable[tuple[object, str]]) -> None:
+        """Keep the first value that is not empty, of pairs of value and source, and ask for no more."""
+        any(self.put(name, value, source) for value, source in offers)
+
     def people(self, name: str) -> tuple[Person, ...]:
         """The persons kept under `name`."""
         value = self.fields.get(name)
