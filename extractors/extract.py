@@ -58,8 +58,7 @@ def read_page(
         if isinstance(page, Verdict):
             return _refused(url, captured_at, page)
         page = _at_its_address(page)
-        reading = _of_cut_page(page, _read(page, portal or portal_of(page.url)))
-        return replace(reading, signals=page_signals(page.meta, page.json_ld, page.licenses))
+        return _of_cut_page(page, _read(page, portal or portal_of(page.url)))
     except RecursionError:
         verdict = Verdict(kind=PageKind.UNREADABLE, reason="nested too deeply to be read")
         return _refused(url, captured_at, verdict)
@@ -97,7 +96,7 @@ def _of_cut_page(page: Page, reading: PageReading) -> PageReading:
         return reading
     if reading.verdict.kind is not PageKind.ARTICLE:
         verdict = Verdict(kind=PageKind.UNREADABLE, reason=f"the page cannot be read whole: {page.cut}")
-        return _refused(page.url, page.captured_at, verdict)
+        return replace(_refused(page.url, page.captured_at, verdict), signals=reading.signals)
     warnings = (*reading.warnings, f"incomplete: {page.cut}; what follows is lost")
     checks = tuple(dict([*reading.checks, ("incomplete", True)]).items())
     return replace(reading, warnings=warnings, checks=checks)
@@ -252,8 +251,8 @@ def _may_be_article(portal: Portal | None, address: ArticleAddress | None, verdi
     return address is not None or (portal is None and verdict.kind is not PageKind.LIST)
 
 
-def _frame(scene: Scene, verdict: Verdict) -> PageReading:
-    """A reading that says what the page is and nothing about an article."""
+def _frame(scene: Scene, verdict: Verdict, **found: object) -> PageReading:
+    """A reading that says what the page is, and what was found about an article."""
     page = scene.page
     return PageReading(
         url=page.url,
@@ -262,6 +261,8 @@ def _frame(scene: Scene, verdict: Verdict) -> PageReading:
         portal=scene.portal.name if scene.portal else None,
         address=identify(page.url),
         canonical=page.canonical,
+        signals=page_signals(page.meta, page.json_ld, page.licenses),
+        **found,  # type: ignore[arg-type]
     )
 
 
@@ -273,11 +274,9 @@ def _reading(scene: Scene, header: Header, body: Body, pager: Pager) -> PageRead
     if body.incomplete and not letters:
         reason = "incomplete: the body is too long or nested too deeply to be read"
         verdict = Verdict(kind=PageKind.UNREADABLE, reason=reason)
-    reading = replace(
-        _frame(scene, verdict), rule=rule.name if rule else None, fallback=rule is None, pager=pager
-    )
+    how: dict[str, object] = {"rule": rule.name if rule else None, "fallback": rule is None, "pager": pager}
     if verdict.kind not in _READ_KINDS:
-        return reading
+        return _frame(scene, verdict, **how)
     add_people_of_body(header, body.bylines)
     doubt_authors(header, scene)
     _dateline_of_markup(header, scene, body.parts)
@@ -289,9 +288,11 @@ def _reading(scene: Scene, header: Header, body: Body, pager: Pager) -> PageRead
     photos = _tuple(header.fields.pop("photos", ()), Photo) + body.photos
     header.put("photos", with_positions(photos), header.sources.get("photos", "body"))
     checks = _checks(page, body)
-    return replace(
-        reading,
-        **header.fields,  # type: ignore[arg-type]
+    return _frame(
+        scene,
+        verdict,
+        **how,
+        **header.fields,
         parts=body.parts,
         related=body.related,
         field_sources=tuple(sorted(header.sources.items())),

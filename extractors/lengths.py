@@ -7,7 +7,7 @@ stands outside it, or most of the body is scraps. Thresholds and figures: docs/q
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 
 from lxml import etree
@@ -51,12 +51,13 @@ def _odd_region(
     page: Page, containers: Sequence[HtmlElement], body: Body, ours: int
 ) -> Sequence[HtmlElement] | None:
     """What trafilatura is to read: the containers, or the page if the text seems to stand elsewhere."""
-    chosen = frozenset(containers)
+    inside = {paragraph for container in containers for paragraph in container.iterdescendants("p")}
     outside = sum(
         letters
         for paragraph in page.tree.iter("p")
-        if not _stands_in(paragraph, chosen)
+        if paragraph not in inside
         and (letters := _letters(paragraph.text_content())) >= _LONG_PARAGRAPH
+        and not _stands_elsewhere(paragraph)
     )
     if outside >= max(_LEAST, ours):
         return [page.tree]
@@ -69,9 +70,9 @@ def _odd_region(
     return containers if len(scraps) >= _MOST_SCRAPS and sum(scraps) > ours / 2 else None
 
 
-def _stands_in(paragraph: HtmlElement, chosen: Collection[HtmlElement]) -> bool:
-    """Whether a paragraph is in a container, or in a list or a box, where no article stands."""
-    return any(holder in chosen or holder.tag in _ELSEWHERE for holder in paragraph.iterancestors())
+def _stands_elsewhere(paragraph: HtmlElement) -> bool:
+    """Whether a paragraph is in a list or a box, where no article stands."""
+    return any(holder.tag in _ELSEWHERE for holder in paragraph.iterancestors())
 
 
 def _set_apart(body: Body) -> Iterable[str]:
