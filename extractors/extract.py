@@ -356,7 +356,7 @@ def _words(body: Body) -> list[str]:
 
 
 def _share(words: list[str], known: set[str]) -> float:
-    return sum(word in known for word in words) / len(words) if words else 1.0
+    return sum(map(known.__contains__, words)) / len(words) if words else 1.0
 
 
 def _leaks(text: str) -> bool:

@@ -35,8 +35,9 @@ def doubt_length(page: Page, containers: Sequence[HtmlElement], body: Body) -> s
     """The doubt about a body that is far shorter or longer than trafilatura's text of the same place; None
     without one, and where nothing looked odd.
     """
-    ours = sum(_letters(part.text) for part in body.parts)
-    region = _odd_region(page, containers, body, ours)
+    lengths = [_letters(part.text) for part in body.parts]
+    ours = sum(lengths)
+    region = _odd_region(page, containers, body, lengths)
     if region is None or len(list(zip(page.tree.iter(), range(_MAX_NODES), strict=False))) == _MAX_NODES:
         return None
     theirs = _read_by_trafilatura(region)
@@ -48,9 +49,12 @@ def doubt_length(page: Page, containers: Sequence[HtmlElement], body: Body) -> s
 
 
 def _odd_region(
-    page: Page, containers: Sequence[HtmlElement], body: Body, ours: int
+    page: Page, containers: Sequence[HtmlElement], body: Body, lengths: Sequence[int]
 ) -> Sequence[HtmlElement] | None:
-    """What trafilatura is to read: the containers, or the page if the text seems to stand elsewhere."""
+    """What trafilatura is to read: the containers, or the page if the text seems to stand elsewhere.
+    `lengths` are the letters of the body's parts.
+    """
+    ours = sum(lengths)
     inside = {paragraph for container in containers for paragraph in container.iterdescendants("p")}
     outside = sum(
         letters
@@ -62,11 +66,12 @@ def _odd_region(
     if outside >= max(_LEAST, ours):
         return [page.tree]
     said = ours + sum(map(_letters, _set_apart(body)))
-    shown = sum(_shown_letters(container) for container in containers)
-    if shown >= _LEAST and said < _LEFT_OUT * shown:
-        return containers
-    scraps = [_letters(part.text) for part in body.parts if part.type is PartType.PARAGRAPH]
-    scraps = [letters for letters in scraps if letters < _SCRAP]
+    if said < _LEFT_OUT * sum(len(container.text_content()) for container in containers):
+        shown = sum(_shown_letters(container) for container in containers)
+        if shown >= _LEAST and said < _LEFT_OUT * shown:
+            return containers
+    paragraphs = (n for part, n in zip(body.parts, lengths, strict=True) if part.type is PartType.PARAGRAPH)
+    scraps = [letters for letters in paragraphs if letters < _SCRAP]
     return containers if len(scraps) >= _MOST_SCRAPS and sum(scraps) > ours / 2 else None
 
 

@@ -6,6 +6,7 @@ import json
 import random
 from datetime import UTC, datetime
 from functools import cache
+from urllib.parse import urljoin
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from extractors.datelines import read_dateline
 from extractors.dates import read_iso, read_printed
 from extractors.extract import read_page
 from extractors.lists import read_list
-from extractors.page import fold
+from extractors.page import absolute, fold
 from extractors.stitch import join
 from tests.conftest import examples
 from tests.extractors.press import CAPTURED, HOST, URL
@@ -180,3 +181,21 @@ def test_the_normal_address_is_normal_and_the_articles_is_the_articles(url: str)
         again = identify(address.url)
         assert again is not None
         assert (again.url, again.page) == (address.url, 1)
+
+
+SCHEMES = st.sampled_from(("http://", "https://", "HTTP://", "ftp://", "//", "", "http:", "https:///"))
+HOSTS = st.sampled_from(("a.example", "A.example", "a.example:80", "a.example:", "[", "[::1]", "", "u@a.org"))
+PIECES = st.sampled_from(
+    ("/", "//", "/.", "/..", "a", ";", "?", "?a=1", "&", "#", "%20", " ", "\t", "é", "'", "=")
+)
+LINKS = st.builds("{}{}{}".format, SCHEMES, HOSTS, st.lists(PIECES, max_size=5).map("".join))
+
+
+@given(LINKS, LINKS)
+@settings(max_examples=examples(500))
+def test_a_link_becomes_the_address_that_the_standard_library_makes(base: str, link: str) -> None:
+    try:
+        joined = urljoin(base, link.strip())
+    except ValueError:
+        joined = ""
+    assert absolute(base, link) == (joined if joined.startswith(("http://", "https://")) else None)

@@ -90,6 +90,15 @@ SHAPES = (
     "id('one')//span[1]",
     "id('one')/*//ul//li//a",
     "id('none')//div[ul]",
+    "id('one')",
+    "id('one')//p",
+    "id('one')//text()[contains(.,'t') or contains(.,'T')][starts-with(.,'t')]/..",
+    "id('one')//text()[contains(.,'T')]/..",
+    f"//div[{has_class('side')} and {has_class('b')} and {has_class('txt')}]",
+    f"//*[{has_class('side')} and {has_class('b')}]",
+    f"//ul[{has_class('side')} and {has_class('b')} and (p or a)]//li",
+    f"//div[{has_class('side')} and {has_class('b')}][1]",
+    f"//div[{has_class('side')}]//p | //div[{has_class('side')} and {has_class('b')}]//p",
 )
 
 
