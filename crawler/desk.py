@@ -172,6 +172,7 @@ class Desk:
     ) -> None:
         """`folders` are other ones than the collection's own, for a second reading."""
         self._collection = collection
+        self._name = collection.name  # which is read from its manifest
         self._folders = folders or Folders(archive=collection.archive, sidecars=collection.root)
         self._keeper = keeper
         self._pool = pool
@@ -589,7 +590,7 @@ class Desk:
             make_sidecar,
             readings,
             kept,
-            collection=self._collection.name,
+            collection=self._name,
             root=self._folders.sidecars,
             robots=Robots(archive=self._folders.archive, answers=owed.robots),
         )
