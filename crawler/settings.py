@@ -104,7 +104,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.limits.LimitsMiddleware": 945,
     "crawler.middlewares.archive.ArchiveMiddleware": 950,
 }
-# In place of Scrapy's own lists: what is switched off there by None is loaded all the same, which takes longer
+# In place of Scrapy's own lists, where what is switched off by None is loaded all the same; that took longer
 # than the rest of Scrapy's start. Left out is what is made for items or for a way in from outside.
 EXTENSIONS_BASE = {
     "scrapy.extensions.corestats.CoreStats": 0,
@@ -114,8 +114,8 @@ EXTENSIONS_BASE = {
     "scrapy.extensions.logstats.LogStats": 0,
 }
 EXTENSIONS = {"crawler.extensions.progress.Progress": 500}
-# Callbacks hand every answer to the desk and give back nothing that others could look at. That for the Referer
-# is asked by redirects.
+# Callbacks hand every answer to the desk and give back nothing that others could look at. That for the
+# Referer is asked by redirects.
 SPIDER_MIDDLEWARES_BASE = {"scrapy.spidermiddlewares.referer.RefererMiddleware": 700}
 CONCURRENT_ITEMS = 1  # callbacks give no items, and Scrapy starts as many tasks for each answer
 
