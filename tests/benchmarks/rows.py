@@ -184,8 +184,8 @@ def _offline(found: Mapping[str, Figures]) -> Iterator[Line]:
 
 
 def _again(found: Mapping[str, Figures]) -> Iterator[Line]:
-    """A moment later some forty lists are due. What that costs is starting and the reports at the end, so that
-    CPU per request is judged where all articles are due.
+    """A moment later some forty lists are due. What that costs is starting and the reports at the end, so CPU
+    per request is judged where all articles are due.
     """
     names = {"again": "second crawl", "again-all": "second crawl, all articles due"}
     for name, what in names.items():
