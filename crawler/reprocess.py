@@ -457,7 +457,9 @@ class _Filing:
         if item.ref.original is None:
             return None
         asked = _asked(item)
-        known = await self._desk.look_up(self._filed.get(asked.url, asked.url))
+        address = self._filed.get(asked.url, asked.url)
+        await self._settled(address)
+        known = await self._desk.look_up(address)
         if known is None or not known.settled or known.sidecar is None:
             return None
         return known if is_kept(known, asked_number(asked), item.ref) else None
@@ -466,9 +468,7 @@ class _Filing:
         """File an answer that says what the kept page says, without reading it, as the live crawl does; False
         if it must be read.
         """
-        asked = _asked(item)
-        await self._settled(self._filed.get(asked.url, asked.url))
-        known = await self._again(item)
+        known, asked = await self._again(item), _asked(item)
         if known is None or self._desk.is_removed(known.address) or self._desk.is_removed(item.ref.url):
             return False
         if asked_number(asked) == 1:
@@ -524,9 +524,12 @@ class _Filing:
             await self._settled(next(iter(self._settling)))
 
     async def _settled(self, address: str) -> None:
-        task = self._settling.pop(address, None)
+        """Wait for an article's sidecar, if it is being made; several may wait for one."""
+        task = self._settling.get(address)
         if task is not None:
             await task
+            if self._settling.get(address) is task:
+                del self._settling[address]
 
     async def end(self) -> None:
         """Wait for all sidecars that are being made."""
