@@ -36,7 +36,8 @@ def read_article_page(archive: Path, ref: CaptureRef) -> PageReading:
     record, decoded = _load(archive, ref)
     moment = wayback_moment(record.url) or record.date
     reading = read_page(decoded.content, url=record.url, captured_at=moment, content_type=record.content_type)
-    reading = replace(reading, signals=(*header_signals(record.http_headers), *reading.signals))
+    said = header_signals(record.http_headers)
+    reading = replace(reading, signals=(*said, *reading.signals)) if said else reading
     fault = _fault(record, decoded)
     if fault is None and reading.verdict.kind is PageKind.ARTICLE and _has_no_end(decoded.content):
         return replace(reading, warnings=(*reading.warnings, "the page has no end; its body may be cut"))

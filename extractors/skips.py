@@ -121,6 +121,8 @@ _CALLS = re.compile(
     r")",
     re.IGNORECASE | re.DOTALL,
 )
+# The beginning once more, for small letters: without regard to case a pattern tries word after word.
+_MAY_CALL = re.compile(f"{_BEFORE}{_FIRST_WORD}".lower())
 _NOTICES = re.compile(
     r"\W*(?:All\s+Rights?\s+Reserved.{0,80}|(?:©|\(c\)\s*(?=\d|20)|Copyright\b|Hak\s+cipta\s+©).{0,200}"
     r"|Isi\s+komentar\s+sepenuhnya.{0,200}"
@@ -235,7 +237,8 @@ def is_call(text: str) -> bool:
 @lru_cache(maxsize=512)
 def _is_short_call(text: str) -> bool:
     """Each line is asked about twice: where it stands, and as a part of the body."""
-    return _CALLS.fullmatch(text) is not None or _NOTICES.fullmatch(text) is not None
+    calls = _MAY_CALL.match(_small(text)) is not None and _CALLS.fullmatch(text) is not None
+    return calls or _NOTICES.fullmatch(text) is not None
 
 
 def is_navigation(text: str) -> bool:
