@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from json.encoder import encode_basestring
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
@@ -199,34 +200,25 @@ def to_bytes(record: Mapping[str, object]) -> bytes:
     return (_indented(record, "\n") + "\n").encode("utf-8", "backslashreplace")
 
 
+_compact = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
+
 def _indented(value: object, margin: str) -> str:
     """What `json.dumps` with an indentation of two gives: it does that in Python, value by value, and only
-    without one in C. `margin` is the line break with the indentation so far.
+    without one in C. `margin` is the line break with the indentation so far. Nearly all values are texts and
+    whole numbers, which need no encoder made for them.
     """
+    if type(value) is str:
+        return encode_basestring(value)
+    if type(value) is int:
+        return str(value)
     inner = margin + "  "
     if isinstance(value, dict) and value:
-        if _PLAIN.issuperset(map(type, value.values())):
-            return f"{{{inner}{_encoder(inner)(value)[1:-1]}{margin}}}"
-        members = [f"{_compact(name)}: {_indented(member, inner)}" for name, member in value.items()]
+        members = [f"{encode_basestring(name)}: {_indented(member, inner)}" for name, member in value.items()]
         return f"{{{inner}{f',{inner}'.join(members)}{margin}}}"
     if isinstance(value, list | tuple) and value:
-        if _PLAIN.issuperset(map(type, value)):
-            return f"[{inner}{_encoder(inner)(value)[1:-1]}{margin}]"
         return f"[{inner}{f',{inner}'.join([_indented(member, inner) for member in value])}{margin}]"
     return _compact(value)
-
-
-_PLAIN = frozenset({str, int, float, bool, type(None)})
-"""What holds nothing: an object or array of these is one step, with its line breaks as separators."""
-
-
-@cache
-def _encoder(between: str) -> Callable[[object], str]:
-    """What writes a value without line breaks but those between its members."""
-    return json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=("," + between, ": ")).encode
-
-
-_compact = _encoder(" ")
 
 
 def load(path: Path) -> dict[str, object]:
