@@ -30,10 +30,11 @@ from archives.moments import from_warc_date
 _MAX_HEAD = 1 << 20
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _WEB = ("http:", "https:")
-_VERSIONS = frozenset({"WARC/1.0", "WARC/1.1"})
-_FIELD = re.compile(r"([A-Za-z][A-Za-z-]*): ([!-~](?:[ -~]*[!-~])?)")
+_VERSIONS = frozenset({b"WARC/1.0", b"WARC/1.1"})
+_FIELD = re.compile(rb"([A-Za-z][A-Za-z-]*): ([!-~](?:[ -~]*[!-~])?)\r\n")
 _MOST_READ_AT_ONCE = 4 << 20
 _END = b"\r\n\r\n"
+_BLANK_LINE = re.compile(rb"\n\r*\n")
 _BROKEN = (
     ArchiveLoadFailed,
     StopIteration,
@@ -254,14 +255,9 @@ def read_record(
         DamageError: there is no record at that place, or another one.
         FileNotFoundError: there is no such file.
     """
-    with path.open("rb") as stream:
-        try:
-            record = _record_at(stream, offset, length)
-        except _BROKEN as error:
-            told = str(error).strip() or type(error).__name__
-            raise DamageError(
-                f"{path}: no record at offset {offset} ({told}); run `kliping verify`"
-            ) from error
+    record = _read_at_once(path, offset, length) if length is not None else None
+    if record is None:
+        record = _read_with_care(path, offset)
     if record_id is not None and record.record_id != record_id:
         raise DamageError(
             f"{path}: the record at offset {offset} is {record.record_id or 'without an id'}, "
@@ -300,21 +296,29 @@ def _check_head(member: Member) -> None:
         raise ValueError("a head without an end")
 
 
-def _record_at(stream: BinaryIO, offset: int, length: int | None) -> StoredRecord:
-    plain = _read_at_once(stream, offset, length) if length is not None else None
-    if plain is not None:
-        return plain
-    if not _is_gzip(stream, offset):
-        return next(_plain_records(stream))
-    return _only_record(Member(stream, offset))
+def _read_with_care(path: Path, offset: int) -> StoredRecord:
+    with path.open("rb") as stream:
+        try:
+            if not _is_gzip(stream, offset):
+                return next(_plain_records(stream))
+            return _only_record(Member(stream, offset))
+        except _BROKEN as error:
+            told = str(error).strip() or type(error).__name__
+            raise DamageError(
+                f"{path}: no record at offset {offset} ({told}); run `kliping verify`"
+            ) from error
 
 
-def _read_at_once(stream: BinaryIO, offset: int, length: int) -> StoredRecord | None:
+def _read_at_once(path: Path, offset: int, length: int) -> StoredRecord | None:
     """The record of a whole member of so many bytes, read in one step; None for any other."""
-    if length > _MOST_READ_AT_ONCE:
+    if not 0 < length <= _MOST_READ_AT_ONCE:
         return None
-    stream.seek(offset)
-    content = inflated(stream.read(length), MAX_BODY + _MAX_HEAD)
+    file = os.open(str(path), os.O_RDONLY)
+    try:
+        member = os.pread(file, length, offset)
+    finally:
+        os.close(file)
+    content = inflated(member, MAX_BODY + _MAX_HEAD)
     return None if content is None else _plain_record(content, offset, length)
 
 
@@ -322,31 +326,35 @@ def _plain_record(content: bytes, offset: int, length: int) -> StoredRecord | No
     """The record of a member with this content, if it says nothing unusual; None for any other, which warcio
     reads.
     """
-    head, _, rest = content.partition(_END)
-    version, *lines = head.decode("latin-1").split("\r\n")
-    found = [_FIELD.fullmatch(line) for line in lines]
-    named = {field[1].lower(): field[2] for field in reversed(found) if field is not None}
-    size = named.get("content-length", "")
-    if version not in _VERSIONS or None in found or "warc-type" not in named or not size.isdecimal():
+    end = content.find(_END)
+    version, _, lines = content[: end + 2].partition(b"\r\n")
+    found = _FIELD.findall(lines)
+    # Of a field that is repeated the first counts.
+    named = {name.lower().decode(): value.decode() for name, value in reversed(found)}
+    size, start = named.get("content-length", ""), end + len(_END)
+    if version not in _VERSIONS or sum(len(name) + len(value) + 4 for name, value in found) != len(lines):
+        return None
+    if "warc-type" not in named or not size.isdecimal() or int(size) > MAX_BODY:
         return None
     if " " in named.get("warc-target-uri", ""):  # which warcio escapes
         return None
-    if int(size) > MAX_BODY or len(rest) != int(size) + len(_END) or not rest.endswith(_END):
+    if len(content) != start + int(size) + len(_END) or not content.endswith(_END):
         return None
     try:
-        record = _store(named["warc-type"], lambda name: named.get(name.lower()), rest[: -len(_END)])
+        return _store(named["warc-type"], named.get, content[start : -len(_END)], offset, length)
     except _BROKEN:
         return None
-    return replace(record, offset=offset, length=length)
 
 
 def _parsed(record: ArcWarcRecord) -> StoredRecord:
     return _store(record.rec_type, record.rec_headers.get_header, _read(record))
 
 
-def _store(kind: str, header: Callable[[str], str | None], block: bytes) -> StoredRecord:
-    url = (header("WARC-Target-URI") or "").strip("<> ")  # wget writes the brackets of WARC 1.0
-    declared = header("Content-Length") or ""
+def _store(
+    kind: str, header: Callable[[str], str | None], block: bytes, offset: int = 0, length: int = 0
+) -> StoredRecord:
+    url = (header("warc-target-uri") or "").strip("<> ")  # wget writes the brackets of WARC 1.0
+    declared = header("content-length") or ""
     if not declared.isdigit() or len(block) < min(int(declared), MAX_BODY):
         raise EOFError(f"{len(block)} of {declared or 'unknown'} bytes")
     is_http = kind in {"response", "request", "revisit"} and url.lower().startswith(_WEB)
@@ -355,21 +363,23 @@ def _store(kind: str, header: Callable[[str], str | None], block: bytes) -> Stor
     return StoredRecord(
         type=kind,
         url=url,
-        date=from_warc_date(header("WARC-Date") or ""),
-        record_id=_bare(header("WARC-Record-ID")) or "",
-        warcinfo_id=_bare(header("WARC-Warcinfo-ID")),
-        concurrent_to=_bare(header("WARC-Concurrent-To")),
-        payload_digest=header("WARC-Payload-Digest"),
-        truncated=Truncation.LENGTH.value if cut else header("WARC-Truncated"),
+        date=from_warc_date(header("warc-date") or ""),
+        record_id=_bare(header("warc-record-id")) or "",
+        warcinfo_id=_bare(header("warc-warcinfo-id")),
+        concurrent_to=_bare(header("warc-concurrent-to")),
+        payload_digest=header("warc-payload-digest"),
+        truncated=Truncation.LENGTH.value if cut else header("warc-truncated"),
         status=_status(start),
         http_headers=headers,
         body=body,
-        refers_to=_bare(header("WARC-Refers-To")),
-        refers_to_url=_bare(header("WARC-Refers-To-Target-URI")),
-        refers_to_date=_date(header("WARC-Refers-To-Date")),
+        refers_to=_bare(header("warc-refers-to")),
+        refers_to_url=_bare(header("warc-refers-to-target-uri")),
+        refers_to_date=_date(header("warc-refers-to-date")),
         status_line=start,
-        source_uri=_bare(header("WARC-Source-URI")),
-        ip_address=header("WARC-IP-Address") or None,
+        source_uri=_bare(header("warc-source-uri")),
+        ip_address=header("warc-ip-address") or None,
+        offset=offset,
+        length=length,
     )
 
 
@@ -386,22 +396,18 @@ def _read(record: ArcWarcRecord) -> bytes:
 
 def _split_http(block: bytes) -> tuple[bytes, Headers, bytes]:
     """First line, header fields and body of an HTTP message, bytes kept (RFC 9112, 2.1 and 5)."""
-    start, _, rest = block.partition(b"\n")
+    blank = _BLANK_LINE.search(block)
+    head, body = (block[: blank.start()], block[blank.end() :]) if blank is not None else (block, b"")
+    start, *lines = head.split(b"\n")
     headers: list[tuple[bytes, bytes]] = []
-    place = 0
-    while place < len(rest):
-        end = rest.find(b"\n", place)
-        end = len(rest) if end < 0 else end
-        line = rest[place:end].rstrip(b"\r")
-        place = end + 1
-        if not line:
-            break
+    for ended in lines:
+        line = ended.rstrip(b"\r")
         name, colon, value = line.partition(b":")
-        if line[:1] in b" \t" and headers:
+        if line.startswith((b" ", b"\t")) and headers:
             headers[-1] = (headers[-1][0], headers[-1][1] + b" " + line.strip(b" \t"))
         elif colon:
             headers.append((name, value.strip(b" \t")))
-    return start.rstrip(b"\r"), tuple(headers), rest[place:]
+    return start.rstrip(b"\r"), tuple(headers), body
 
 
 def _bare(record_id: str | None) -> str | None:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from json.encoder import encode_basestring
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
@@ -204,15 +205,18 @@ _compact = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 def _indented(value: object, margin: str) -> str:
     """What `json.dumps` with an indentation of two gives: it does that in Python, value by value, and only
-    without one in C. `margin` is the line break with the indentation so far.
+    without one in C. `margin` is the line break with the indentation so far. Nearly all values are texts and
+    whole numbers, which need no encoder made for them.
     """
-    if isinstance(value, str) or not value:
-        return _compact(value)
+    if type(value) is str:
+        return encode_basestring(value)
+    if type(value) is int:
+        return str(value)
     inner = margin + "  "
-    if isinstance(value, dict):
-        members = [f"{_compact(name)}: {_indented(member, inner)}" for name, member in value.items()]
+    if isinstance(value, dict) and value:
+        members = [f"{encode_basestring(name)}: {_indented(member, inner)}" for name, member in value.items()]
         return f"{{{inner}{f',{inner}'.join(members)}{margin}}}"
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple) and value:
         return f"[{inner}{f',{inner}'.join([_indented(member, inner) for member in value])}{margin}]"
     return _compact(value)
 

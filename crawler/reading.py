@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from archives.bodies import HARMLESS, TOO_LARGE, Decoded, decode_body
@@ -35,7 +36,8 @@ def read_article_page(archive: Path, ref: CaptureRef) -> PageReading:
     record, decoded = _load(archive, ref)
     moment = wayback_moment(record.url) or record.date
     reading = read_page(decoded.content, url=record.url, captured_at=moment, content_type=record.content_type)
-    reading = replace(reading, signals=(*header_signals(record.http_headers), *reading.signals))
+    said = header_signals(record.http_headers)
+    reading = replace(reading, signals=(*said, *reading.signals)) if said else reading
     fault = _fault(record, decoded)
     if fault is None and reading.verdict.kind is PageKind.ARTICLE and _has_no_end(decoded.content):
         return replace(reading, warnings=(*reading.warnings, "the page has no end; its body may be cut"))
@@ -103,15 +105,21 @@ def read_robots(robots: Robots, url: str) -> tuple[CaptureRef | None, tuple[Sign
     """
     for ref in robots.answers:
         try:
-            record, _ = _load(robots.archive, ref)
+            text = _robots_at(robots.archive, ref.original or ref.place)
         except (DamageError, OSError) as error:
             logger.warning("%s: what it says of the use of %s is not known: %s", ref.url, url, error)
             return None, ()
-        text = robots_body(record.http_headers, record.body)
         if text is not None:
             found = robots_signals(text, url)
             return (ref, found) if found else (None, ())
     return None, ()
+
+
+@lru_cache(maxsize=16)
+def _robots_at(archive: Path, place: RecordPlace) -> bytes | None:
+    """The robots.txt of a record: hundreds of articles ask for one and the same."""
+    record = _stored(archive, place)
+    return robots_body(record.http_headers, record.body)
 
 
 def robots_body(headers: Headers, body: bytes) -> bytes | None:

@@ -425,23 +425,20 @@ def _told(
 
 
 _WORD = re.compile(r"\w+")
-_LANE = 16
-# For each byte, its eight bits spread over lanes of 16 bits: summing whole bytes counts eight bits at once.
-_SPREAD = tuple(sum((byte >> bit & 1) << bit * _LANE for bit in range(8)) for byte in range(256))
 
 
 def simhash(text: str) -> str:
     """Charikar's 64-bit fingerprint over shingles of three words, as 16 hexadecimal digits."""
-    words = _WORD.findall(text.lower())[:20_000]
-    shingles = set(map(" ".join, zip(words, words[1:], words[2:], strict=False))) or {" ".join(words)}
-    digests = b"".join(blake2b(shingle.encode("utf-8"), digest_size=8).digest() for shingle in shingles)
-    counts = [sum(map(_SPREAD.__getitem__, digests[place::8])) for place in range(8)]
+    words = " ".join(_WORD.findall(text.lower())[:20_000]).encode("utf-8").split(b" ")
+    shingles = set(map(b" ".join, zip(words, words[1:], words[2:], strict=False))) or {b" ".join(words)}
+    digests = b"".join([blake2b(shingle, digest_size=8).digest() for shingle in shingles])
     half = len(shingles) / 2
-    mask = (1 << _LANE) - 1
+    ones = int.from_bytes(b"\1" * len(shingles), "big")  # a bit of each byte: what is set there is counted
+    columns = (int.from_bytes(digests[place::8], "big") for place in range(8))
     bits = (
         1 << place * 8 + bit
-        for place, count in enumerate(counts)
+        for place, column in enumerate(columns)
         for bit in range(8)
-        if count >> bit * _LANE & mask > half
+        if (column >> bit & ones).bit_count() > half
     )
     return f"{sum(bits):016x}"

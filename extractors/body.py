@@ -28,7 +28,9 @@ _LONGEST_RELATED = 250
 _OPENING_LINES = 3
 _CLOSING_LINES = 4
 _SHORTEST_KNOWN, _LONGEST_KNOWN = 12, 600
-_TELLING = 40
+_TELLING = 12
+# ASCII characters that are neither letters nor digits.
+_MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
 # One of these is in whatever `skips.RELATED_TAIL` finds: "juga", "pula", "selengkapnya", "selanjutnya" or a
 # colon. Without s, k and i, which are also those of other alphabets where case is ignored.
 _RELATING = ("juga", "pula", "apnya", "anjutnya", ":")
@@ -83,7 +85,8 @@ class Marked:
 
     def drops(self, text: str) -> bool:
         """Whether a line's text is none of the article's."""
-        return any(pattern.fullmatch(fold(text)) for pattern in self.drop_lines)
+        line = fold(text)
+        return any(pattern.fullmatch(line) for pattern in self.drop_lines)
 
 
 @dataclass(slots=True)
@@ -92,6 +95,8 @@ class _Sorter:
 
     at: Addresses
     known: frozenset[str] = frozenset()
+    known_starts: str = ""
+    """What is known, each behind a line break: one search says whether any of it begins like a line."""
     parts: list[Part] = field(default_factory=list)
     related: list[RelatedLink] = field(default_factory=list)
     photos: list[Photo] = field(default_factory=list)
@@ -104,13 +109,18 @@ class _Sorter:
     in_summary: bool = False
     after_picture: bool = False
     alternatives: frozenset[str] = frozenset()
+    urls: dict[str, str | None] = field(default_factory=dict)
+    """Addresses by the links that lead there."""
 
     def sort(self, item: Line | Picture) -> None:
         if isinstance(item, Picture):
             self.picture(item)
             return
         runs = [run for run in item.runs if run.text]
-        if not runs or self.is_summary(item, runs) or self.is_caption(item, runs) or self.is_origin(runs):
+        if not runs or self.is_summary(item, runs):
+            return
+        whole = " ".join([run.text for run in runs])
+        if self.is_caption(item, whole) or self.is_origin(runs, whole):
             return
         self.after_picture = False
         runs = self.without_opening(item, runs)
@@ -120,7 +130,7 @@ class _Sorter:
 
     def without_opening(self, item: Line, runs: list[Run]) -> list[Run]:
         """The runs without the bylines that open a body."""
-        if item.kind not in {PartType.PARAGRAPH, PartType.HEADING} or len(self.parts) >= _OPENING_LINES:
+        if len(self.parts) >= _OPENING_LINES or not _is_running(item.kind):
             return runs
         before = self.bylines[-1] if self.bylines and not self.parts else None
         bylines, rest = read_openings([run.text for run in runs], before)
@@ -130,40 +140,43 @@ class _Sorter:
     def read(self, item: Line, run: Run, *, alone: bool) -> str:
         """What of a run is article."""
         text = run.text
-        if self.is_known(text) or self.is_related(item, run, text):
+        label = skips.RELATED_LABEL.match(text)
+        if self.is_known(text) or self.is_related(item, run, label):
             return ""
         if self.is_boxed(item, text, alone=alone):
             return ""
         self.pending, self.in_box = None, False
         self.release()
-        return self.lifted(run, text)
+        return self.lifted(run, label)
 
     def is_known(self, text: str) -> bool:
         """Whether a line says again what the header has said. Most differ in their first letters."""
         if len(text) >= _LONGEST_KNOWN:
             return False
-        start = _letters(text[:_TELLING])
-        return any(known.startswith(start) for known in self.known) and _letters(text) in self.known
+        return "\n" + _letters(text[:_TELLING]) in self.known_starts and _letters(text) in self.known
 
-    def is_related(self, item: Line, run: Run, text: str) -> bool:
-        """A line of links to other articles, labelled or not; "Baca juga: TITLE" also without its link."""
-        links = [(fold(name), href) for name, href in run.links if fold(name) and not _is_tag(href)]
-        label = skips.RELATED_LABEL.match(text)
-        rest = run.outside_links
+    def is_related(self, item: Line, run: Run, label: re.Match[str] | None) -> bool:
+        """A line of links to other articles, labelled or not; "Baca juga: TITLE" also without its link.
+        `label` is the one that the run begins with.
+        """
+        links = _named_links(run)
+        if not links and label is None and not item.related:
+            return False
+        text, rest = run.text, run.outside_links
         if label is not None:
-            rest = skips.RELATED_LABEL.sub("", rest, count=1)
+            rest = skips.without_label(rest)
         only_links = bool(links) and skips.RELATED_REST.fullmatch(rest) is not None
         if only_links and self.all_here(links):
             return True
         if item.related or (label is not None and self.is_labelled(label, text, rest, links)):
-            self.relate(links, _printed_label(links, text))
+            self.relate(links, _printed_label(links, text, label))
             self.pending, self.held = (text, self.soft(item, text)) if not links else (None, None)
             return True
         if only_links and (
             self.pending or self.in_box or skips.BULLET.match(text) or self.all_articles(links)
         ):
             if not self.in_box:
-                self.relate(links, self.pending or _printed_label(links, text))
+                self.relate(links, self.pending or _printed_label(links, text, label))
             self.held = None
             return True
         return False
@@ -189,21 +202,26 @@ class _Sorter:
             self.parts.append(self.held)
             self.held = None
 
+    def resolve(self, href: str) -> str | None:
+        if href not in self.urls:
+            self.urls[href] = self.at.resolve(href)
+        return self.urls[href]
+
     def all_articles(self, links: list[tuple[str, str]]) -> bool:
-        urls = [self.at.resolve(href) for _, href in links[:_MAX_LINKS]]
+        urls = [self.resolve(href) for _, href in links[:_MAX_LINKS]]
         return all(url is not None and self.at.is_article(url) for url in urls)
 
     def all_here(self, links: list[tuple[str, str]]) -> bool:
         """A pager without its box: "1", "2", "Halaman selanjutnya"."""
-        urls = [self.at.resolve(href) for _, href in links[:_MAX_LINKS]]
+        urls = [self.resolve(href) for _, href in links[:_MAX_LINKS]]
         return all(url is not None and self.at.is_here(url) for url in urls)
 
     def relate(self, links: list[tuple[str, str]], label: str | None) -> None:
         """Keep links to this network; a paid one to another domain is an advertisement."""
         for name, href in links[:_MAX_LINKS]:
-            url = self.at.resolve(href)
+            url = self.resolve(href)
             if url is not None and self.at.is_own(url) and not self.at.is_here(url):
-                shown = skips.RELATED_LABEL.sub("", name, count=1) or name
+                shown = skips.without_label(name) or name
                 self.related.append(
                     RelatedLink(url=url, name=shown, label=label or None, after_part=len(self.parts))
                 )
@@ -219,9 +237,8 @@ class _Sorter:
             return True
         return skips.AUTHOR_NOTE.fullmatch(text) is not None
 
-    def is_origin(self, runs: list[Run]) -> bool:
+    def is_origin(self, runs: list[Run], whole: str) -> bool:
         """ "Artikel ini telah tayang di OUTLET dengan judul TITLE, LINK", on one line or several."""
-        whole = fold(" ".join(run.text for run in runs))
         match = skips.BASED_ON.fullmatch(whole)
         if match is None:
             return False
@@ -230,7 +247,7 @@ class _Sorter:
 
     def origin(self, links: Iterable[tuple[str, str]], match: re.Match[str]) -> str:
         """Where the article first appeared: the link if there is one, else its title."""
-        urls = [url for _, href in links if (url := self.at.resolve(href)) is not None]
+        urls = [url for _, href in links if (url := self.resolve(href)) is not None]
         deep = [url for url in urls if url.rstrip("/").count("/") > 2]
         title = (match["title"] or "").strip(" \"“”'.,)]")
         printed = skips.ADDRESS.search(title)
@@ -249,9 +266,8 @@ class _Sorter:
         self.abstract += [bullet for text in texts if (bullet := skips.SUMMARY_BULLET.sub("", text))]
         return True
 
-    def is_caption(self, item: Line, runs: list[Run]) -> bool:
+    def is_caption(self, item: Line, text: str) -> bool:
         """A caption or credit printed as a line of its own, under a picture."""
-        text = fold(" ".join(run.text for run in runs))
         under = self.after_picture and (
             skips.CREDIT_LINE.fullmatch(text) is not None or _letters(text) in self.alternatives
         )
@@ -268,10 +284,11 @@ class _Sorter:
             )
         return True
 
-    def lifted(self, run: Run, text: str) -> str:
+    def lifted(self, run: Run, label: re.Match[str] | None) -> str:
         """The text without "(Baca juga: TITLE)", without a label that follows or precedes its sentences,
         and without the note on where the article first appeared.
         """
+        text = run.text
         if "(" in text or "[" in text:
             text = skips.INLINE_RELATED.sub(lambda match: self.lift(match[0], run), text)
         small = text.lower()
@@ -289,7 +306,7 @@ class _Sorter:
         if tail is not None and self.is_title(tail["title"], run):
             self.lift(tail[0], run)
             text = text[: tail.start()]
-        head = skips.RELATED_LABEL.match(text)
+        head = label if text is run.text else skips.RELATED_LABEL.match(text)
         if head is not None:
             text = self.without_head(text, head, run)
         text = text.strip()
@@ -306,7 +323,7 @@ class _Sorter:
 
     def without_head(self, text: str, label: re.Match[str], run: Run) -> str:
         """ "Baca juga: TITLE Sentence." without what leads elsewhere."""
-        links = [(fold(name), href) for name, href in run.links if fold(name) and not _is_tag(href)]
+        links = _named_links(run)
         end = label.end()
         for name, _ in links:
             if not text.startswith(name, end):
@@ -319,14 +336,14 @@ class _Sorter:
 
     def lift(self, removed: str, run: Run) -> str:
         """Take "(Baca: TITLE)" out of a sentence."""
-        links = [(fold(name), href) for name, href in run.links if fold(name) and fold(name) in removed]
+        links = [(text, href) for name, href in run.links if (text := fold(name)) and text in removed]
         label = skips.RELATED_LABEL.match(removed.strip())
         self.relate(links, label[0].strip(" ([") if label else None)
         return ""
 
     def keep(self, item: Line, texts: list[str]) -> None:
         text, kind = "\n".join(texts), item.kind
-        if kind is PartType.PARAGRAPH and item.bold_only and _is_subhead(text):
+        if kind is PartType.PARAGRAPH and _is_subhead(text) and item.bold_only:
             kind = PartType.HEADING
         self.parts.append(Part(type=kind, text=item.prefix + text))
 
@@ -342,10 +359,19 @@ class _Sorter:
         )
 
 
-def _printed_label(links: list[tuple[str, str]], text: str) -> str:
+def _is_running(kind: PartType) -> bool:
+    """Whether a byline can stand in a part of that kind."""
+    return kind is PartType.PARAGRAPH or kind is PartType.HEADING
+
+
+def _named_links(run: Run) -> list[tuple[str, str]]:
+    """Texts and addresses of a run's links, without those that have no text and those to tags."""
+    return [(text, href) for name, href in run.links if (text := fold(name)) and not _is_tag(href)]
+
+
+def _printed_label(links: list[tuple[str, str]], text: str, label: re.Match[str] | None) -> str:
     """What a related line prints before its first link, or, inside the link, before the title."""
     start = text.find(links[0][0]) if links else -1
-    label = skips.RELATED_LABEL.match(text)
     if start > 0:
         return text[:start].strip(" ([")
     return label[0].strip(" ([") if label else ""
@@ -357,7 +383,10 @@ def _is_tag(href: str) -> bool:
 
 def _letters(text: str) -> str:
     """A text as its letters and digits only, to compare what is printed twice."""
-    return "".join(filter(str.isalnum, text.casefold()))
+    small = text.casefold()
+    if small.isascii():
+        return small.encode("ascii").translate(None, _MARKS).decode("ascii")
+    return "".join(filter(str.isalnum, small))
 
 
 def _is_subhead(text: str) -> bool:
@@ -381,11 +410,13 @@ def read_body(
     marked = marked or Marked()
     walk = walk_lines(
         containers,
-        lambda node: is_dropped(node) or node in marked.dropped,
+        (lambda node: node in marked.dropped or is_dropped(node)) if marked.dropped else is_dropped,
         related=marked.related,
         figures=marked.figures,
     )
-    items = [item for item in walk.lines if not (isinstance(item, Line) and marked.drops(item.text))]
+    items = walk.lines
+    if marked.drop_lines:
+        items = [item for item in items if not (isinstance(item, Line) and marked.drops(item.text))]
     return sort_lines(items, at, known=known, incomplete=walk.incomplete)
 
 
@@ -398,8 +429,8 @@ def sort_lines(
 ) -> Body:
     """Lines of a container as an article, its pictures and related links."""
     known = known or Known()
-    letters = {_letters(line) for line in known.lines}
-    sorter = _Sorter(at=at, known=frozenset(line for line in letters if len(line) >= _SHORTEST_KNOWN))
+    letters = frozenset(line for line in map(_letters, known.lines) if len(line) >= _SHORTEST_KNOWN)
+    sorter = _Sorter(at=at, known=letters, known_starts="\n".join(("", *letters)))
     for item in items:
         sorter.sort(item)
     sorter.release()
@@ -419,7 +450,7 @@ def _without_closing(parts: list[Part]) -> tuple[list[Part], list[Byline]]:
     """The parts without the names that close an article: "Penulis: X", "Editor: Y", "Penulis adalah …"."""
     kept, bylines = list(parts), []
     for _ in range(_CLOSING_LINES):
-        if len(kept) < 2 or kept[-1].type not in {PartType.PARAGRAPH, PartType.HEADING}:
+        if len(kept) < 2 or not _is_running(kept[-1].type):
             break
         text = kept[-1].text
         if skips.CLOSING_NAMES.fullmatch(text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from extractors.article import Contributor
@@ -114,6 +115,13 @@ def read_labelled(text: str, unlabelled: str | None = None) -> Byline:
     """ "Penulis: X | Editor: Y", on one line or several; a lone "|" names nobody. `unlabelled` says what the
     names before the first label did, in elements that are a byline by their place.
     """
+    read = _read_labelled if len(text) <= LONGEST_LINE else _read_labelled.__wrapped__
+    return read(text, unlabelled)
+
+
+@lru_cache(maxsize=512)
+def _read_labelled(text: str, unlabelled: str | None) -> Byline:
+    """The pages of an article repeat its byline, and a newsroom has few editors."""
     found: dict[str, list[str]] = {}
     for role, names in _labelled_pieces(text[:LONGEST_LINE], unlabelled):
         found.setdefault(role, []).append(names)

@@ -124,7 +124,7 @@ def _stated_text(page: Page) -> str:
 def _of_stated(text: str) -> Body:
     """Pages that are built by scripts: their text stands in JSON-LD only, its lines are the paragraphs."""
     texts = filter(None, map(fold, _MARKUP.sub("\n", text).split("\n")))
-    lines = [Line(runs=[Run(pieces=[line], plain=[line], bold_only=False)]) for line in texts]
+    lines = [Line(runs=[Run(pieces=[line], plain=[line], bold_only=False, has_text=True)]) for line in texts]
     kept = [line for line in lines if not is_stray(line.text)]
     nowhere = Addresses(resolve=lambda _: None, is_article=lambda _: False, is_own=lambda _: False)
     return sort_lines(kept, nowhere)

@@ -8,6 +8,7 @@ sentence of the article may begin with any of them.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # What a label may stand behind: bullets, arrows, brackets, emoji; a quotation mark begins somebody's words.
 _BEFORE = r"[^\w\"“”'‘’]{0,12}"
@@ -24,6 +25,11 @@ RELATED_LABEL = re.compile(
     rf"|{_NEWS}\s+(?:terkait|lainnya|sebelumnya|menarik\s+lainnya)|Jangan\s+lewatkan|Also\s+read|Read\s+also)"
     r"(?=[\s:：>»)\]]|$)\s*(?:[:：]|[-–—](?=\s))?\s*[>»]*\s*",
     re.IGNORECASE,
+)
+# One of these is in whatever it matches, "read" in "also read".
+_LABEL_WORDS = (
+    *("baca", "simak", "lihat", "tonton", "cek", "klik", "saksikan", "dengarkan", "read"),
+    *("selengkapnya", "terkait", "lainnya", "sebelumnya", "lewatkan"),
 )
 # A label that may also open a list of the article's own.
 SOFT_LABEL = re.compile(r"(?:Berikut\s+)?Selengkapnya\s*:", re.IGNORECASE)
@@ -115,6 +121,8 @@ _CALLS = re.compile(
     r")",
     re.IGNORECASE | re.DOTALL,
 )
+# The beginning once more, for small letters: without regard to case a pattern tries word after word.
+_MAY_CALL = re.compile(f"{_BEFORE}{_FIRST_WORD}".lower())
 _NOTICES = re.compile(
     r"\W*(?:All\s+Rights?\s+Reserved.{0,80}|(?:©|\(c\)\s*(?=\d|20)|Copyright\b|Hak\s+cipta\s+©).{0,200}"
     r"|Isi\s+komentar\s+sepenuhnya.{0,200}"
@@ -202,6 +210,20 @@ _CAPITAL = re.compile(r"[A-Z0-9\"“'‘]")
 _WORDS = re.compile(r"[\w\"“'‘-]{4,}")
 
 
+def without_label(text: str) -> str:
+    """A text without the first label of related links, wherever in it that stands. The pattern tries each of
+    its words at each letter, so that the words are looked for first.
+    """
+    small = _small(text)
+    return RELATED_LABEL.sub("", text, count=1) if any(map(small.__contains__, _LABEL_WORDS)) else text
+
+
+def _small(text: str) -> str:
+    """A text in small letters, those among them that a pattern takes for s and i where case is ignored."""
+    small = text.lower()
+    return small if small.isascii() else small.replace("ſ", "s").replace("ı", "i").replace("\u0307", "")
+
+
 def is_promotion(text: str) -> bool:
     """Whether a whole line of the page advertises, navigates or disclaims."""
     return is_call(text) or is_navigation(text)
@@ -209,9 +231,14 @@ def is_promotion(text: str) -> bool:
 
 def is_call(text: str) -> bool:
     """Whether a whole line calls the reader to something else, or disclaims."""
-    return len(text) <= _LONGEST_CALL and (
-        _CALLS.fullmatch(text) is not None or _NOTICES.fullmatch(text) is not None
-    )
+    return len(text) <= _LONGEST_CALL and _is_short_call(text)
+
+
+@lru_cache(maxsize=512)
+def _is_short_call(text: str) -> bool:
+    """Each line is asked about twice: where it stands, and as a part of the body."""
+    calls = _MAY_CALL.match(_small(text)) is not None and _CALLS.fullmatch(text) is not None
+    return calls or _NOTICES.fullmatch(text) is not None
 
 
 def is_navigation(text: str) -> bool:

@@ -61,6 +61,8 @@ def _shortfall(ordered: Sequence[tuple[int, PageReading]], body: Sequence[Placed
     of all its pages, has many more words than our body with its related links.
     """
     stated = max((_stated_words(reading) for _, reading in ordered), default=0)
+    if not stated:
+        return _unlike(ordered)
     texts = [piece.part.text for piece in body]
     texts += [f"{link.label} {link.name}" for _, reading in ordered for link in reading.related]
     ours = sum(len(_WORD.findall(text)) for text in texts)

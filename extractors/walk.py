@@ -7,8 +7,9 @@ hold us; what lies beyond a bound is named by `Walk.incomplete`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -95,7 +96,11 @@ _BLOCKS = frozenset(
     }
     | {"pre", "address", "details", "summary", "fieldset", "tbody", "thead", "tfoot", "caption", "figcaption"}
 )
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_KINDS = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), PartType.HEADING),
+    "li": PartType.LIST_ITEM,
+    "blockquote": PartType.QUOTE,
+}
 _BOLD = frozenset({"b", "strong"})
 _BOXES = frozenset({"div", "aside", "section", "amp-carousel", "amp-accordion"})
 _MAX_DEPTH = 150
@@ -114,6 +119,8 @@ class Run:
     links: list[tuple[str, str]] = field(default_factory=list)
     plain: list[str] = field(default_factory=list)
     bold_only: bool = True
+    has_text: bool = False
+    """Whether anything but white space stands here."""
     _folded: tuple[int, str] = (0, "")
 
     @property
@@ -128,10 +135,18 @@ class Run:
         """The text that stands in no link."""
         return fold("".join(self.plain))
 
-    @property
-    def has_text(self) -> bool:
-        """Whether anything but white space stands here."""
-        return any(not piece.isspace() for piece in self.pieces)
+    def add(self, text: str, link: str | None, *, bold: bool) -> None:
+        """Put a piece of text at the end."""
+        self.pieces.append(text)
+        if not text.isspace():
+            self.has_text = True
+            self.bold_only &= bold
+        if link is None:
+            self.plain.append(text)
+        elif self.links and self.links[-1][1] == link:
+            self.links[-1] = (self.links[-1][0] + text, link)
+        else:
+            self.links.append((text, link))
 
 
 @dataclass(slots=True)
@@ -204,32 +219,23 @@ class Walk:
         self._block(container, 0)
         self._flush()
 
-    def _flush(self) -> None:
-        line, style = self._line, self._style
-        if any(run.has_text for run in line.runs):
+    def _flush(self, style: _Style | None = None) -> None:
+        """What was said so far is a line; the next one is of this style, or of the same."""
+        line, self._style = self._line, style or self._style
+        if len(line.runs) > 1 or line.runs[0].has_text:  # a run without text is never followed by another
             line.prefix, self._prefix = self._prefix, ""
             self.lines.append(line)
-            line = Line()
-        elif len(line.runs) > 1 or line.runs[0].pieces:
-            line = Line()  # a line in which nothing was said serves as the next one
+            self._line = line = Line()
+        elif line.runs[0].pieces:
+            self._line = line = Line()
+        style = self._style
         line.kind, line.block = style.kind, self._inside
         line.related, line.caption, line.summary = style.related, style.caption, style.summary
-        self._line = line
 
     def _add(self, text: str | None) -> None:
-        if not text:
-            return
-        text = text.replace("\n", " ").replace("\r", " ")
-        run, link = self._line.runs[-1], self._style.link
-        run.pieces.append(text)
-        if not text.isspace():
-            run.bold_only &= self._style.bold
-        if link is None:
-            run.plain.append(text)
-        elif run.links and run.links[-1][1] == link:
-            run.links[-1] = (run.links[-1][0] + text, link)
-        else:
-            run.links.append((text, link))
+        if text:
+            text = text.replace("\n", " ").replace("\r", " ")
+            self._line.runs[-1].add(text, self._style.link, bold=self._style.bold)
 
     def _line_break(self) -> None:
         """One `<br>` breaks the line, two end the paragraph."""
@@ -270,7 +276,8 @@ class Walk:
             self._add(line)
 
     def _child(self, child: HtmlElement, depth: int) -> None:
-        if not isinstance(child.tag, str) or self.dropped(child):
+        tag = child.tag
+        if not isinstance(tag, str) or self.dropped(child):
             return
         if child in self.figures:
             self._flush()
@@ -278,7 +285,7 @@ class Walk:
             self.lines += [Picture(image, captions) for image in _pictures(child)]
         elif child in self.related:
             self._related(child, depth)
-        elif child.tag in _BLOCKS or _is_caption(child) or _holds_blocks(child):
+        elif tag in _BLOCKS or _names(child).caption or _holds_blocks(child):
             self._enter(child, depth)
         else:
             self._inline(child, depth)
@@ -286,35 +293,32 @@ class Walk:
     def _related(self, node: HtmlElement, depth: int) -> None:
         """A box of related links is one line of them."""
         outer = self._style
-        self._style = _Style(related=True)
-        self._flush()
+        self._flush(_Style(related=True))
         self._in_row = True
         self._inline(node, depth)
-        self._in_row, self._style = False, outer
-        self._flush()
+        self._in_row = False
+        self._flush(outer)
 
-    def _enter(self, node: HtmlElement, depth: int) -> None:
+    def _enter(self, child: HtmlElement, depth: int) -> None:
         """A block element: what stood before it is a line of its own, and so is what stands in it."""
         self._flush()
         outer = self._style
-        node = _innermost(node)
-        if self.dropped(node):
+        node = _innermost(child)
+        if node is not child and self.dropped(node):
             return
+        tag = node.tag
         if depth > _MAX_DEPTH:
             self._deep(node)
-        elif node.tag == "figure" and _pictures(node):
+        elif tag == "figure" and _pictures(node):
             self._figure(node, depth)
-        elif node.tag in {"ul", "ol"}:
+        elif tag in {"ul", "ol"}:
             self._list(node, depth)
-        elif node.tag == "table" and _is_data(node):
+        elif tag == "table" and _is_data(node):
             self._table(node, depth)
-        elif not (node.tag in _BOXES and _is_link_box(node)):
-            self._style = _within(node, outer)
-            self._flush()
+        elif not (tag in _BOXES and _is_link_box(node)):
+            self._flush(_within(node, outer))
             self._block(node, depth + 1)
-        self._flush()
-        self._style = outer
-        self._flush()
+        self._flush(outer)
 
     def _deep(self, node: HtmlElement) -> None:
         """Deeper than any article: its text without its structure, and a doubt."""
@@ -345,13 +349,11 @@ class Walk:
             if self.dropped(item):
                 continue
             number = _integer(item.get("value"), number)
-            self._style = _within(item, outer)
-            self._flush()
+            self._flush(_within(item, outer))
             self._prefix = f"{_ordinal(number, node.get('type'))}. " if node.tag == "ol" else ""
             self._block(item, depth + 1)
-            self._flush()
-            self._style, self._prefix = outer, ""
-            self._flush()
+            self._flush(outer)
+            self._prefix = ""
             self._add(item.tail)
             number += step
 
@@ -364,8 +366,7 @@ class Walk:
                 return
             if self.dropped(row):
                 continue
-            self._style = _Style(kind=PartType.TABLE_ROW, related=outer.related)
-            self._flush()
+            self._flush(_Style(kind=PartType.TABLE_ROW, related=outer.related))
             self._row(row, depth)
             self._flush()
         self._style = outer
@@ -375,32 +376,34 @@ class Walk:
         for number, cell in enumerate(row.iterchildren("td", "th")):
             if number:
                 self._add(" | ")
-            self._inline(cell, depth + 1)
+            if not self.dropped(cell):
+                self._inline(cell, depth + 1)
         self._in_row = False
         run = self._line.runs[-1]
         if not run.text.strip(" |"):
             self._line.runs = [Run()]
 
     def _inline(self, node: HtmlElement, depth: int) -> None:
-        if not isinstance(node.tag, str) or self.dropped(node):
-            return
+        """An element of running text that is not dropped, with what stands in it."""
+        tag = node.tag
         if depth > _MAX_DEPTH:
             self._deep(node)
             return
-        if node.tag == "br":
+        if tag == "br":
             self._line_break()
             return
-        if node.tag in _IMAGES:
+        if tag in _IMAGES:
             self.lines.append(Picture(node))
         outer = self._style
-        is_block = self._in_row and node.tag in _BLOCKS
+        is_block = self._in_row and tag in _BLOCKS
         self._style = _within(node, outer)
         self._line.related |= self._style.related and not outer.related and not self._line.runs[-1].has_text
         if is_block:
             self._add(" ")
         self._add(node.text)
         for child in node:
-            self._inline(child, depth + 1)
+            if isinstance(child.tag, str) and not self.dropped(child):
+                self._inline(child, depth + 1)
             if self._is_exhausted():
                 break
             self._add(child.tail)
@@ -428,34 +431,20 @@ def walk_lines(
 
 def _within(node: HtmlElement, outer: _Style) -> _Style:
     """The style of an element's text."""
-    tag, names = node.tag, _classes(node)
+    tag, names = node.tag, _names(node)
     link = (node.get("href") or outer.link) if tag == "a" else outer.link
-    kind = _kind_of(tag, outer.kind)
-    caption = tag == "figcaption" or _is_caption(node)
-    summary = _SUMMARY in names
-    bold, related = tag in _BOLD, "baca" in names
-    if (kind, link) == (outer.kind, outer.link) and not (bold or related or caption or summary):
+    kind = _KINDS.get(tag, outer.kind)
+    caption, bold = tag == "figcaption" or names.caption, tag in _BOLD
+    if kind is outer.kind and link == outer.link and not (bold or caption or names.related or names.summary):
         return outer
     return _Style(
         kind=kind,
         link=link,
         bold=bold or outer.bold,
-        related=related or outer.related,
+        related=names.related or outer.related,
         caption=caption or outer.caption,
-        summary=summary or outer.summary,
+        summary=names.summary or outer.summary,
     )
-
-
-def _is_caption(node: HtmlElement) -> bool:
-    return any(map(_CAPTION_NAME.fullmatch, _classes(node)))
-
-
-def _kind_of(tag: str, outer: PartType) -> PartType:
-    if tag in _HEADINGS:
-        return PartType.HEADING
-    if tag == "li":
-        return PartType.LIST_ITEM
-    return PartType.QUOTE if tag == "blockquote" else outer
 
 
 def _innermost(node: HtmlElement) -> HtmlElement:
@@ -478,26 +467,67 @@ def is_dropped(node: HtmlElement) -> bool:
     tag = node.tag
     if tag in _DROPPED_TAGS or (isinstance(tag, str) and tag.startswith("amp-") and tag not in _AMP_TEXT):
         return True
-    attributes = node.attrib
-    if not attributes:
-        return False
-    identity = attributes.get("id")
-    if identity and (identity in _DROPPED_IDS or _AD_NAME.fullmatch(identity)):
-        return True
-    classes = _classes(node)
-    if classes and (not _DROPPED_CLASSES.isdisjoint(classes) or any(map(_AD_NAME.fullmatch, classes))):
-        return True
-    style = attributes.get("style")
-    return "hidden" in attributes or (style is not None and _INVISIBLE.search(style) is not None)
+    for name, value in node.items():
+        drops = _DROPS.get(name)
+        if drops is not None and drops(value):
+            return True
+    return False
 
 
-def _classes(node: HtmlElement) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What the classes of an element say of it."""
+
+    dropped: bool = False
+    caption: bool = False
+    related: bool = False
+    summary: bool = False
+
+
+_NO_NAMES = _Names()
+_LONGEST_KEPT = 200
+
+
+def _names(node: HtmlElement) -> _Names:
     names = node.get("class")
-    return names.split() if names else []
+    return _said_by(names) if names else _NO_NAMES
+
+
+def _said_by(names: str) -> _Names:
+    """The pages of a portal share their classes, so that what is said by them is kept; not what is so long
+    that it would take memory.
+    """
+    return _read_names(names) if len(names) <= _LONGEST_KEPT else _read_names.__wrapped__(names)
+
+
+@lru_cache(maxsize=2048)
+def _read_names(names: str) -> _Names:
+    classes = names.split()
+    return _Names(
+        dropped=not _DROPPED_CLASSES.isdisjoint(classes) or any(map(_AD_NAME.fullmatch, classes)),
+        caption=any(map(_CAPTION_NAME.fullmatch, classes)),
+        related="baca" in classes,
+        summary=_SUMMARY in classes,
+    )
+
+
+_DROPS: Mapping[str, Callable[[str], bool]] = {
+    "id": lambda name: name in _DROPPED_IDS or _AD_NAME.fullmatch(name) is not None,
+    "class": lambda names: _said_by(names).dropped,
+    "style": lambda style: _INVISIBLE.search(style) is not None,
+    "hidden": lambda _value: True,
+}
+"""Attributes by which an element is dropped."""
 
 
 def _holds_blocks(node: HtmlElement) -> bool:
-    return len(node) > 0 and next(node.iterdescendants(*_BLOCKS), None) is not None
+    """Whether a block stands somewhere in it. Mostly it has few children, which have none."""
+    deeper = False
+    for child in node:
+        if child.tag in _BLOCKS:
+            return True
+        deeper = deeper or len(child) > 0
+    return deeper and next(node.iterdescendants(*_BLOCKS), None) is not None
 
 
 def _pictures(node: HtmlElement) -> list[HtmlElement]:
@@ -526,8 +556,10 @@ def _is_link_box(node: HtmlElement) -> bool:
     if len(links) < 2:
         return False
     inside = sum(map(len, links))
+    if inside <= 80:
+        return False
     text = fold(_visible_text(node))
-    return len(text) - inside <= 60 and inside > 80 and not _LABEL_OF_BOX.match(text)
+    return len(text) - inside <= 60 and not _LABEL_OF_BOX.match(text)
 
 
 # A labelled list of related links is read line by line.

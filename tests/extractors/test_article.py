@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import FrozenInstanceError, replace
+from hashlib import blake2b
 from multiprocessing.reduction import ForkingPickler
 
 import pytest
@@ -51,6 +52,15 @@ def test_the_digest_changes_with_the_text_and_not_with_advertisements_or_links()
 def test_a_fingerprint_is_64_bits_of_any_text(text: str) -> None:
     assert len(simhash(text)) == 16
     assert simhash(text) == simhash(text)
+
+
+def test_a_fingerprint_has_the_bits_that_most_shingles_have() -> None:
+    words = [f"kata{n % 90}" for n in range(400)]
+    shingles = {" ".join(words[place : place + 3]) for place in range(398)}
+    digests = [int.from_bytes(blake2b(each.encode(), digest_size=8).digest(), "little") for each in shingles]
+    counts = [sum(digest >> bit & 1 for digest in digests) for bit in range(64)]
+    most = sum(1 << bit for bit, count in enumerate(counts) if count > len(digests) / 2)
+    assert simhash(" ".join(words)) == f"{most:016x}"
 
 
 def test_texts_that_differ_in_a_word_have_close_fingerprints() -> None:
