@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
+from json.encoder import encode_basestring_ascii as quoted
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -115,17 +115,17 @@ def line_of(
 ) -> str:
     """A line of an index."""
     filename, offset, length = place
-    fields = {
-        "url": url,
-        "mime": mime,
-        "status": status,
-        "digest": digest,
-        "length": str(length),
-        "offset": str(offset),
-        "filename": filename,
-    }
-    told = json.dumps({name: value for name, value in fields.items() if value is not None})
-    return f"{surt(url)} {stamp} {told}\n"
+    fields = (
+        ("url", url),
+        ("mime", mime),
+        ("status", status),
+        ("digest", digest),
+        ("length", str(length)),
+        ("offset", str(offset)),
+        ("filename", filename),
+    )
+    told = ", ".join([f'"{name}": {quoted(value)}' for name, value in fields if value is not None])
+    return f"{surt(url)} {stamp} {{{told}}}\n"
 
 
 class Record:

@@ -13,12 +13,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 from archives.cdxj_lines import REVISIT, Place, line_of, mime_of, sha1_of
 
-_HELD = 1 << 20
-"""Bytes of lines that are held in memory; beyond, they lie in a file without a name."""
 _LONGEST = 1 << 15
 """Bytes of a head, and of an address, beyond which it is not told from here where the head ends."""
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z")
@@ -42,8 +41,10 @@ class FreshLines:
     """Filled by the one thread that writes; read when that has ended."""
 
     def __init__(self, folder: Path) -> None:
-        """`folder` is where the file without a name lies, should there be many lines."""
-        self._lines = SpooledTemporaryFile(_HELD, dir=str(folder))  # noqa: SIM115 - it is closed with this object
+        """`folder` is where the file with the lines lies, which has no name."""
+        self._folder = folder
+        self._lines: BinaryIO | None = None
+        self._size = 0
         self._files: dict[str, _Lines] = {}
         self._unknown: set[str] = set()
         """Files with a record of which no line could be told."""
@@ -51,8 +52,9 @@ class FreshLines:
         """Whether there was no room for a line: all of them can be had from the archive itself."""
 
     def close(self) -> None:
-        with suppress(OSError):
-            self._lines.close()
+        if self._lines is not None:
+            with suppress(OSError):
+                self._lines.close()
 
     def note_answer(
         self, place: Place, *, url: str, date: str, head: bytes, digest: str, revisit: bool
@@ -91,21 +93,23 @@ class FreshLines:
 
     def _of(self, filename: str) -> _Lines:
         if filename not in self._files:
-            here = self._lines.tell()
-            self._files[filename] = _Lines(here, here)
+            self._files[filename] = _Lines(self._size, self._size)
         return self._files[filename]
 
     def _add(self, place: Place, line: str) -> None:
         file = self._of(place[0])
         try:
-            file.end += self._lines.write(line.encode())
+            if self._lines is None:
+                self._lines = TemporaryFile(dir=self._folder)  # noqa: SIM115 - it is closed with this object
+            self._size += self._lines.write(line.encode())
         except OSError:
             self._broken = True
+        file.end = self._size
 
     def of(self, path: Path) -> Iterator[str] | None:
         """The lines of a WARC file in its order; None where it must be read to know them."""
         known = self._files.get(path.name)
-        if self._broken or known is None or path.name in self._unknown:
+        if self._broken or self._lines is None or known is None or path.name in self._unknown:
             return None
         if known.length != path.stat().st_size:
             return None
@@ -114,13 +118,14 @@ class FreshLines:
         except OSError:
             self._broken = True
             return None
-        return self._read(known.end - known.begin)
+        return _read(self._lines, known.end - known.begin)
 
-    def _read(self, size: int) -> Iterator[str]:
-        while size:
-            line = self._lines.readline()
-            size -= len(line)
-            yield line.decode()
+
+def _read(source: BinaryIO, size: int) -> Iterator[str]:
+    while size:
+        line = source.readline()
+        size -= len(line)
+        yield line.decode()
 
 
 def _stamp(date: str) -> str | None:

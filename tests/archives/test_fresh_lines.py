@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archives import cdxj, fresh_lines
+from archives import cdxj
 from archives.capture import Capture, Memento
 from archives.cdxj_lines import index
 from archives.collection import Collection
@@ -179,11 +179,7 @@ def test_a_file_that_is_not_closed_has_no_lines(collection: Collection) -> None:
     writer.abandon()
 
 
-@pytest.mark.parametrize("held", [1, 1 << 20])
-def test_lines_beyond_memory_lie_in_a_file_without_a_name(
-    collection: Collection, held: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(fresh_lines, "_HELD", held)
+def test_lines_lie_in_a_file_without_a_name(collection: Collection) -> None:
     before = set(collection.root.iterdir())
     lines = written(collection, *PLAIN, *PLAIN, max_bytes=2500)
 
@@ -193,10 +189,7 @@ def test_lines_beyond_memory_lie_in_a_file_without_a_name(
     ]
 
 
-def test_without_room_for_lines_the_files_are_read(
-    collection: Collection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(fresh_lines, "_HELD", 1)
+def test_without_room_for_lines_the_files_are_read(collection: Collection) -> None:
     lines = fresh_lines_in(collection.root / "nowhere")
     writer = WarcWriter(collection, shelf.settings(), lines)
     writer.append(capture())
