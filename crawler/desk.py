@@ -172,6 +172,7 @@ class Desk:
     ) -> None:
         """`folders` are other ones than the collection's own, for a second reading."""
         self._collection = collection
+        self._name = collection.name  # which is read from its manifest
         self._folders = folders or Folders(archive=collection.archive, sidecars=collection.root)
         self._keeper = keeper
         self._pool = pool
@@ -352,26 +353,15 @@ class Desk:
         known, and so is what it asks for. Most of what a run reads again is of this kind.
         """
         if ref.original is None:
-            return None
+            return None  # without asking anybody: most are of this kind
         known = await self._do(partial(_kept_with_requisites, row=row, wanted=self._scope.requisites))
         if known is None or not known.settled or known.sidecar is None or self.is_removed(known.address):
             return None
-        page = known.pages.get(row.page)
-        same = page is not None and page.url == ref.url and (page.original or page.place) == ref.original
-        return known if same else None
+        return known if is_kept(known, row.page, ref) else None
 
     async def _take_again(self, row: UrlRow, kept: Kept, known: KeptArticle) -> None:
-        page = KeptPage(kept.capture_id, known.kept[row.page].content_digest)
-
         def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
-            catalogue.place_page(
-                known.address,
-                row.portal,
-                row.page,
-                page,
-                count=known.page_count,
-                run_id=kept.run_id or self._run_id,
-            )
+            self.place_again(catalogue, known, row.portal, row.page, kept)
             return State.CAPTURED, None
 
         await self._finish(row, kept.capture_id, outcome, article=known.address)
@@ -502,6 +492,16 @@ class Desk:
             address, reading.portal or "", number, page, count=count, run_id=kept.run_id or self._run_id
         )
 
+    def place_again(
+        self, catalogue: Catalogue, known: KeptArticle, portal: str, number: int, kept: Kept
+    ) -> Placement:
+        """Put a page into the versions that was captured once more and says what it said."""
+        page = KeptPage(kept.capture_id, known.kept[number].content_digest)
+        run_id = kept.run_id or self._run_id
+        return catalogue.place_page(
+            known.address, portal, number, page, count=known.page_count, run_id=run_id
+        )
+
     async def settle_before(self, known: KeptArticle | None, reading: PageReading, number: int) -> None:
         """Write the sidecar of a version that page `number`, captured anew, may be about to end."""
         if known is None or number not in known.pages:
@@ -590,7 +590,7 @@ class Desk:
             make_sidecar,
             readings,
             kept,
-            collection=self._collection.name,
+            collection=self._name,
             root=self._folders.sidecars,
             robots=Robots(archive=self._folders.archive, answers=owed.robots),
         )
@@ -705,6 +705,13 @@ def is_of_removed(url: str, removals: Removals) -> bool:
         return False
     address = identify(unwrap(url))
     return removals.hides(url) or (address is not None and address.url in removals)
+
+
+def is_kept(known: KeptArticle, number: int, ref: CaptureRef) -> bool:
+    """Whether a capture is a revisit of the very page that is kept."""
+    page = known.pages.get(number)
+    same = page is not None and page.url == ref.url and (page.original or page.place) == ref.original
+    return same and ref.original is not None
 
 
 def _is_plain(address: ArticleAddress | None) -> bool:

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import tempfile
 from collections import Counter, OrderedDict, deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from archives import adoption, sidecar
 from archives.adoption import Foreign
-from archives.catalogue import Catalogue
+from archives.catalogue import Catalogue, KeptArticle
 from archives.collection import Collection
 from archives.durable import below, write_file
 from archives.errors import DamageError, SidecarError, WriteError
@@ -43,6 +43,7 @@ from crawler.desk import (
     address_of,
     asked_number,
     first_page_fault,
+    is_kept,
     led_away,
     marks,
 )
@@ -52,7 +53,7 @@ from crawler.reading import entry_of
 from crawler.version import SOFTWARE
 from crawler.workers import WorkerPool
 from extractors.addresses import identify
-from extractors.article import PageKind, PageReading
+from extractors.article import ArticleAddress, PageKind, PageReading
 from extractors.forms import Relation
 from extractors.page import unwrap
 
@@ -366,8 +367,11 @@ async def _read_again(job: Job, library: _Library, outcome: Outcome) -> None:
     )
     filing = _Filing(desk, clerk, outcome)
     try:
-        async for item, reading in _in_order(desk, library.index, job, outcome):
-            await filing.take(item, reading)
+        async for item, reading in _in_order(filing, library.index, job, outcome):
+            if reading is not None:
+                await filing.take(item, reading)
+            elif not await filing.take_again(item):
+                await filing.take(item, await desk.read(item.ref))
             job.watch.page()
         await filing.end()
         await desk.settle_rest()
@@ -391,13 +395,14 @@ def _begin_run(catalogue: Catalogue, index: AnswerIndex) -> int:
 
 
 async def _in_order(
-    desk: Desk, index: AnswerIndex, job: Job, outcome: Outcome
-) -> AsyncIterator[tuple[Indexed, PageReading]]:
-    """Readings in the order of the index, while the next records are being read already."""
-    ahead: deque[tuple[list[Indexed], asyncio.Task[list[PageReading]]]] = deque()
+    filing: _Filing, index: AnswerIndex, job: Job, outcome: Outcome
+) -> AsyncIterator[tuple[Indexed, PageReading | None]]:
+    """Readings in the order of the index, while the next records are being read already; none of what seems
+    to be a page as it is kept.
+    """
+    ahead: deque[tuple[list[Indexed], asyncio.Task[dict[int, PageReading]]]] = deque()
     for items in _batches(_resolved(index, job, outcome)):
-        refs = [item.ref for item in items]
-        ahead.append((items, asyncio.create_task(desk.read_several(refs))))
+        ahead.append((items, asyncio.create_task(filing.read_ahead(items))))
         if len(ahead) >= AHEAD * job.workers:
             for pair in await _first(ahead):
                 yield pair
@@ -421,10 +426,11 @@ def _batches(items: Iterator[Indexed]) -> Iterator[list[Indexed]]:
 
 
 async def _first(
-    ahead: deque[tuple[list[Indexed], asyncio.Task[list[PageReading]]]],
-) -> Iterator[tuple[Indexed, PageReading]]:
+    ahead: deque[tuple[list[Indexed], asyncio.Task[dict[int, PageReading]]]],
+) -> Iterator[tuple[Indexed, PageReading | None]]:
     items, task = ahead.popleft()
-    return zip(items, await task, strict=True)
+    readings = await task
+    return ((item, readings.get(number)) for number, item in enumerate(items))
 
 
 class _Filing:
@@ -438,9 +444,46 @@ class _Filing:
         self._runs: dict[str, int] = {}
         self._filed: OrderedDict[str, str] = OrderedDict()
 
+    async def read_ahead(self, items: Sequence[Indexed]) -> dict[int, PageReading]:
+        """The readings of a batch by their place in it, without those that `take_again` will hardly need."""
+        fresh = [number for number, item in enumerate(items) if await self._again(item) is None]
+        if not fresh:
+            return {}
+        readings = await self._desk.read_several([items[number].ref for number in fresh])
+        return dict(zip(fresh, readings, strict=True))
+
+    async def _again(self, item: Indexed) -> KeptArticle | None:
+        """The article whose kept page an answer is once more, byte for byte, if its record is made."""
+        if item.ref.original is None:
+            return None
+        asked = _asked(item)
+        known = await self._desk.look_up(self._filed.get(asked.url, asked.url))
+        if known is None or not known.settled or known.sidecar is None:
+            return None
+        return known if is_kept(known, asked_number(asked), item.ref) else None
+
+    async def take_again(self, item: Indexed) -> bool:
+        """File an answer that says what the kept page says, without reading it, as the live crawl does; False
+        if it must be read.
+        """
+        asked = _asked(item)
+        await self._settled(self._filed.get(asked.url, asked.url))
+        known = await self._again(item)
+        if known is None or self._desk.is_removed(known.address) or self._desk.is_removed(item.ref.url):
+            return False
+        if asked_number(asked) == 1:
+            self._remember(asked.url, known.address)
+
+        def place(catalogue: Catalogue) -> Placement:
+            kept_now = self._kept(catalogue, item)
+            return self._desk.place_again(catalogue, known, asked.portal, asked_number(asked), kept_now)
+
+        self._outcome.pages += 1
+        self._outcome.repeated += self._clerk.do(place).result() is Placement.SEEN_AGAIN
+        return True
+
     async def take(self, item: Indexed, reading: PageReading) -> None:
-        asked = identify(unwrap(item.ref.via or item.ref.url))
-        assert asked is not None
+        asked = _asked(item)
         away = led_away(reading)
         if away is not None or reading.verdict.kind is not PageKind.ARTICLE:
             self._outcome.leave_out(away or _verdict(reading))
@@ -511,13 +554,9 @@ class _Filing:
 
     async def _place(self, address: str, reading: PageReading, item: Indexed, weighed: Weighed) -> bool:
         """Put the page in; whether the newest version is complete now."""
-        ref = item.ref
 
         def place(catalogue: Catalogue) -> tuple[Placement, bool]:
-            run_id = self._run_id(catalogue, item.run)
-            capture_id = catalogue.add_capture(ref, run_id=run_id, url_id=None, waiting=False)
-            kept_now = Kept(capture_id, ref, run_id)
-            placement = self._desk.place(catalogue, address, reading, kept_now, weighed)
+            placement = self._desk.place(catalogue, address, reading, self._kept(catalogue, item), weighed)
             kept = catalogue.unsettled_article(address)
             return placement, kept is not None and len(kept.pages) >= kept.page_count
 
@@ -525,12 +564,24 @@ class _Filing:
         self._outcome.repeated += placement is Placement.SEEN_AGAIN
         return complete
 
+    def _kept(self, catalogue: Catalogue, item: Indexed) -> Kept:
+        run_id = self._run_id(catalogue, item.run)
+        capture_id = catalogue.add_capture(item.ref, run_id=run_id, url_id=None, waiting=False)
+        return Kept(capture_id, item.ref, run_id)
+
     def _run_id(self, catalogue: Catalogue, run: str) -> int:
         if run not in self._runs:
             self._runs[run] = catalogue.begin_run(
                 portal="reextract", arguments={"run": run}, software=SOFTWARE, now=datetime.now(UTC)
             )
         return self._runs[run]
+
+
+def _asked(item: Indexed) -> ArticleAddress:
+    """The page of an article that an answer was asked for."""
+    asked = identify(unwrap(item.ref.via or item.ref.url))
+    assert asked is not None
+    return asked
 
 
 def _verdict(reading: PageReading) -> str:

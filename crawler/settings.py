@@ -104,25 +104,19 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.limits.LimitsMiddleware": 945,
     "crawler.middlewares.archive.ArchiveMiddleware": 950,
 }
-EXTENSIONS = {
-    "crawler.extensions.progress.Progress": 500,
-    # Switched off below or made for items, and loading them takes longer than the rest of Scrapy's start.
-    "scrapy.extensions.feedexport.FeedExporter": None,
-    "scrapy.extensions.memdebug.MemoryDebugger": None,
-    "scrapy.extensions.remote_control.RemoteControl": None,
-    "scrapy.extensions.spiderstate.SpiderState": None,
-    "scrapy.extensions.telnet.TelnetConsole": None,
-    "scrapy.extensions.throttle.AutoThrottle": None,
+# In place of Scrapy's own lists, where what is switched off by None is loaded all the same; that took longer
+# than the rest of Scrapy's start. Left out is what is made for items or for a way in from outside.
+EXTENSIONS_BASE = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.memusage.MemoryUsage": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.logstats.LogStats": 0,
 }
-# None: callbacks hand every answer to the desk and give back nothing that these could look at. That for the
+EXTENSIONS = {"crawler.extensions.progress.Progress": 500}
+# Callbacks hand every answer to the desk and give back nothing that others could look at. That for the
 # Referer is asked by redirects.
-SPIDER_MIDDLEWARES = {
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
-    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
-    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
-}
+SPIDER_MIDDLEWARES_BASE = {"scrapy.spidermiddlewares.referer.RefererMiddleware": 700}
 CONCURRENT_ITEMS = 1  # callbacks give no items, and Scrapy starts as many tasks for each answer
 
 TWISTED_DNS_RESOLVER = "crawler.resolver.JudgingResolver"  # names of private addresses are not found

@@ -216,6 +216,7 @@ FROM sidecars s WHERE NOT EXISTS (SELECT 1 FROM listed l WHERE l.sidecar = s.pat
 def _check_sidecars(facts: FactBase, add: Callable[[Finding], None], warn: Callable[[Finding], None]) -> None:
     """Sidecars against what the catalogue remembers of them. One that is being rewritten is no damage."""
     facts.db.execute(_UNLIKE)
+    facts.db.execute("CREATE INDEX temp.unlike_version ON unlike (version_id)")
     for path, address, settled, is_there, edited, other_text, other_values, unlike_record in facts.ask(
         _ENTRIES
     ):

@@ -6,23 +6,31 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import brotli
 import pytest
 from backports import zstd
 
+from archives.capture import CaptureRef
 from archives.catalogue import Catalogue
 from archives.collection import Collection
 from archives.rereading import gone_articles
 from archives.verify import verify
+from crawler import reprocess
 from crawler.foreign import find_sources
+from crawler.reading import read_article_pages
 from crawler.reprocess import Job, Outcome, reextract
+from crawler.workers import WorkerPool
 from tests.archives.shelf import make_collection
 from tests.support.warcs import SITE, WarcFile, page, record, response, revisit, sha1, whole
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Reading = Callable[..., Outcome]
 EARLY, LATE, LATER = "2022-07-21T00:00:00Z", "2022-07-25T00:00:00Z", "2022-08-01T00:00:00Z"
 
@@ -303,6 +311,30 @@ def test_a_revisit_of_an_earlier_text_takes_back_the_change(
     read(made.save(tmp_path / "a.warc.gz"))
 
     assert [str(item["articleBody"])[-2:] for item in sidecars(collection)] == ["A.", "B.", "A."]
+    assert is_whole(collection)
+
+
+def test_the_payload_of_a_revisit_is_read_no_second_time_where_its_page_is_kept(
+    collection: Collection, read: Reading, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Records are read some way ahead of what is filed; these articles come again farther apart."""
+    slugs, handed_out = [f"ulang-{number}" for number in range(80)], list[CaptureRef]()
+    pages = {slug: page(slug) for slug in slugs}
+    once = [response(SITE + slug, pages[slug], date=EARLY) for slug in slugs]
+    again = [revisit(SITE + slug, date=LATE, WARC_Payload_Digest=sha1(pages[slug])) for slug in slugs]
+
+    class Listening(WorkerPool):
+        def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+            if function is read_article_pages:
+                handed_out.extend(args[1])  # type: ignore[arg-type]
+            return super().submit(function, *args, **kwargs)
+
+    monkeypatch.setattr(reprocess, "WorkerPool", Listening)
+    outcome = read(WarcFile(once + again).save(tmp_path / "a.warc.gz"))
+
+    assert sorted(ref.url for ref in handed_out) == sorted(SITE + slug for slug in slugs)
+    assert (outcome.pages, outcome.repeated) == (160, 80)
+    assert [pages_of(item) for item in sidecars(collection)] == [[(1, EARLY)]] * 80
     assert is_whole(collection)
 
 
