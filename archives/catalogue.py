@@ -315,11 +315,7 @@ class Catalogue:
 
     def add_capture(self, ref: CaptureRef, *, run_id: int, url_id: int | None, waiting: bool) -> int:
         """Remember a durable capture; `waiting` until somebody has looked at what it says."""
-        columns = f"run_id, url_id, waiting, {CAPTURE}"
-        cursor = self._db.execute(
-            f"INSERT INTO captures ({columns}) VALUES ({_marks(columns.split(','))})",
-            (run_id, url_id, waiting, *capture_values(ref)),
-        )
+        cursor = self._db.execute(_ADD_CAPTURE, (run_id, url_id, waiting, *capture_values(ref)))
         return int(cursor.lastrowid or 0)
 
     def capture(self, capture_id: int) -> CaptureRef:
@@ -544,29 +540,17 @@ class Catalogue:
     # --- articles ---------------------------------------------------------------------------------
 
     def newest_version(self, address: str) -> KeptVersion | None:
-        row = self._db.execute(
-            "SELECT version_id, number, run_id, (SELECT c.run_id FROM version_pages p "
-            "JOIN captures c USING (capture_id) WHERE p.version_id = v.version_id AND p.page = 1) "
-            "FROM versions v JOIN articles USING (article_id) WHERE address = ? ORDER BY number DESC LIMIT 1",
-            (address,),
-        ).fetchone()
-        if row is None:
+        rows = self._db.execute(_NEWEST_VERSION, (address,)).fetchall()
+        if not rows:
             return None
-        version_id, number, begun_in, first_read_in = row
+        version_id, number, begun_in, first_read_in, *_ = rows[0]
         return KeptVersion(
             version_id=version_id,
             number=number,
             begun_in=begun_in,
             first_read_in=first_read_in,
-            pages=self._pages(version_id),
+            pages={row[4]: KeptPage(row[5], row[6]) for row in rows if row[4] is not None},
         )
-
-    def _pages(self, version_id: int) -> dict[int, KeptPage]:
-        rows = self._db.execute(
-            "SELECT page, capture_id, content_digest FROM version_pages WHERE version_id = ? ORDER BY page",
-            (version_id,),
-        )
-        return {page: KeptPage(capture_id, content_digest) for page, capture_id, content_digest in rows}
 
     def place_page(
         self, address: str, portal: str, number: int, page: KeptPage, *, count: int, run_id: int
@@ -647,12 +631,10 @@ class Catalogue:
         self, address: str, portal: str, current: KeptVersion | None, number: int, run_id: int
     ) -> int:
         self._db.execute("INSERT OR IGNORE INTO articles (address, portal) VALUES (?, ?)", (address, portal))
-        article_id = self._db.execute(
-            "SELECT article_id FROM articles WHERE address = ?", (address,)
-        ).fetchone()[0]
         cursor = self._db.execute(
-            "INSERT INTO versions (article_id, number, run_id) VALUES (?, ?, ?)",
-            (article_id, current.number + 1 if current else 1, run_id),
+            "INSERT INTO versions (article_id, number, run_id) "
+            "SELECT article_id, ?, ? FROM articles WHERE address = ?",
+            (current.number + 1 if current else 1, run_id, address),
         )
         version_id = int(cursor.lastrowid or 0)
         if current is not None and number > 1:
@@ -705,31 +687,25 @@ class Catalogue:
 
     def kept_article(self, address: str) -> KeptArticle | None:
         """The newest version of an article with references to its pages."""
-        row = self._db.execute(
-            "SELECT article_id, version_id, number, page_count, sidecar, settled OR fault IS NOT NULL "
-            "FROM versions JOIN articles USING (article_id) WHERE address = ? ORDER BY number DESC LIMIT 1",
-            (address,),
-        ).fetchone()
-        if row is None:
+        return self._kept_article(address, unsettled_only=False)
+
+    def _kept_article(self, address: str, *, unsettled_only: bool) -> KeptArticle | None:
+        rows = self._db.execute(_KEPT_ARTICLE, (address, unsettled_only)).fetchall()
+        if not rows:
             return None
-        article_id, version_id, number, page_count, sidecar, settled = row
-        kept = self._pages(version_id)
-        previous = self._db.execute(
-            "SELECT sidecar FROM versions WHERE article_id = ? AND number < ? AND sidecar IS NOT NULL "
-            "ORDER BY number DESC LIMIT 1",
-            (article_id, number),
-        ).fetchone()
+        article_id, version_id, number, page_count, sidecar, settled, previous, *_ = rows[0]
+        pages = [row[7:] for row in rows if row[7] is not None]
         return KeptArticle(
             article_id=article_id,
             version_id=version_id,
             number=number,
             address=address,
             page_count=page_count,
-            pages={page: self.capture(item.capture_id) for page, item in kept.items()},
-            kept=kept,
+            pages={page: capture_of(capture) for page, _, _, *capture in pages},
+            kept={page: KeptPage(capture_id, digest) for page, capture_id, digest, *_ in pages},
             settled=bool(settled),
             sidecar=sidecar,
-            previous=previous[0] if previous else None,
+            previous=previous,
         )
 
     def is_kept_from(self, address: str, url_id: int) -> bool:
@@ -743,12 +719,7 @@ class Catalogue:
 
     def unsettled_article(self, address: str) -> KeptArticle | None:
         """The newest version of an article, if its sidecar does not fit its pages yet."""
-        row = self._db.execute(
-            "SELECT settled OR fault IS NOT NULL FROM versions JOIN articles USING (article_id) "
-            "WHERE address = ? ORDER BY number DESC LIMIT 1",
-            (address,),
-        ).fetchone()
-        return None if row is None or row[0] else self.kept_article(address)
+        return self._kept_article(address, unsettled_only=True)
 
     def settle_version(
         self, version_id: int, entry: SidecarEntry, metadata: RecordPlace | None = None
@@ -864,7 +835,32 @@ class Catalogue:
         }
 
 
+def _columns(table: str, names: str) -> str:
+    return ", ".join(f"{table}.{name.strip()}" for name in names.split(","))
+
+
 _URL = "url_id, url, kind, portal, host, rank, article, page, walk_id"
+_ADD_CAPTURE = f"""
+INSERT INTO captures (run_id, url_id, waiting, {CAPTURE})
+VALUES (?, ?, ?, {", ".join("?" for _ in CAPTURE.split(","))})
+"""
+_NEWEST = """(
+    SELECT version_id FROM versions JOIN articles USING (article_id) WHERE address = ?1
+    ORDER BY number DESC LIMIT 1)"""
+_NEWEST_VERSION = f"""
+SELECT v.version_id, v.number, v.run_id, (SELECT c.run_id FROM version_pages f JOIN captures c
+        USING (capture_id) WHERE f.version_id = v.version_id AND f.page = 1),
+    p.page, p.capture_id, p.content_digest
+FROM versions v LEFT JOIN version_pages p USING (version_id) WHERE v.version_id = {_NEWEST} ORDER BY p.page
+"""
+_KEPT_ARTICLE = f"""
+SELECT v.article_id, v.version_id, v.number, v.page_count, v.sidecar, v.settled OR v.fault IS NOT NULL,
+    (SELECT sidecar FROM versions e WHERE e.article_id = v.article_id AND e.number < v.number
+        AND sidecar IS NOT NULL ORDER BY number DESC LIMIT 1),
+    p.page, p.capture_id, p.content_digest, {_columns("c", CAPTURE)}
+FROM versions v LEFT JOIN version_pages p USING (version_id) LEFT JOIN captures c USING (capture_id)
+WHERE v.version_id = {_NEWEST} AND NOT (?2 AND (v.settled OR v.fault IS NOT NULL)) ORDER BY p.page
+"""
 _ADD_URL = """
 INSERT INTO urls (url, kind, portal, host, priority, rank, article, page, found_on, state, reason, run_id)
 VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)
@@ -916,14 +912,6 @@ def _extent(arguments: Mapping[str, str]) -> dict[str, str]:
 def next_try(tries: int, now: datetime) -> datetime | None:
     """When a URL that has failed that many times may be tried again; None if it is left as failed."""
     return now + RETRY_AFTER[min(tries, len(RETRY_AFTER)) - 1] if 0 < tries < MAX_TRIES else None
-
-
-def _columns(table: str, names: str) -> str:
-    return ", ".join(f"{table}.{name.strip()}" for name in names.split(","))
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))
 
 
 def _numbered(values: Sequence[object], first: int) -> str:

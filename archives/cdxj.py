@@ -19,6 +19,7 @@ from archives.cdxj_lines import index as index_file
 from archives.collection import Collection
 from archives.durable import make_folder, replacing
 from archives.errors import WriteError
+from archives.fresh_lines import FreshLines
 from archives.members import Gap
 from archives.removals import Removals, append
 from archives.sorting import Sorter
@@ -60,11 +61,16 @@ class Line:
 
 
 def update(
-    collection: Collection, *, rebuild: bool = False, advance: Advance = lambda _bytes: None
+    collection: Collection,
+    *,
+    rebuild: bool = False,
+    advance: Advance = lambda _bytes: None,
+    written: FreshLines | None = None,
 ) -> Indexed:
     """Bring the index up to the closed WARC files: those that it does not name yet are read and merged in.
 
-    Records of removed articles (`archives.removals`) have no lines, so replay tools do not show them.
+    Records of removed articles (`archives.removals`) have no lines, so replay tools do not show them. Files
+    of which `written` has the lines are not read.
 
     An index that is out of order, or a `rebuild`, is made anew. `advance` is told the bytes of each file
     that was read. The caller holds the collection's lock. Memory stays at one sorting buffer.
@@ -84,7 +90,7 @@ def update(
         for left in collection.indexes.glob(".index-*"):
             shutil.rmtree(left, ignore_errors=True)
         with TemporaryDirectory(prefix=".index-", dir=collection.indexes) as folder:
-            sorted_lines = _sorted_lines(fresh, Path(folder), result, advance)
+            sorted_lines = _sorted_lines(fresh, Path(folder), result, advance, written)
             _publish(collection.index, sorted_lines, result, removals, keep=standing is not None)
         _note_files(collection, removals, result.hidden)
     except OSError as error:
@@ -179,11 +185,19 @@ def _count(index: Path) -> int:
         return sum(1 for _ in lines)
 
 
-def _sorted_lines(files: Iterable[Path], folder: Path, result: Indexed, advance: Advance) -> Path:
+def _sorted_lines(
+    files: Iterable[Path], folder: Path, result: Indexed, advance: Advance, written: FreshLines | None
+) -> Path:
     """A temporary file with the lines of these WARC files in order."""
     sorter = Sorter(folder)
     for file in files:
-        _index_file(file, sorter, result)
+        lines = written.of(file) if written is not None else None
+        if lines is None:
+            _index_file(file, sorter, result)
+        else:
+            result.files += 1
+            for line in lines:
+                sorter.write(line)
         advance(file.stat().st_size)
     path = folder / "lines"
     with path.open("w", encoding="utf-8", newline="\n") as out:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
+from json.encoder import encode_basestring_ascii as quoted
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -24,6 +24,8 @@ from archives.moments import from_warc_date
 from archives.surt import surt
 
 Read = Callable[[int], bytes]
+Place = tuple[str, int, int]
+"""The name of a record's file, its offset and its length there."""
 
 _BROKEN = (EOFError, zlib.error, ValueError, TypeError)
 _STEP = 1 << 16
@@ -38,6 +40,8 @@ _MIME_END = re.compile(r"[;\s]")
 _WEB = ("http:", "https:")
 _INDEXED = {"response", "revisit", "resource", "metadata"}
 _OF_FIELDS = "application/warc-fields"
+REVISIT = "warc/revisit"
+"""What a line says in place of the media type."""
 
 
 class Sink(Protocol):
@@ -100,6 +104,30 @@ def _told(error: Exception) -> str:
     return f"no record that can be indexed ({str(error).strip() or type(error).__name__})"
 
 
+def line_of(
+    url: str | None,
+    stamp: str,
+    *,
+    mime: str | None,
+    status: str | None,
+    digest: str | None,
+    place: Place,
+) -> str:
+    """A line of an index."""
+    filename, offset, length = place
+    fields = (
+        ("url", url),
+        ("mime", mime),
+        ("status", status),
+        ("digest", digest),
+        ("length", str(length)),
+        ("offset", str(offset)),
+        ("filename", filename),
+    )
+    told = ", ".join([f'"{name}": {quoted(value)}' for name, value in fields if value is not None])
+    return f"{surt(url)} {stamp} {{{told}}}\n"
+
+
 class Record:
     """A record whose block has been passed: what a line of it says.
 
@@ -146,17 +174,14 @@ class Record:
 
     def line(self, offset: int, length: int, filename: str) -> str:
         """Raises ValueError, TypeError: the record's date is none."""
-        fields = {
-            "url": self._url,
-            "mime": self._mime,
-            "status": self._status,
-            "digest": self._fields.get("warc-payload-digest"),
-            "length": str(length),
-            "offset": str(offset),
-            "filename": filename,
-        }
-        told = json.dumps({name: value for name, value in fields.items() if value is not None})
-        return f"{surt(self._url)} {_stamp(self._fields.get('warc-date'))} {told}\n"
+        return line_of(
+            self._url,
+            _stamp(self._fields.get("warc-date")),
+            mime=self._mime,
+            status=self._status,
+            digest=self._fields.get("warc-payload-digest"),
+            place=(filename, offset, length),
+        )
 
     def _block(self) -> Iterator[bytes]:
         piece = self._ahead or b""
@@ -173,11 +198,11 @@ class Record:
             self._take_http(*_parse(head))
             block = chain([payload or b""], block)
         if self._type == "revisit":
-            self._mime = "warc/revisit"
+            self._mime = REVISIT
         elif self._type != "response":
-            self._mime = _mime(self._fields.get("content-type"))
+            self._mime = mime_of(self._fields.get("content-type"))
         if self.counts and self._type != "revisit" and "warc-payload-digest" not in self._fields:
-            self._fields["warc-payload-digest"] = _sha1(block)
+            self._fields["warc-payload-digest"] = sha1_of(block)
         for _ in block:
             pass
 
@@ -188,7 +213,7 @@ class Record:
         status = first.partition(" ")[2].strip()
         if status or fields:
             self._status = status.partition(" ")[0]
-            self._mime = _mime(fields.get("content-type"))
+            self._mime = mime_of(fields.get("content-type"))
 
 
 def _head(pieces: Iterator[bytes]) -> tuple[bytes, bytes | None]:
@@ -251,11 +276,11 @@ def _url(text: str | None) -> str | None:
     return text.replace(" ", "%20") if text is not None else None
 
 
-def _mime(declared: str | None) -> str | None:
+def mime_of(declared: str | None) -> str | None:
     return _MIME_END.split(declared, maxsplit=1)[0] if declared else declared
 
 
-def _sha1(payload: Iterator[bytes]) -> str:
+def sha1_of(payload: Iterable[bytes]) -> str:
     """What cdxj-indexer says where the record has no digest of its own."""
     digest = hashlib.sha1(usedforsecurity=False)
     for piece in payload:

@@ -15,7 +15,7 @@ def to_w3c(moment: datetime) -> str:
     Raises:
         ValueError: the datetime is naive; local capture dates are a known way to corrupt an archive.
     """
-    return _utc(moment).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _utc(moment).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
 
 def from_w3c(text: str) -> datetime:

@@ -25,6 +25,7 @@ _SIGNATURES = (
     (b"wOFF", "font/woff"),
     (b"\x00\x00\x01\x00", "image/vnd.microsoft.icon"),
 )
+_SIGNED = tuple(signature for signature, _ in _SIGNATURES)
 _AVIF = re.compile(rb"....ftyp(?:avif|avis)", re.DOTALL)
 _WEBP = re.compile(rb"RIFF....WEBP", re.DOTALL)
 _MP4 = re.compile(rb"....ftyp", re.DOTALL)
@@ -44,16 +45,18 @@ def identify_payload(headers: Headers, body: bytes) -> str | None:
     start = _decoded_start(headers, body)
     if not start:
         return None
-    found = next((kind for signature, kind in _SIGNATURES if start.startswith(signature)), None)
-    return found or _binary(start) or _textual(start)
+    if start.startswith(_SIGNED):
+        return next(kind for signature, kind in _SIGNATURES if start.startswith(signature))
+    return _binary(start) or _textual(start)
 
 
 def _decoded_start(headers: Headers, body: bytes) -> bytes:
     """The first bytes after undoing gzip; other encodings are not ours to ask for and stay unread."""
-    encoding = next((value for name, value in headers if name.lower() == b"content-encoding"), b"")
-    if encoding.strip().lower() in {b"", b"identity"}:
+    encodings = [value for name, value in headers if name.lower() == b"content-encoding"]
+    encoding = encodings[0].strip().lower() if encodings else b""
+    if encoding in {b"", b"identity"}:
         return body[:_SNIFFED]
-    if encoding.strip().lower() not in {b"gzip", b"x-gzip"}:
+    if encoding not in {b"gzip", b"x-gzip"}:
         return b""
     if not body.startswith(b"\x1f\x8b"):
         return body[:_SNIFFED]

@@ -10,7 +10,6 @@ done. After a failed write the file is cut back to its last committed length and
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import http
 import logging
@@ -20,17 +19,18 @@ import struct
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from io import BufferedWriter
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 from urllib.parse import quote
-from uuid import uuid4
 
 from archives.capture import Capture, CaptureRef, Headers, Memento, RecordPlace
 from archives.collection import OPEN_SUFFIX, Collection
 from archives.deflate import Compressor, crc32, hasty, thorough
 from archives.durable import sync_folder
 from archives.errors import DamageError, WriteError
+from archives.fresh_lines import FreshLines
 from archives.moments import to_w3c
 from archives.payload import identify_payload
 from archives.reader import StoredRecord, read_record
@@ -58,8 +58,26 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 GZIP_HEADER = bytes.fromhex("1f8b08000000000000ff")
 """Every member's: no name, no time, no level, no system, so that what was compressed where is no difference
 and a flipped bit in it, which inflating does not notice, is found."""
+_JOINED = 1 << 20
+"""Bytes of a block below which a record is compressed in one step: each step lets go of the interpreter, and
+the thread that fetches takes it meanwhile.
+"""
 _PRINTABLE = bytes(range(0x21, 0x7F)).decode()
+_B32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_B32_PAIRS = [first + second for first in _B32 for second in _B32]
+_B32_PADDING = 4
+_B32_PLACES = range(250, -1, -10)
+"""For the 256 bits of a digest in base32, two letters at a time: half the time of `base64.b32encode`, and
+every answer has three digests.
+"""
 _COMPRESSED_TYPES = (b"image/", b"video/", b"audio/", b"application/zip", b"application/gzip", b"font/woff")
+
+
+def random_urn() -> str:
+    """A UUID of random bits (RFC 9562, 5.4), as `uuid.uuid4` makes it in three times the time."""
+    bits = os.urandom(16).hex()
+    variant = "89ab"[int(bits[16], 16) & 3]
+    return f"urn:uuid:{bits[:8]}-{bits[8:12]}-4{bits[13:16]}-{variant}{bits[17:20]}-{bits[20:]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +89,7 @@ class WarcSettings:
 
     info: Mapping[str, str]
     max_bytes: int = 1 << 30
-    make_id: Callable[[], str] = field(default=lambda: f"urn:uuid:{uuid4()}")
+    make_id: Callable[[], str] = random_urn
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
 
@@ -95,9 +113,13 @@ def _nothing_known(_digest: str) -> None:
 class WarcWriter:
     """Appends captures to the collection's current WARC file. One thread uses it at a time."""
 
-    def __init__(self, collection: Collection, settings: WarcSettings) -> None:
+    def __init__(
+        self, collection: Collection, settings: WarcSettings, lines: FreshLines | None = None
+    ) -> None:
+        """`lines` is told what an index says of each record, so that a run's end need not read them again."""
         self._collection = collection
         self._settings = settings
+        self._lines = lines
         self._out: BufferedWriter | None = None
         self._name = ""
         self._info_id = ""
@@ -133,10 +155,12 @@ class WarcWriter:
         """
         out = self._ready_file()
         answer = self._memento(memento, known)
-        fields = _memento_fields(memento, exchange, self._info_id)
+        url, date = _safe_url(memento.url), to_w3c(memento.captured_at)
+        told_of_all = _lines(("WARC-Target-URI", url), ("WARC-Warcinfo-ID", f"<{self._info_id}>"))
+        fields = _lines(("WARC-Date", date)) + told_of_all + _memento_lines(memento, exchange)
         member = self._response(answer, fields)
         ref = CaptureRef(
-            url=_safe_url(memento.url),
+            url=url,
             fetched_at=memento.captured_at.replace(microsecond=0),
             status=answer.status,
             warc_file=self._name,
@@ -144,29 +168,32 @@ class WarcWriter:
             length=len(member),
             record_id=answer.record_id,
             payload_digest=answer.payload_digest,
-            content_type=_header_text(answer.headers, b"content-type"),
+            content_type=_text(answer.named, b"content-type"),
             truncated=memento.truncated,
             original=answer.refers_to.place if answer.refers_to else None,
-            etag=_header_text(answer.headers, b"etag"),
-            last_modified=_header_text(answer.headers, b"last-modified"),
+            etag=_text(answer.named, b"etag"),
+            last_modified=_text(answer.named, b"last-modified"),
             origin=_safe_url(memento.source),
         )
         handed_out = self._answer(exchange, known, beside=ref)
         told = (*memento.notes, ("exchange", f"<{handed_out.record_id}>"))
-        note = [("WARC-Date", to_w3c(exchange.fetched_at)), *fields[1:3]]
-        self._write(out, [member, self._fields_record(told, note, answer.record_id)])
+        note = _lines(("WARC-Date", to_w3c(exchange.fetched_at))) + told_of_all
+        self._write(out, member, self._fields_record(told, note, answer.record_id))
+        self._note_answer(answer, ref, date)
         return ref, self._append(out, exchange, handed_out)
 
     def _append(self, out: BufferedWriter, capture: Capture, answer: _Answer) -> CaptureRef:
-        fields = _common_fields(capture, self._info_id)
+        url, date = _safe_url(capture.url), to_w3c(capture.fetched_at)
+        fields = _common_lines(capture, url=url, date=date, info_id=self._info_id)
         member = self._response(answer, fields)
         members = [member, self._request(capture, fields, answer.record_id)]
         if capture.via or capture.found_on:
             members.append(self._via(capture, fields, answer.record_id))
         offset = self._length
-        self._write(out, members)
-        return CaptureRef(
-            url=_safe_url(capture.url),
+        self._write(out, *members)
+        received = answer.named if capture.unchanged is None else _by_name(capture.headers)
+        ref = CaptureRef(
+            url=url,
             fetched_at=capture.fetched_at.replace(microsecond=0),
             status=answer.status,
             warc_file=self._name,
@@ -174,14 +201,26 @@ class WarcWriter:
             length=len(member),
             record_id=answer.record_id,
             payload_digest=answer.payload_digest,
-            content_type=_header_text(answer.headers, b"content-type"),
+            content_type=_text(answer.named, b"content-type"),
             truncated=capture.truncated,
             via=_safe_url(capture.via) if capture.via else None,
             original=answer.refers_to.place if answer.refers_to else None,
-            etag=_header_text(capture.headers, b"etag") or _header_text(answer.headers, b"etag"),
-            last_modified=_header_text(capture.headers, b"last-modified")
-            or _header_text(answer.headers, b"last-modified"),
+            etag=_text(received, b"etag") or _text(answer.named, b"etag"),
+            last_modified=_text(received, b"last-modified") or _text(answer.named, b"last-modified"),
         )
+        self._note_answer(answer, ref, date)
+        return ref
+
+    def _note_answer(self, answer: _Answer, ref: CaptureRef, date: str) -> None:
+        if self._lines is not None:
+            self._lines.note_answer(
+                (ref.warc_file, ref.offset, ref.length),
+                url=ref.url,
+                date=date,
+                head=answer.head,
+                digest=answer.payload_digest,
+                revisit=answer.refers_to is not None,
+            )
 
     def append_metadata(
         self, target: str, block: bytes, *, content_type: str, refers_to: str | None = None
@@ -195,21 +234,24 @@ class WarcWriter:
             WriteError: as `append`.
         """
         out = self._ready_file()
-        record_id = self._settings.make_id()
-        headers = [
+        record_id, url, date = self._settings.make_id(), _safe_url(target), to_w3c(self._settings.now())
+        head = _lines(
             ("WARC-Type", "metadata"),
             ("WARC-Record-ID", f"<{record_id}>"),
-            ("WARC-Date", to_w3c(self._settings.now())),
-            ("WARC-Target-URI", _safe_url(target)),
+            ("WARC-Date", date),
+            ("WARC-Target-URI", url),
             ("WARC-Warcinfo-ID", f"<{self._info_id}>"),
             *([("WARC-Refers-To", f"<{refers_to}>")] if refers_to else []),
             ("WARC-Block-Digest", digest(block)),
             ("Content-Type", content_type),
-        ]
-        member = _member(headers, (block,), thorough)
-        offset = self._length
-        self._write(out, [member])
-        return RecordPlace(warc_file=self._name, offset=offset, length=len(member), record_id=record_id)
+        )
+        member = _member(head, (block,), thorough())
+        offset, length = self._length, len(member)
+        self._write(out, member)
+        if self._lines is not None:
+            place = (self._name, offset, length)
+            self._lines.note_metadata(place, url=url, date=date, content_type=content_type, block=block)
+        return RecordPlace(warc_file=self._name, offset=offset, length=length, record_id=record_id)
 
     def commit(self) -> tuple[Committed, ...]:
         """Flush and fsync; afterwards everything appended so far survives a power cut.
@@ -275,7 +317,7 @@ class WarcWriter:
         self._length = len(member)
         return out
 
-    def _write(self, out: BufferedWriter, members: Iterable[bytes]) -> None:
+    def _write(self, out: BufferedWriter, *members: bytes) -> None:
         for member in members:
             self._guard(out.write, member)
             self._length += len(member)
@@ -292,6 +334,8 @@ class WarcWriter:
         self._guard(out.close)
         self._guard(seal, self._collection.archive / (self._name + OPEN_SUFFIX))
         self._unreported.append(Committed(self._name, self._committed, closed=True))
+        if self._lines is not None:
+            self._lines.note_closed(self._name, self._committed)
 
     def _guard(self, action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         try:
@@ -333,7 +377,7 @@ class WarcWriter:
             record_id=record_id,
             status=capture.status,
             head=_status_line(capture.protocol, capture.status) + _header_lines(capture.headers),
-            headers=capture.headers,
+            named=_by_name(capture.headers),
             body=capture.body if original is None else b"",
             payload_digest=payload_digest,
             identified=identify_payload(capture.headers, capture.body),
@@ -354,7 +398,7 @@ class WarcWriter:
             record_id=self._settings.make_id(),
             status=memento.status,
             head=head + _header_lines(memento.headers),
-            headers=memento.headers,
+            named=_by_name(memento.headers),
             body=memento.body if original is None else b"",
             payload_digest=payload_digest,
             identified=identify_payload(memento.headers, memento.body),
@@ -396,42 +440,44 @@ class WarcWriter:
             record_id=record_id,
             status=status,
             head=_status_line("HTTP/1.1", status) + _header_lines(stored.http_headers),
-            headers=stored.http_headers,
+            named=_by_name(stored.http_headers),
             body=b"",
             payload_digest=stored.payload_digest or earlier.payload_digest,
             refers_to=_Original(place, stored.url, stored.date),
             profile=NOT_MODIFIED,
         )
 
-    def _response(self, answer: _Answer, fields: list[tuple[str, str]]) -> bytes:
-        headers = [
-            ("WARC-Type", "revisit" if answer.refers_to else "response"),
-            ("WARC-Record-ID", f"<{answer.record_id}>"),
-            *fields,
+    def _response(self, answer: _Answer, fields: str) -> bytes:
+        own = _lines(
             *_revisit_fields(answer),
             *([("WARC-Truncated", answer.truncated)] if answer.truncated else []),
             ("WARC-Payload-Digest", answer.payload_digest),
             ("WARC-Block-Digest", digest(answer.head, answer.body)),
             *([("WARC-Identified-Payload-Type", answer.identified)] if answer.identified else []),
-            ("Content-Type", "application/http; msgtype=response"),
-        ]
-        return _member(headers, (answer.head, answer.body), _deflating(answer.headers))
+        )
+        head = (
+            f"WARC-Type: {'revisit' if answer.refers_to else 'response'}\r\n"
+            f"WARC-Record-ID: <{answer.record_id}>\r\n"
+            f"{fields}{own}"
+            "Content-Type: application/http; msgtype=response\r\n"
+        )
+        return _member(head, (answer.head, answer.body), _deflating(answer.named))
 
-    def _request(self, capture: Capture, fields: list[tuple[str, str]], response_id: str) -> bytes:
+    def _request(self, capture: Capture, fields: str, response_id: str) -> bytes:
         target = quote(capture.target, safe=_PRINTABLE, errors="surrogatepass")
         line = f"{one_line(capture.method)} {target} HTTP/1.1\r\n"
         block = line.encode("latin-1", "replace") + _header_lines(capture.request_headers)
-        headers = [
-            ("WARC-Type", "request"),
-            ("WARC-Record-ID", f"<{self._settings.make_id()}>"),
-            *fields,
-            ("WARC-Concurrent-To", f"<{response_id}>"),
-            ("WARC-Block-Digest", digest(block)),
-            ("Content-Type", "application/http; msgtype=request"),
-        ]
-        return _member(headers, (block,), hasty)
+        head = (
+            "WARC-Type: request\r\n"
+            f"WARC-Record-ID: <{self._settings.make_id()}>\r\n"
+            f"{fields}"
+            f"WARC-Concurrent-To: <{response_id}>\r\n"
+            f"WARC-Block-Digest: {digest(block)}\r\n"
+            "Content-Type: application/http; msgtype=request\r\n"
+        )
+        return _member(head, (block,), hasty())
 
-    def _via(self, capture: Capture, fields: list[tuple[str, str]], response_id: str) -> bytes:
+    def _via(self, capture: Capture, fields: str, response_id: str) -> bytes:
         """`via` names where the address was found, as Heritrix writes it: the start of the redirects, or with
         the hop `E` for "embed" the page that a picture belongs to.
         """
@@ -439,37 +485,32 @@ class WarcWriter:
         embedded = {"via": _safe_url(capture.found_on or ""), "hopsFromSeed": EMBEDDED}
         return self._fields_record((redirected or embedded).items(), fields, response_id)
 
-    def _fields_record(
-        self, told: Iterable[tuple[str, str]], fields: list[tuple[str, str]], response_id: str
-    ) -> bytes:
+    def _fields_record(self, told: Iterable[tuple[str, str]], fields: str, response_id: str) -> bytes:
         """A metadata record beside an answer."""
-        block = _warc_fields(told)
-        headers = [
-            ("WARC-Type", "metadata"),
-            ("WARC-Record-ID", f"<{self._settings.make_id()}>"),
-            *fields,
-            ("WARC-Concurrent-To", f"<{response_id}>"),
-            ("WARC-Block-Digest", digest(block)),
-            ("Content-Type", "application/warc-fields"),
-        ]
-        return _member(headers, (block,), thorough)
+        block = _lines(*told).encode("utf-8", "replace")
+        head = (
+            "WARC-Type: metadata\r\n"
+            f"WARC-Record-ID: <{self._settings.make_id()}>\r\n"
+            f"{fields}"
+            f"WARC-Concurrent-To: <{response_id}>\r\n"
+            f"WARC-Block-Digest: {digest(block)}\r\n"
+            "Content-Type: application/warc-fields\r\n"
+        )
+        return _member(head, (block,), thorough())
 
 
 def info_record(told: Mapping[str, str], *, name: str, record_id: str, now: datetime) -> bytes:
     """The gzip member of a `warcinfo` record, with which a WARC file begins (ISO 28500, 6.2)."""
-    block = _warc_fields(told.items())
-    return _member(
-        [
-            ("WARC-Type", "warcinfo"),
-            ("WARC-Record-ID", f"<{record_id}>"),
-            ("WARC-Date", to_w3c(now)),
-            ("WARC-Filename", name),
-            ("WARC-Block-Digest", digest(block)),
-            ("Content-Type", "application/warc-fields"),
-        ],
-        (block,),
-        thorough,
+    block = _lines(*told.items()).encode("utf-8", "replace")
+    head = _lines(
+        ("WARC-Type", "warcinfo"),
+        ("WARC-Record-ID", f"<{record_id}>"),
+        ("WARC-Date", to_w3c(now)),
+        ("WARC-Filename", name),
+        ("WARC-Block-Digest", digest(block)),
+        ("Content-Type", "application/warc-fields"),
     )
+    return _member(head, (block,), thorough())
 
 
 @dataclass(frozen=True, slots=True)
@@ -483,12 +524,14 @@ class _Original:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answer:
-    """The record of an answer before it is put together; a revisit when it refers to another record."""
+    """The record of an answer before it is put together; a revisit when it refers to another record. `named`
+    are the first values of its header fields (`_by_name`).
+    """
 
     record_id: str
     status: int
     head: bytes
-    headers: Headers
+    named: Mapping[bytes, bytes]
     body: bytes
     payload_digest: str
     identified: str | None = None
@@ -525,7 +568,8 @@ def digest(*blocks: bytes) -> str:
     value = hashlib.sha256()
     for block in blocks:
         value.update(block)
-    return "sha256:" + base64.b32encode(value.digest()).decode()
+    number = int.from_bytes(value.digest(), "big") << _B32_PADDING
+    return "sha256:" + "".join([_B32_PAIRS[number >> place & 1023] for place in _B32_PLACES]) + "===="
 
 
 def seal(path: Path) -> Path:
@@ -543,10 +587,11 @@ def cut(path: Path, length: int) -> None:
         os.fsync(out.fileno())
 
 
-def _common_fields(capture: Capture, info_id: str) -> list[tuple[str, str]]:
+def _common_lines(capture: Capture, *, url: str, date: str, info_id: str) -> str:
+    """What the records of one exchange say alike."""
     fields = [
-        ("WARC-Date", to_w3c(capture.fetched_at)),
-        ("WARC-Target-URI", _safe_url(capture.url)),
+        ("WARC-Date", date),
+        ("WARC-Target-URI", url),
         ("WARC-Warcinfo-ID", f"<{info_id}>"),
         ("WARC-Protocol", capture.protocol.lower()),
     ]
@@ -556,31 +601,31 @@ def _common_fields(capture: Capture, info_id: str) -> list[tuple[str, str]]:
             fields.append(("WARC-Cipher-Suite", capture.tls.cipher))
     if capture.ip_address:
         fields.append(("WARC-IP-Address", capture.ip_address))
-    return fields
+    return _lines(*fields)
 
 
-def _memento_fields(memento: Memento, exchange: Capture, info_id: str) -> list[tuple[str, str]]:
+def _memento_lines(memento: Memento, exchange: Capture) -> str:
     """As pywb's recorder writes what it takes from other archives. Nobody says which protocol was spoken."""
-    fields = [
-        ("WARC-Date", to_w3c(memento.captured_at)),
-        ("WARC-Target-URI", _safe_url(memento.url)),
-        ("WARC-Warcinfo-ID", f"<{info_id}>"),
+    return _lines(
         ("WARC-Source-URI", _safe_url(memento.source)),
         ("WARC-Creation-Date", to_w3c(exchange.fetched_at)),
-    ]
-    if memento.ip_address:
-        fields.append(("WARC-IP-Address", memento.ip_address))
-    return fields
+        *([("WARC-IP-Address", memento.ip_address)] if memento.ip_address else []),
+    )
 
 
-def _member(
-    headers: Iterable[tuple[str, str]], blocks: tuple[bytes, ...], deflating: Callable[[], Compressor]
-) -> bytes:
+def _lines(*fields: tuple[str, str]) -> str:
+    """Fields as lines of a head, or of a block of fields."""
+    if not "".join([value for _, value in fields]).isprintable():
+        fields = tuple((name, one_line(value)) for name, value in fields)
+    return "".join([f"{name}: {value}\r\n" for name, value in fields])
+
+
+def _member(head: str, blocks: tuple[bytes, ...], compressor: Compressor) -> bytes:
     """One record as one gzip member (ISO 28500, annex D.2)."""
-    head = "".join(f"{name}: {one_line(value)}\r\n" for name, value in headers)
-    length = sum(len(block) for block in blocks)
+    length = sum(map(len, blocks))
     start = f"WARC/1.1\r\n{head}Content-Length: {length}\r\n\r\n".encode("utf-8", "replace")
-    return _gzip((start, *blocks, b"\r\n\r\n"), deflating())
+    pieces = (start, *blocks, b"\r\n\r\n")
+    return _gzip((b"".join(pieces),) if length < _JOINED else pieces, compressor)
 
 
 def _gzip(pieces: Iterable[bytes], compressor: Compressor) -> bytes:
@@ -590,11 +635,6 @@ def _gzip(pieces: Iterable[bytes], compressor: Compressor) -> bytes:
         written.append(compressor.compress(piece))
         check, size = crc32(piece, check), size + len(piece)
     return b"".join((*written, compressor.flush(), struct.pack("<II", check, size & 0xFFFFFFFF)))
-
-
-def _warc_fields(values: Iterable[tuple[str, str]]) -> bytes:
-    lines = (f"{name}: {one_line(value)}\r\n" for name, value in values)
-    return "".join(lines).encode("utf-8", "replace")
 
 
 def one_line(value: str) -> str:
@@ -620,26 +660,30 @@ def _status_line(protocol: str, status: int) -> bytes:
 
 def _header_lines(headers: Headers) -> bytes:
     """Header fields as bytes; a line break inside one would end it, or the whole header, too early."""
-    lines = [
-        _NO_NAME.sub(b"-", name) + b": " + _one_value(value) + b"\r\n" for name, value in headers if name
-    ]
-    return b"".join(lines) + b"\r\n"
+    return b"".join([_header_line(name, value) for name, value in headers if name]) + b"\r\n"
+
+
+@lru_cache(512)
+def _header_line(name: bytes, value: bytes) -> bytes:
+    """Remembered, because most fields of an exchange are those of the one before."""
+    return _NO_NAME.sub(b"-", name) + b": " + _one_value(value) + b"\r\n"
 
 
 def _one_value(value: bytes) -> bytes:
-    return b" ".join(value.splitlines())
+    return b" ".join(value.splitlines()) if b"\n" in value or b"\r" in value else value
 
 
-def _header(headers: Headers, wanted: bytes) -> bytes:
-    return next((value for name, value in headers if name.lower() == wanted), b"")
+def _by_name(headers: Headers) -> dict[bytes, bytes]:
+    """The first value of each header field, by its name in small letters."""
+    return {name.lower(): value for name, value in reversed(headers)}
 
 
-def _header_text(headers: Headers, wanted: bytes) -> str | None:
-    return _one_value(_header(headers, wanted)).strip(b" \t").decode("latin-1") or None
+def _text(named: Mapping[bytes, bytes], wanted: bytes) -> str | None:
+    return _one_value(named.get(wanted, b"")).strip(b" \t").decode("latin-1") or None
 
 
-def _deflating(headers: Headers) -> Callable[[], Compressor]:
+def _deflating(named: Mapping[bytes, bytes]) -> Compressor:
     """Compressing compressed bytes again is most of the cost of archiving; they get the fast one."""
-    encoded = _header(headers, b"content-encoding").lower() not in {b"", b"identity"}
-    packed = _header(headers, b"content-type").lower().startswith(_COMPRESSED_TYPES)
-    return hasty if encoded or packed else thorough
+    encoded = named.get(b"content-encoding", b"").lower() not in {b"", b"identity"}
+    packed = named.get(b"content-type", b"").lower().startswith(_COMPRESSED_TYPES)
+    return hasty() if encoded or packed else thorough()

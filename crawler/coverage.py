@@ -218,7 +218,7 @@ def index_page(row: UrlRow, listing: Listing, *, at: datetime, fault: str | None
     """What a listing says as a page of a walk. Articles go by their address: what is tacked on to a link may
     be another each time.
     """
-    found = ((link.url, identify(link.url)) for link in listing.links)
+    found = ((link.url, link.address or identify(link.url)) for link in listing.links)
     return IndexPage(
         number=row.page,
         at=at,
@@ -245,7 +245,7 @@ def note_listed(
     wanted = {item.url for item in urls if item.kind is Kind.ARTICLE}
     found: dict[Day, list[str]] = {}
     for link in listing.links:
-        address = identify(link.url)
+        address = link.address or identify(link.url)
         if address is None or address.url not in wanted:
             continue
         day = dated(address.portal, address.host, link.published_text, at)

@@ -19,6 +19,7 @@ from archives.catalogue import Catalogue
 from archives.cdxj import update as update_index
 from archives.collection import Collection
 from archives.errors import ArchiveError, DamageError
+from archives.fresh_lines import FreshLines
 from archives.keeper import Keeper, Note
 from archives.moments import to_w3c
 from archives.recovery import recover
@@ -85,6 +86,7 @@ class Run:
     desk: ArchiveDesk
     stack: ExitStack
     alarm: Alarm
+    lines: FreshLines | None = None
     allowance: Allowance = field(default_factory=Allowance)
     manners: Manners = field(default_factory=Manners)
     handshakes: Handshakes = field(default_factory=Handshakes)
@@ -211,7 +213,7 @@ class Run:
         if self.exit_code is ExitCode.INTERRUPTED:
             return
         try:
-            indexed = update_index(self.collection)
+            indexed = update_index(self.collection, written=self.lines)
         except ArchiveError as error:
             logger.error("%s", error)  # noqa: TRY400 - the message says it all
             return
@@ -372,12 +374,15 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
         begun_in = run_id
         if plan.recheck is Recheck.ALL:
             begun_in = reading_begun_in(catalogue, run_id, spider, arguments)
+        lines = FreshLines(collection.root)
+        stack.callback(lines.close)
         writer = WarcWriter(
             collection,
             WarcSettings(
                 info=_warcinfo(run_id, settings, contact, operator),
                 max_bytes=settings.getint("KLIPING_WARC_BYTES"),
             ),
+            lines,
         )
         alarm = Alarm()
         keeper = Keeper(
@@ -403,6 +408,7 @@ def open_run(plan: Plan, *, spider: str, arguments: Mapping[str, str], settings:
             desk=desk,
             stack=stack.pop_all(),
             alarm=alarm,
+            lines=lines,
             allowance=allowance,
             asked=asked,
             last_run=last_run,

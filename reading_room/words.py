@@ -156,13 +156,9 @@ def roots(word: str) -> tuple[str, ...]:
 
 def _whole(word: str) -> str | None:
     """The longest of those words in it that must not lose what looks like a prefix."""
-    found = (
-        word[len(before) : len(word) - len(behind)]
-        for before in _BEFORE
-        for behind in _BEHIND
-        if word.startswith(before) and word.endswith(behind)
-    )
-    return max((part for part in found if part in WHOLE), key=len, default=None)
+    ends = [len(word) - len(behind) for behind in _BEHIND if word.endswith(behind)]
+    parts = (word[len(before) : end] for before in _BEFORE if word.startswith(before) for end in ends)
+    return max((part for part in parts if part in WHOLE), key=len, default=None)
 
 
 def _unswallowed(word: str) -> tuple[str, ...]:
