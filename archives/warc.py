@@ -660,13 +660,21 @@ def _status_line(protocol: str, status: int) -> bytes:
 
 def _header_lines(headers: Headers) -> bytes:
     """Header fields as bytes; a line break inside one would end it, or the whole header, too early."""
-    return b"".join([_header_line(name, value) for name, value in headers if name]) + b"\r\n"
+    lines = [
+        _remembered_line(name, value) if len(name) + len(value) < _REMEMBERED else _header_line(name, value)
+        for name, value in headers
+        if name
+    ]
+    return b"".join(lines) + b"\r\n"
 
 
-@lru_cache(512)
 def _header_line(name: bytes, value: bytes) -> bytes:
-    """Remembered, because most fields of an exchange are those of the one before."""
     return _NO_NAME.sub(b"-", name) + b": " + _one_value(value) + b"\r\n"
+
+
+_remembered_line = lru_cache(512)(_header_line)
+"""Most fields of an exchange are those of the one before; long ones may be others for ever."""
+_REMEMBERED = 256
 
 
 def _one_value(value: bytes) -> bytes:
