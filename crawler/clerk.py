@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
-from pathlib import Path
 from typing import TypeVar
 
-from archives.capture import CaptureRef, RecordPlace
+from archives.capture import RecordPlace
 from archives.catalogue import Catalogue
 from archives.errors import ArchiveError, WriteError
 from archives.keeper import Keeper, Note
@@ -21,25 +19,6 @@ logger = logging.getLogger(__name__)
 
 BATCH = 1000
 """Jobs in one transaction. A scratch catalogue is thrown away with whatever cuts the work off."""
-
-
-_KNOWN_BY_HEART = 1000
-
-
-class ScratchCatalogue(Catalogue):
-    """One that knows by heart where the last captures stand: filing a page asks for each some ten times."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, scratch=True)
-        self._captures: OrderedDict[int, CaptureRef] = OrderedDict()
-
-    def capture(self, capture_id: int) -> CaptureRef:
-        known = self._captures.get(capture_id)
-        if known is None:
-            known = self._captures[capture_id] = super().capture(capture_id)
-            if len(self._captures) > _KNOWN_BY_HEART:
-                self._captures.popitem(last=False)
-        return known
 
 
 class Clerk(Keeper):

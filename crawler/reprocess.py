@@ -34,7 +34,7 @@ from archives.removing import finish as finish_removals
 from archives.robots import is_robots
 from archives.sift import LeftOut
 from archives.versions import Placement
-from crawler.clerk import Clerk, ScratchCatalogue, ScratchFolders
+from crawler.clerk import Clerk, ScratchFolders
 from crawler.desk import (
     NO_FIRST_PAGE,
     Desk,
@@ -353,7 +353,7 @@ def _told(source: Path, item: LeftOut) -> str:
 
 
 async def _read_again(job: Job, library: _Library, outcome: Outcome) -> None:
-    catalogue = ScratchCatalogue(library.scratch / "catalogue.sqlite")
+    catalogue = Catalogue(library.scratch / "catalogue.sqlite", scratch=True)
     first = _begin_run(catalogue, library.index)
     clerk = Clerk(catalogue)
     pool = WorkerPool(job.workers, job.seconds)

@@ -18,7 +18,7 @@ from archives.errors import WriteError
 from archives.keeper import Note
 from crawler import clerk
 from crawler.awaiting import outcome_of
-from crawler.clerk import Clerk, ScratchCatalogue, ScratchFolders
+from crawler.clerk import Clerk, ScratchFolders
 from crawler.desk import Desk, Scope
 from crawler.workers import WorkerPool
 from extractors.article import PageKind
@@ -44,7 +44,7 @@ def test_what_was_done_is_there_when_the_clerk_has_closed(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clerk, "BATCH", 2)
-    own = Clerk(ScratchCatalogue(place))
+    own = Clerk(Catalogue(place, scratch=True))
     asked = [own.do(begin(name)) for name in "abcde"]
     assert all(future.done() for future in asked)
 
@@ -61,7 +61,7 @@ def test_a_job_that_fails_is_undone_and_its_neighbours_are_kept(
         begin("half")(catalogue)
         raise ValueError("half")
 
-    own = Clerk(ScratchCatalogue(place))
+    own = Clerk(Catalogue(place, scratch=True))
     own.do(begin("before"))
     with caplog.at_level(logging.CRITICAL, "crawler.clerk"):
         failed = own.do(half)
@@ -73,7 +73,7 @@ def test_a_job_that_fails_is_undone_and_its_neighbours_are_kept(
     assert begun(place) == ["before", "behind"]
 
 
-class FullDisk(ScratchCatalogue):
+class FullDisk(Catalogue):
     """Its disk takes no commit, as a full one does, and SQLite undoes the transaction."""
 
     @property
@@ -97,7 +97,7 @@ class _Refusing:
 
 def test_nothing_is_filed_after_a_commit_that_failed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clerk, "BATCH", 2)
-    own = Clerk(FullDisk(place))
+    own = Clerk(FullDisk(place, scratch=True))
     asked = [own.do(begin(name)) for name in "ab"]
     refused = [own.do(begin("c")), own.do(begin("d"))]
     note = Note(target="urn:x", block=b"{}", content_type="application/json")
@@ -112,20 +112,20 @@ def test_nothing_is_filed_after_a_commit_that_failed(place: Path, monkeypatch: p
 
 
 def test_a_last_commit_that_fails_is_told_by_close(place: Path) -> None:
-    own = Clerk(FullDisk(place))
+    own = Clerk(FullDisk(place, scratch=True))
     own.do(begin("a"))
     assert isinstance(own.close(), WriteError)
 
 
 def test_a_closed_clerk_refuses_further_jobs(place: Path) -> None:
-    own = Clerk(ScratchCatalogue(place))
+    own = Clerk(Catalogue(place, scratch=True))
     own.close()
     with pytest.raises(WriteError, match="closed"):
         own.do(begin("late")).result()
 
 
 def test_a_note_is_filed_without_a_record(place: Path) -> None:
-    own = Clerk(ScratchCatalogue(place))
+    own = Clerk(Catalogue(place, scratch=True))
     note = Note(target="urn:x", block=b"{}", content_type="application/json", refers_to="urn:y")
 
     assert own.file(note, lambda _catalogue, where: where).result() is None
@@ -133,7 +133,7 @@ def test_a_note_is_filed_without_a_record(place: Path) -> None:
 
 
 def test_an_answer_that_is_there_takes_no_turn_of_the_loop(place: Path) -> None:
-    own, turns = Clerk(ScratchCatalogue(place)), 0
+    own, turns = Clerk(Catalogue(place, scratch=True)), 0
 
     async def ask() -> int:
         def turn() -> None:
@@ -162,7 +162,7 @@ def test_pages_that_cannot_be_read_together_are_read_one_by_one(
     collection.create(operator=None, contact=None, software="tests", now=capture().fetched_at)
     kept = write(collection, *(capture(url=f"http://a.example/{number}") for number in range(3)))
     broken = collection.warc_files()[0].rename(collection.archive / "other.warc.gz")
-    own = Clerk(ScratchCatalogue(place))
+    own = Clerk(Catalogue(place, scratch=True))
     desk = Desk(collection, own, readers, run_id=1, scope=Scope(portals=frozenset(), hosts=frozenset()))
 
     async def together() -> list[PageKind]:
