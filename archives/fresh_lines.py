@@ -19,7 +19,9 @@ from typing import BinaryIO
 from archives.cdxj_lines import REVISIT, Place, line_of, mime_of, sha1_of
 
 _LONGEST = 1 << 15
-"""Bytes of a head, and of an address, beyond which it is not told from here where the head ends."""
+"""Bytes of a head beyond which it is not told from here where it ends."""
+_LONGEST_URL = 1 << 12
+"""Letters of an address whose key is made while others wait; odd ones take time with the square of them."""
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z")
 _STATUS = re.compile(rb"[!-~]+ ([!-~]+)(?: [ -~]*)?\r\n")
 _DECLARED = re.compile(rb"\ncontent-type:([^\r\n]*)\r\n", re.IGNORECASE)
@@ -66,7 +68,8 @@ class FreshLines:
         )
         plain = (
             url.startswith(_WEB)
-            and len(url) + len(head) < _LONGEST
+            and len(url) < _LONGEST_URL
+            and len(head) < _LONGEST
             and _PLAIN.fullmatch(digest)
             and (declared is None or _PLAIN.fullmatch(declared))
         )
@@ -81,7 +84,7 @@ class FreshLines:
     def note_metadata(self, place: Place, *, url: str, date: str, content_type: str, block: bytes) -> None:
         """A metadata record that stands beside no answer: a sidecar's, or what a run says of itself."""
         stamp = _stamp(date)
-        if stamp is None or len(url) > _LONGEST or content_type not in _OURS:
+        if stamp is None or len(url) > _LONGEST_URL or content_type not in _OURS:
             self._unknown.add(place[0])
             return
         digest = sha1_of([block])
@@ -124,6 +127,8 @@ class FreshLines:
 def _read(source: BinaryIO, size: int) -> Iterator[str]:
     while size:
         line = source.readline()
+        if not line.endswith(b"\n"):
+            raise OSError("lines for the index were lost on the disk; run `kliping index`")
         size -= len(line)
         yield line.decode()
 

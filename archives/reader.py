@@ -31,7 +31,9 @@ _MAX_HEAD = 1 << 20
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _WEB = ("http:", "https:")
 _VERSIONS = frozenset({b"WARC/1.0", b"WARC/1.1"})
-_FIELD = re.compile(rb"([A-Za-z][A-Za-z-]*): ([!-~](?:[ -~]*[!-~])?)\r\n")
+# From the start of a line only: else each letter of a line that is none would be tried.
+_FIELD = re.compile(rb"^([A-Za-z][A-Za-z-]*+): ([!-~](?:[ -~]*[!-~])?)\r\n", re.MULTILINE)
+_MOST_DIGITS = 18
 _MOST_READ_AT_ONCE = 4 << 20
 _END = b"\r\n\r\n"
 _BLANK_LINE = re.compile(rb"\n\r*\n")
@@ -328,13 +330,15 @@ def _plain_record(content: bytes, offset: int, length: int) -> StoredRecord | No
     """
     end = content.find(_END)
     version, _, lines = content[: end + 2].partition(b"\r\n")
+    if version not in _VERSIONS:
+        return None
     found = _FIELD.findall(lines)
     # Of a field that is repeated the first counts.
     named = {name.lower().decode(): value.decode() for name, value in reversed(found)}
     size, start = named.get("content-length", ""), end + len(_END)
-    if version not in _VERSIONS or sum(len(name) + len(value) + 4 for name, value in found) != len(lines):
+    if sum(len(name) + len(value) + 4 for name, value in found) != len(lines) or "warc-type" not in named:
         return None
-    if "warc-type" not in named or not size.isdecimal() or int(size) > MAX_BODY:
+    if not size.isdecimal() or len(size) > _MOST_DIGITS or int(size) > MAX_BODY:
         return None
     if " " in named.get("warc-target-uri", ""):  # which warcio escapes
         return None
@@ -398,10 +402,10 @@ def _split_http(block: bytes) -> tuple[bytes, Headers, bytes]:
     """First line, header fields and body of an HTTP message, bytes kept (RFC 9112, 2.1 and 5)."""
     blank = _BLANK_LINE.search(block)
     head, body = (block[: blank.start()], block[blank.end() :]) if blank is not None else (block, b"")
-    start, *lines = head.split(b"\n")
+    start, _, lines = head.partition(b"\n")
     headers: list[tuple[bytes, bytes]] = []
-    for ended in lines:
-        line = ended.rstrip(b"\r")
+    for ended in BytesIO(lines):  # one after the other: without a blank line the whole block is a head
+        line = ended.rstrip(b"\r\n")
         name, colon, value = line.partition(b":")
         if line.startswith((b" ", b"\t")) and headers:
             headers[-1] = (headers[-1][0], headers[-1][1] + b" " + line.strip(b" \t"))

@@ -117,7 +117,9 @@ def read_robots(robots: Robots, url: str) -> tuple[CaptureRef | None, tuple[Sign
 
 @lru_cache(maxsize=16)
 def _robots_at(archive: Path, place: RecordPlace) -> bytes | None:
-    """The robots.txt of a record: hundreds of articles ask for one and the same."""
+    """The robots.txt of a record as this process has first read it: hundreds of articles ask for one and the
+    same, and a record does not change. What becomes damaged meanwhile, `verify` tells.
+    """
     record = _stored(archive, place)
     return robots_body(record.http_headers, record.body)
 

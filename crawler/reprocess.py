@@ -457,7 +457,8 @@ class _Filing:
         if item.ref.original is None:
             return None
         asked = _asked(item)
-        address = self._filed.get(asked.url, asked.url)
+        # As the live crawl does: a page 1 that was filed under another address than its own is read.
+        address = asked.url if asked_number(asked) == 1 else self._filed.get(asked.url, asked.url)
         await self._settled(address)
         known = await self._desk.look_up(address)
         if known is None or not known.settled or known.sidecar is None:

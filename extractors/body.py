@@ -95,8 +95,8 @@ class _Sorter:
 
     at: Addresses
     known: frozenset[str] = frozenset()
-    known_starts: str = ""
-    """What is known, each behind a line break: one search says whether any of it begins like a line."""
+    known_starts: frozenset[str] = frozenset()
+    """How what is known begins, at each length that the first letters of a line can have."""
     parts: list[Part] = field(default_factory=list)
     related: list[RelatedLink] = field(default_factory=list)
     photos: list[Photo] = field(default_factory=list)
@@ -153,7 +153,7 @@ class _Sorter:
         """Whether a line says again what the header has said. Most differ in their first letters."""
         if len(text) >= _LONGEST_KNOWN:
             return False
-        return "\n" + _letters(text[:_TELLING]) in self.known_starts and _letters(text) in self.known
+        return _letters(text[:_TELLING]) in self.known_starts and _letters(text) in self.known
 
     def is_related(self, item: Line, run: Run, label: re.Match[str] | None) -> bool:
         """A line of links to other articles, labelled or not; "Baca juga: TITLE" also without its link.
@@ -430,7 +430,9 @@ def sort_lines(
     """Lines of a container as an article, its pictures and related links."""
     known = known or Known()
     letters = frozenset(line for line in map(_letters, known.lines) if len(line) >= _SHORTEST_KNOWN)
-    sorter = _Sorter(at=at, known=letters, known_starts="\n".join(("", *letters)))
+    # Where case is folded, a letter becomes three at most.
+    starts = frozenset(line[:length] for line in letters for length in range(3 * _TELLING + 1))
+    sorter = _Sorter(at=at, known=letters, known_starts=starts)
     for item in items:
         sorter.sort(item)
     sorter.release()

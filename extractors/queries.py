@@ -21,11 +21,12 @@ Selector = Callable[[HtmlElement], list[HtmlElement]]
 
 _NAME = r"[a-z][\w-]*"
 _CLASS = (
-    r"(?:contains\(@class,'[\w-]+'\) and )?"
-    r"contains\(concat\(' ',(?:normalize-space\(@class\)|@class),' '\),' (?P<name>[\w-]+) '\)"
+    r"(?:contains\(@class,'(?P<guard>[\w-]+)'\) and )?"
+    r"contains\(concat\(' ',normalize-space\(@class\),' '\),' (?P<name>[\w-]+) '\)"
     r"(?P<rest>\]|\sand\s)"
 )
-# "//div[contains(concat(' ',@class,' '),' paging ')", also within the element of an id, with "]" or " and ".
+# "//div[contains(concat(' ',normalize-space(@class),' '),' paging ')", with or without the cheaper question
+# for the same letters before it, also within the element of an id, with "]" or " and ".
 _BY_CLASS = re.compile(
     rf"(?:id\('(?P<within>[\w-]+)'\))?"
     rf"//(?:(?P<tag>{_NAME}|\*)|\*\[self::(?P<one>{_NAME}) or self::(?P<other>{_NAME})\])"
@@ -211,9 +212,12 @@ def _of_several(whole: Selector, parts: Iterable[str]) -> Selector:
 
     def find(tree: HtmlElement) -> list[HtmlElement]:
         found = sorted((nodes for select in selectors if (nodes := select(tree))), key=len)
-        if len(found) > 1 and not set(found[-1]).issuperset(chain.from_iterable(found[:-1])):
-            return whole(tree)
-        return found[-1] if found else []
+        if len(found) < 2:
+            return found[-1] if found else []
+        # What stands behind the end of a page is a second root, which only libxml2 looks at.
+        is_alone = not any(isinstance(sibling.tag, str) for sibling in tree.itersiblings())
+        holds_all = is_alone and set(found[-1]).issuperset(chain.from_iterable(found[:-1]))
+        return found[-1] if holds_all else whole(tree)
 
     return find
 
@@ -256,7 +260,7 @@ def _by_class(whole: Selector, asked: re.Match[str]) -> Selector:
     names, in_predicate, after = _classes_of(asked)
     rest = f"[{after}" if in_predicate else after
     has_choice = in_predicate and " or " in after[: _end_of_predicate(after)]
-    if has_choice or (rest.startswith("[") and _COUNTS.search(rest)):
+    if has_choice or not _is_sure(asked) or (rest.startswith("[") and _COUNTS.search(rest)):
         return whole
     tags = (asked["tag"],) if asked["tag"] else (asked["one"], asked["other"])
     within = asked["within"]
@@ -288,11 +292,16 @@ def _classes_of(asked: re.Match[str]) -> tuple[tuple[str, ...], bool, str]:
     names, found = [asked["name"]], asked
     while found["rest"] != "]":
         following = _AND_CLASS.match(asked.string, found.end())
-        if following is None:
+        if following is None or not _is_sure(following):
             break
         found = following
         names.append(found["name"])
     return tuple(names), found["rest"] != "]", asked.string[found.end() :]
+
+
+def _is_sure(asked: re.Match[str]) -> bool:
+    """Whether the question before that for a class asks for nothing else."""
+    return asked["guard"] in {None, asked["name"]}
 
 
 def _relative(rest: str) -> Selector:

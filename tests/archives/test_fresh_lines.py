@@ -198,3 +198,14 @@ def test_without_room_for_lines_the_files_are_read(collection: Collection) -> No
     (path,) = collection.warc_files()
     assert lines.of(path) is None
     assert cdxj.update(collection, written=lines).lines == 1
+
+
+def test_lines_that_a_disk_has_lost_are_no_lines(collection: Collection) -> None:
+    lines = written(collection, capture())
+    (path,) = collection.warc_files()
+    told = lines.of(path)
+    assert told is not None
+    assert lines._lines is not None
+    lines._lines.truncate(5)
+    with pytest.raises(OSError, match="lost on the disk"):
+        list(told)

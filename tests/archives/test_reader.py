@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import tracemalloc
 import zlib
 from pathlib import Path
 
@@ -34,6 +35,38 @@ def chunk(content: bytes, extension: bytes = b"") -> bytes:
 
 
 # --- records ----------------------------------------------------------------------------------------
+
+
+def strange(path: Path, *, lines: bytes = b"", size: bytes = b"", block: bytes = b"x") -> Path:
+    """A file with one record of another tool."""
+    head = b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://pesisir.example/\r\n"
+    head += b"WARC-Date: 2022-07-21T00:00:00Z\r\n" + lines
+    told = size or str(len(block)).encode()
+    path.write_bytes(gzip.compress(head + b"Content-Length: " + told + b"\r\n\r\n" + block + b"\r\n\r\n"))
+    return path
+
+
+def test_a_field_of_a_million_letters_is_looked_at_once(tmp_path: Path) -> None:
+    """With each letter tried as a beginning a kilobyte of gzip took hours."""
+    path = strange(tmp_path / "a.warc.gz", lines=b"X-Note:" + b"a" * 1_000_000 + b"\r\n")
+    assert read_record(path, 0, None, length=path.stat().st_size).url == "http://pesisir.example/"
+
+
+def test_a_block_without_a_blank_line_takes_no_more_memory_than_a_few_of_it(tmp_path: Path) -> None:
+    block = b"ab\n" * 2_000_000
+    path = strange(tmp_path / "a.warc.gz", block=block)
+    tracemalloc.start()
+    record = read_record(path, 0, None, length=path.stat().st_size)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (record.http_headers, record.body) == ((), b"")
+    assert peak < 6 * len(block)
+
+
+def test_a_length_of_thousands_of_digits_is_damage(tmp_path: Path) -> None:
+    path = strange(tmp_path / "a.warc.gz", size=b"9" * 5000)
+    with pytest.raises(DamageError, match="no record at offset 0"):
+        read_record(path, 0, None, length=path.stat().st_size)
 
 
 def test_references_are_read_back_as_the_writer_gave_them(collection: Collection) -> None:

@@ -277,6 +277,10 @@ HOSTILE: Mapping[str, Callable[[], bytes]] = {
     "dashes": _repeated("-", 8_000),
     "dashes apart": _repeated("- ", 8_000),
     "bullets": _repeated("• ", 8_000),
+    "headline of megabytes over many lines": lambda: _sheet(
+        "".join(f"<p>aaaaaaaaaaaaaaaa {number} nelayan pulang</p>" for number in range(4000)),
+        headline="a" * (2 * MEGABYTE),
+    ),
     "bars": _repeated("| ", 8_000),
     "commas": _repeated(", ", 8_000),
     "one letter": _repeated("A", 8_000),
