@@ -318,12 +318,6 @@ class Catalogue:
         cursor = self._db.execute(_ADD_CAPTURE, (run_id, url_id, waiting, *capture_values(ref)))
         return int(cursor.lastrowid or 0)
 
-    def capture(self, capture_id: int) -> CaptureRef:
-        row = self._db.execute(
-            f"SELECT {CAPTURE} FROM captures WHERE capture_id = ?", (capture_id,)
-        ).fetchone()
-        return capture_of(row)
-
     def find_payload(self, payload_digest: str) -> CaptureRef | None:
         """A whole 200 response with this payload, if the collection has one: what a revisit can refer to.
 

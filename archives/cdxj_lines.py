@@ -37,7 +37,7 @@ _WARC = b"WARC/"
 _VERSIONS = ("WARC/1.1", "WARC/1.0", "WARC/0.17", "WARC/0.18")
 _HEAD_END = re.compile(rb"\A[^\S\n]*\n|\n[^\S\n]*\n")
 _MIME_END = re.compile(r"[;\s]")
-_WEB = ("http:", "https:")
+WEB = ("http:", "https:")
 _INDEXED = {"response", "revisit", "resource", "metadata"}
 _OF_FIELDS = "application/warc-fields"
 REVISIT = "warc/revisit"
@@ -207,7 +207,7 @@ class Record:
             pass
 
     def _has_http_head(self) -> bool:
-        return self._type in {"response", "revisit"} and (self._url or "").startswith(_WEB) and self._left > 0
+        return self._type in {"response", "revisit"} and (self._url or "").startswith(WEB) and self._left > 0
 
     def _take_http(self, first: str, fields: dict[str, str]) -> None:
         status = first.partition(" ")[2].strip()

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-from archives.cdxj_lines import REVISIT, Place, line_of, mime_of, sha1_of
+from archives.cdxj_lines import REVISIT, WEB, Place, line_of, mime_of, sha1_of
 
 _LONGEST = 1 << 15
 """Bytes of a head beyond which it is not told from here where it ends."""
@@ -26,7 +26,6 @@ _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z")
 _STATUS = re.compile(rb"[!-~]+ ([!-~]+)(?: [ -~]*)?\r\n")
 _DECLARED = re.compile(rb"\ncontent-type:([^\r\n]*)\r\n", re.IGNORECASE)
 _PLAIN = re.compile(r"[!-~](?:[ -~]*[!-~])?")
-_WEB = ("http:", "https:")
 _OURS = {"application/json", "application/ld+json"}
 
 
@@ -67,7 +66,7 @@ class FreshLines:
             found[1].removeprefix(b" ").decode("latin-1") if (found := _DECLARED.search(head)) else None
         )
         plain = (
-            url.startswith(_WEB)
+            url.startswith(WEB)
             and len(url) < _LONGEST_URL
             and len(head) < _LONGEST
             and _PLAIN.fullmatch(digest)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeGuard, TypeVar
 from urllib.parse import urlsplit
 
 from archives.capture import CaptureRef, RecordPlace
@@ -355,9 +355,9 @@ class Desk:
         if ref.original is None:
             return None  # without asking anybody: most are of this kind
         known = await self._do(partial(_kept_with_requisites, row=row, wanted=self._scope.requisites))
-        if known is None or not known.settled or known.sidecar is None or self.is_removed(known.address):
+        if not is_kept(known, row.page, ref) or self.is_removed(known.address):
             return None
-        return known if is_kept(known, row.page, ref) else None
+        return known
 
     async def _take_again(self, row: UrlRow, kept: Kept, known: KeptArticle) -> None:
         def outcome(catalogue: Catalogue) -> tuple[State, str | None]:
@@ -707,11 +707,12 @@ def is_of_removed(url: str, removals: Removals) -> bool:
     return removals.hides(url) or (address is not None and address.url in removals)
 
 
-def is_kept(known: KeptArticle, number: int, ref: CaptureRef) -> bool:
-    """Whether a capture is a revisit of the very page that is kept."""
+def is_kept(known: KeptArticle | None, number: int, ref: CaptureRef) -> TypeGuard[KeptArticle]:
+    """Whether a capture is a revisit of the very page that is kept, of an article whose record is made."""
+    if known is None or not known.settled or known.sidecar is None:
+        return False
     page = known.pages.get(number)
-    same = page is not None and page.url == ref.url and (page.original or page.place) == ref.original
-    return same and ref.original is not None
+    return page is not None and page.url == ref.url and (page.original or page.place) == ref.original
 
 
 def _is_plain(address: ArticleAddress | None) -> bool:

@@ -461,8 +461,6 @@ class _Filing:
         address = asked.url if asked_number(asked) == 1 else self._filed.get(asked.url, asked.url)
         await self._settled(address)
         known = await self._desk.look_up(address)
-        if known is None or not known.settled or known.sidecar is None:
-            return None
         return known if is_kept(known, asked_number(asked), item.ref) else None
 
     async def take_again(self, item: Indexed) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from html import unescape
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -127,7 +126,7 @@ def _keep_byline(
     plain = _ADDED_MARK.sub("", labelled)
     if len(plain) > 2 * _LONGEST_BYLINE or not is_byline_label(plain):
         return False
-    line = _people_of(plain)
+    line = read_labelled(plain)
     links = [link for node in nodes for link in _links(node, scene.page)]
     header.put("authors", _own(scene, persons(line.authors, links)), "rule")
     header.put("editors", _own(scene, persons(line.editors, links)), "rule")
@@ -139,17 +138,13 @@ def _keep_byline(
     return bool(line.authors or line.editors or line.contributors)
 
 
-# The pages of an article print the same byline, and a newsroom has the same people every day.
-_people_of = lru_cache(maxsize=512)(read_labelled)
-
-
 def _keep_companions(header: Header, nodes: list[HtmlElement]) -> None:
     """Photographers and reporters on lines of their own, in the box of writer and editor."""
     boxes = {node.getparent() for node in nodes}
     box = boxes.pop() if len(boxes) == 1 else None
     if box is None or len(fold(box.text_content())) > _LONGEST_BYLINE:
         return
-    named = [person for line in labelled_text(box).split("\n") for person in _people_of(line).contributors]
+    named = [person for line in labelled_text(box).split("\n") for person in read_labelled(line).contributors]
     header.put("contributors", tuple(named), "rule")
 
 

@@ -226,7 +226,11 @@ def test_a_reference_comes_back_as_it_was(catalogue: Catalogue) -> None:
     ref = replace(REF, truncated=Truncation.TIME, via="https://a.example/", content_type=None)
     capture_id = catalogue.add_capture(ref, run_id=1, url_id=None, waiting=False)
 
-    assert catalogue.capture(capture_id) == ref
+    catalogue.place_page(ARTICLE, "demo", 1, KeptPage(capture_id, "text"), count=1, run_id=1)
+    kept = catalogue.kept_article(ARTICLE)
+
+    assert kept is not None
+    assert kept.pages == {1: ref}
     assert list(catalogue.every_capture()) == [ref]
 
 
