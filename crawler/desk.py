@@ -336,7 +336,9 @@ class Desk:
             await self._take_again(row, kept, known)
             return PageKind.ARTICLE
         reading = await self.read(kept.ref)
-        away = led_away(reading)
+        # Whatever answers at the very address that was asked for has led nowhere: most are of this kind, and
+        # taking an address apart costs as much as a statement of the ledger.
+        away = None if reading.url == row.url else led_away(reading)
         if away is not None:
             await self.miss(row, State.GONE, away, kept.capture_id)
         elif reading.verdict.kind is not PageKind.ARTICLE:
