@@ -138,7 +138,7 @@ def _take(part: scan.Range, found: scan.Scan, facts: FactBase, result: Verificat
     is_open = part.path.name.endswith(OPEN_SUFFIX)
     result.files += part.start == 0
     result.records += len(found.records)
-    facts.add_records(name, found.records)
+    facts.add("records", found.records)
     facts.add("gaps", [(name, gap.offset, gap.end) for gap in found.gaps])
     for offset, fault in found.faults:
         result.add(Finding(file, offset, fault, RESTORE))
