@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from archives.members import LARGEST_PIECE, Member
+from archives.members import GZIP_HEADER, LARGEST_PIECE, Member
 from archives.moments import from_w3c, from_warc_date, to_w3c
-from archives.reader import redirected_from
 from archives.verify.dechunk import Dechunker
-from archives.warc import GZIP_HEADER
+from archives.warc_fields import redirected_from
 
 _MAX_HEAD = 1 << 20
 _BLANK_LINE = b"\r\n\r\n"

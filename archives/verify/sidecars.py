@@ -12,10 +12,10 @@ from pathlib import Path
 
 from archives import sidecar
 from archives.collection import Collection
+from archives.digests import digest
 from archives.errors import SidecarError
 from archives.verify.facts import FactBase
 from archives.verify.findings import REMAKE, RESTORE, Finding
-from archives.warc import digest
 
 BATCH = 50
 """Sidecars of one job."""

@@ -18,12 +18,12 @@ import pytest
 
 from archives import cdxj
 from archives.collection import Collection
+from archives.digests import digest
 from archives.errors import CollectionError
 from archives.reader import answers
 from archives.removals import append
 from archives.verify import Finding, facts, scan, verify
 from archives.verify.facts import FactBase
-from archives.warc import digest
 from tests.archives import shelf
 from tests.archives.shelf import Shelf, capture, gzipped, inflated_members
 
