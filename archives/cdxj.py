@@ -6,7 +6,6 @@ cdxj-indexer writes it and pywb reads it. The file is derived: it can be made ag
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
+from archives.cdxj_line import parse
 from archives.cdxj_lines import index as index_file
 from archives.collection import Collection
 from archives.durable import make_folder, replacing
@@ -49,15 +49,6 @@ class Indexed:
                 for name, gap in self.damage
             ],
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of an index, taken apart; `fields` is its JSON object."""
-
-    key: str
-    timestamp: str
-    fields: dict[str, object]
 
 
 def update(
@@ -224,18 +215,3 @@ def _publish(index: Path, fresh: Path, result: Indexed, removals: Removals, *, k
 def _merged(index: Path, new: IO[str]) -> Iterator[str]:
     with index.open(encoding="utf-8", newline="\n") as old:
         yield from merge(old, new)
-
-
-def parse(text: str) -> Line:
-    """A line taken apart.
-
-    Raises:
-        ValueError: it is no CDXJ line.
-    """
-    pieces = text.split(" ", 2)
-    if len(pieces) != len(("key", "timestamp", "fields")):
-        raise ValueError(f"no CDXJ line: {text[:80]!r}")
-    fields = json.loads(pieces[2])
-    if not isinstance(fields, dict):
-        raise ValueError(f"no CDXJ line: {text[:80]!r}")  # noqa: TRY004 - the text is at fault, not the caller
-    return Line(pieces[0], pieces[1], fields)

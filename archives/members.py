@@ -15,6 +15,9 @@ from typing import BinaryIO
 GZIP_MAGIC = b"\x1f\x8b"
 _DEFLATED = GZIP_MAGIC + b"\x08"
 """Deflate is the only method that gzip knows (RFC 1952, 2.3.1)."""
+GZIP_HEADER = bytes.fromhex("1f8b08000000000000ff")
+"""Of every member that is written here: no name, no time, no level, no system, so that what was compressed
+where is no difference and a flipped bit in it, which inflating does not notice, is found."""
 _FIRST_WORDS = (b"WARC/", b"filedesc:")
 """How a record begins; in ARC files only the first one can be told from other bytes."""
 _CHUNK = 1 << 16

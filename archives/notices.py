@@ -15,7 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from uuid import NAMESPACE_URL, uuid5
 
-from archives.warc import GZIP_HEADER, digest, one_line
+from archives.digests import digest
+from archives.members import GZIP_HEADER
+from archives.warc import one_line
 
 _RAW = -15
 _BEST = 9

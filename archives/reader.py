@@ -26,6 +26,7 @@ from archives.errors import DamageError
 from archives.inflating import inflated
 from archives.members import GZIP_MAGIC, Member, members
 from archives.moments import from_warc_date
+from archives.warc_fields import redirected_from, warc_field
 
 _MAX_HEAD = 1 << 20
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -230,20 +231,6 @@ def _answer(record: StoredRecord, name: str, via: str | None, runs: Mapping[str,
         refers_to_url=record.refers_to_url,
         refers_to_date=record.refers_to_date,
     )
-
-
-def redirected_from(block: bytes) -> str | None:
-    """`via` with a hop is the page that a picture was found on, and not the start of redirects."""
-    return None if warc_field(block, "hopsfromseed") else warc_field(block, "via")
-
-
-def warc_field(block: bytes, wanted: str) -> str | None:
-    """A field of an `application/warc-fields` block (ISO 28500:2017, 4); `wanted` in small letters."""
-    for line in block.decode("utf-8", "replace").splitlines():
-        name, _, value = line.partition(":")
-        if name.strip().lower() == wanted:
-            return value.strip()
-    return None
 
 
 def read_record(

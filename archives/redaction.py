@@ -20,16 +20,17 @@ from typing import IO, BinaryIO, NamedTuple
 
 from archives import cdxj
 from archives.catalogue import Catalogue
-from archives.collection import OPEN_SUFFIX, Collection
+from archives.collection import Collection
 from archives.durable import replacing, sync_folder
 from archives.elsewhere import folders_elsewhere
 from archives.errors import DamageError, WriteError
 from archives.notices import NoRoomError, Notice
-from archives.reader import read_record, warc_field
+from archives.reader import read_record
 from archives.removals import Redacted, Removals, Tombstone, append
 from archives.verify import scan
 from archives.verify.facts import FactBase, fact_base
 from archives.verify.jobs import workers
+from archives.warc_fields import warc_field
 
 Advance = Callable[[int], object]
 Sought = Callable[[str], bool]
@@ -169,7 +170,7 @@ def survey(
                     raise DamageError(
                         f"{part.path} at {place}: is damaged, so it cannot be searched; run `kliping verify`"
                     )
-                facts.add_records(part.path.name.removesuffix(OPEN_SUFFIX), whole.records)
+                facts.add("records", whole.records)
                 expected = whole.end
             advance(part.stop - part.start)
         facts.finish()

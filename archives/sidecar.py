@@ -227,15 +227,25 @@ def load(path: Path) -> dict[str, object]:
     Raises:
         SidecarError: it is no JSON object.
     """
+    return load_with_bytes(path)[0]
+
+
+def load_with_bytes(path: Path) -> tuple[dict[str, object], bytes]:
+    """A sidecar, and the bytes that it was read from: those of one reading, for their digest.
+
+    Raises:
+        SidecarError: it is no JSON object.
+    """
     try:
-        record = json.loads(path.read_bytes())
+        content = path.read_bytes()
+        record = json.loads(content)
     except (OSError, ValueError, RecursionError) as error:
         raise SidecarError(
             f"{path}: cannot be read ({error}); run `kliping reextract` to make it again"
         ) from error
     if not isinstance(record, dict):
         raise SidecarError(f"{path}: is not a JSON object; run `kliping reextract` to make it again")
-    return record
+    return record, content
 
 
 def check(record: Mapping[str, object]) -> None:

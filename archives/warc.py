@@ -10,7 +10,6 @@ done. After a failed write the file is cut back to its last committed length and
 
 from __future__ import annotations
 
-import hashlib
 import http
 import logging
 import os
@@ -28,9 +27,11 @@ from urllib.parse import quote
 from archives.capture import Capture, CaptureRef, Headers, Memento, RecordPlace
 from archives.collection import OPEN_SUFFIX, Collection
 from archives.deflate import Compressor, crc32, hasty, thorough
+from archives.digests import digest
 from archives.durable import sync_folder
 from archives.errors import DamageError, WriteError
 from archives.fresh_lines import FreshLines
+from archives.members import GZIP_HEADER
 from archives.moments import to_w3c
 from archives.payload import identify_payload
 from archives.reader import StoredRecord, read_record
@@ -55,21 +56,11 @@ _HTTP_1 = re.compile(r"HTTP/1\.[01]", re.IGNORECASE)
 """Records are written in the syntax of HTTP/1; what was spoken on the wire stands in WARC-Protocol."""
 _NO_NAME = re.compile(rb"[\x00-\x20\x7f:]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-GZIP_HEADER = bytes.fromhex("1f8b08000000000000ff")
-"""Every member's: no name, no time, no level, no system, so that what was compressed where is no difference
-and a flipped bit in it, which inflating does not notice, is found."""
 _JOINED = 1 << 20
 """Bytes of a block below which a record is compressed in one step: each step lets go of the interpreter, and
 the thread that fetches takes it meanwhile.
 """
 _PRINTABLE = bytes(range(0x21, 0x7F)).decode()
-_B32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-_B32_PAIRS = [first + second for first in _B32 for second in _B32]
-_B32_PADDING = 4
-_B32_PLACES = range(250, -1, -10)
-"""For the 256 bits of a digest in base32, two letters at a time: half the time of `base64.b32encode`, and
-every answer has three digests.
-"""
 _COMPRESSED_TYPES = (b"image/", b"video/", b"audio/", b"application/zip", b"application/gzip", b"font/woff")
 
 
@@ -561,15 +552,6 @@ def _revisit_fields(answer: _Answer) -> list[tuple[str, str]]:
         # 6.7.2: the block is "truncated to avoid storing the duplicate content", and says so.
         *([("WARC-Truncated", "length")] if answer.profile == IDENTICAL else []),
     ]
-
-
-def digest(*blocks: bytes) -> str:
-    """`sha256:` and the base32 value (RFC 4648) of the blocks one after the other."""
-    value = hashlib.sha256()
-    for block in blocks:
-        value.update(block)
-    number = int.from_bytes(value.digest(), "big") << _B32_PADDING
-    return "sha256:" + "".join([_B32_PAIRS[number >> place & 1023] for place in _B32_PLACES]) + "===="
 
 
 def seal(path: Path) -> Path:

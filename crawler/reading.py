@@ -18,9 +18,9 @@ from archives.capture import CaptureRef, Headers, RecordPlace, Truncation
 from archives.catalogue import KeptArticle, SidecarEntry
 from archives.cdx_answers import CdxAnswer, read_answer
 from archives.collection import OPEN_SUFFIX
+from archives.digests import digest
 from archives.errors import ArchiveError, DamageError, SidecarError
 from archives.reader import StoredRecord, read_record
-from archives.warc import digest
 from extractors.article import Listing, PageKind, PageReading, Verdict
 from extractors.robots_txt import MAX_BYTES
 from extractors.signals import Signal, as_plain, header_signals, robots_signals

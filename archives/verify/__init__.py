@@ -14,12 +14,10 @@ from pathlib import Path
 
 from archives.collection import OPEN_SUFFIX, Collection
 from archives.errors import CollectionError
-from archives.removals import Removals
-from archives.verify import index, ledger, links, removed, scan, sidecars
+from archives.verify import index, scan, sidecars
 from archives.verify.facts import FactBase, fact_base
 from archives.verify.findings import REINDEX, REMAKE, REPAIR, RESTORE, Finding, Verification
 from archives.verify.jobs import Workers, cores, workers
-from archives.verify.strangers import leftovers, strangers
 
 __all__ = ["Finding", "Verification", "verify"]
 
@@ -51,14 +49,12 @@ def verify(
         _scan_warcs(collection, facts, pool, result, advance)
         _check_adopted(collection, pool, result)
         _read_sidecars(collection, facts, pool, result)
-        result.removed = removed.read_removed(collection, facts, pool, result.add)
+        from archives.verify import together  # noqa: PLC0415 - whoever only reads needs nothing of it
+
+        result.removed = together.read_removed(collection, facts, pool, result.add)
         _read_index(collection, facts, pool, result)
         facts.finish()
-        _hold_together(collection, facts, removed.tombstones(collection, result.add), result)
-    for finding in strangers(collection):
-        result.add(finding)
-    for finding in leftovers(collection):
-        result.warn(finding)
+        together.hold(collection, facts, result)
     _check_packages(collection, result)
     result.sort()
     return result
@@ -138,7 +134,7 @@ def _take(part: scan.Range, found: scan.Scan, facts: FactBase, result: Verificat
     is_open = part.path.name.endswith(OPEN_SUFFIX)
     result.files += part.start == 0
     result.records += len(found.records)
-    facts.add_records(name, found.records)
+    facts.add("records", found.records)
     facts.add("gaps", [(name, gap.offset, gap.end) for gap in found.gaps])
     for offset, fault in found.faults:
         result.add(Finding(file, offset, fault, RESTORE))
@@ -180,23 +176,6 @@ def _read_index(collection: Collection, facts: FactBase, pool: Workers, result: 
         last = found.last or last
         for place, fault in found.faults:
             result.add(Finding(name, place, fault, REINDEX))
-
-
-# --- holding together -------------------------------------------------------------------------------
-
-
-def _hold_together(collection: Collection, facts: FactBase, removals: Removals, result: Verification) -> None:
-    removed.hide(facts, removals)
-    ledger.check(collection, facts, removals, result.add, result.warn)
-    removed.check(collection, facts, removals, result.add, result.warn)
-    for finding in links.broken(facts):
-        result.add(finding)
-    for finding in links.loose(facts):
-        result.warn(finding)
-    for finding in sidecars.pointers(facts):
-        result.add(finding)
-    if collection.index.is_file():
-        index.check(collection, facts, result.add, result.warn)
 
 
 def _check_packages(collection: Collection, result: Verification) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-from archives.verify.record import Facts
 
 _TABLES = """
 CREATE TABLE files (
@@ -20,7 +18,7 @@ CREATE TABLE records (
     file TEXT, offset INTEGER, length INTEGER, type TEXT, record_id TEXT, date TEXT, url TEXT, info_id TEXT,
     concurrent_to TEXT, refers_to TEXT, refers_url TEXT, payload_digest TEXT, block_digest TEXT,
     truncated TEXT, status INTEGER, content_type TEXT, record_type TEXT, via TEXT, file_name TEXT,
-    software TEXT, source_uri TEXT
+    source_uri TEXT
 );
 CREATE TABLE sidecars (
     path TEXT PRIMARY KEY, url TEXT, number INTEGER, previous TEXT, digest TEXT, content_hash TEXT,
@@ -72,14 +70,10 @@ class FactBase:
         self.db.execute("COMMIT")
         self.db.executescript(_INDEXES + "ANALYZE;")
 
-    def add_records(self, file: str, records: Iterable[Facts]) -> None:
-        self.add("records", ((file, *item) for item in records))
-
-    def add(self, table: str, rows: Iterable[Iterable[object]]) -> None:
-        ready = [tuple(row) for row in rows]
-        if ready:
-            marks = ", ".join("?" * len(ready[0]))
-            self.db.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", ready)
+    def add(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            self.db.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)
 
     def ask(self, question: str, *values: object) -> Iterator[tuple[object, ...]]:
         """Rows of a query; a cursor of its own, so that questions can be asked while others are answered."""

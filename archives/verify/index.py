@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archives.cdxj import parse
+from archives.cdxj_line import parse
 from archives.collection import Collection
 from archives.surt import surt
 from archives.verify.facts import FactBase

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from archives.members import LARGEST_PIECE, Member
+from archives.members import GZIP_HEADER, LARGEST_PIECE, Member
 from archives.moments import from_w3c, from_warc_date, to_w3c
-from archives.reader import redirected_from, warc_field
 from archives.verify.dechunk import Dechunker
-from archives.warc import GZIP_HEADER
+from archives.warc_fields import redirected_from
 
 _MAX_HEAD = 1 << 20
 _BLANK_LINE = b"\r\n\r\n"
@@ -27,8 +26,11 @@ _ALGORITHMS = {
     "sha512": hashlib.sha512,
 }
 _FOLDED = re.compile(rb"\r\n[ \t]+")
+_LINE_END = re.compile(rb"\r?\n")
+_CHUNKED = re.compile(rb"(?i)\r\ntransfer-encoding:[^\r]*chunked")
 _KEPT_BLOCK = 1 << 16
 _PIECE = LARGEST_PIECE
+_END_KEPT = len(_BLANK_LINE) + len(b"WARC/")
 
 
 class Facts(NamedTuple):
@@ -52,7 +54,6 @@ class Facts(NamedTuple):
     record_type: str | None = None
     via: str | None = None
     file_name: str | None = None
-    software: str | None = None
     source_uri: str | None = None
 
 
@@ -63,7 +64,7 @@ class Record:
         self._member = member
         self._strict = strict
         self._fields: dict[str, str] = {}
-        self.type = ""
+        self.type = self._url = ""
         self._version = b""
         self._end = b""
         self._left = 0
@@ -84,13 +85,10 @@ class Record:
         Raises:
             EOFError, zlib.error: the member is cut or damaged.
         """
-        head = bytearray()
-        while not self._is_whole(head) and len(head) < _MAX_HEAD and (piece := self._member.read(_PIECE)):
-            head += piece
-        start, rest = self._split(bytes(head))
+        start, beginning, behind = self._read_head()
         self._version, _, lines = start.partition(b"\r\n")
         self._fields = _fields(lines)
-        self.type = self._field("warc-type")
+        self.type, self._url = self._field("warc-type"), self._address()
         declared = self._field("content-length")
         self._left = int(declared) if declared.isascii() and declared.isdigit() else 0
         self._block = _hash(self._field("warc-block-digest"))
@@ -100,34 +98,46 @@ class Record:
             self._head = b""
         elif self._field("content-type").startswith("application/warc-fields"):
             self._kept = bytearray()
-        self._feed(rest)
+        self._feed(beginning, behind)
         while piece := self._member.read(_PIECE):
-            self._feed(piece)
+            self._feed(piece, 0)
 
-    def _is_whole(self, head: bytearray) -> bool:
-        return bool(_LOOSE_BLANK_LINE.search(head)) if not self._strict else _BLANK_LINE in head
+    def _read_head(self) -> tuple[bytes, bytes, int]:
+        """A record's head, and what was read with where in it the block begins."""
+        beginning = self._member.read(_PIECE)  # nearly all records are whole in one piece
+        while (found := self._end_of_head(beginning)) is None and len(beginning) < _MAX_HEAD:
+            if not (piece := self._member.read(_PIECE)):
+                break
+            beginning += piece
+        if found is None:
+            return beginning, b"", 0
+        head = beginning[: found[0]]
+        # Other tools may end lines with a line feed alone.
+        return head if self._strict else _LINE_END.sub(b"\r\n", head), beginning, found[1]
 
-    def _split(self, head: bytes) -> tuple[bytes, bytes]:
-        """A record's head and what is behind it. Other tools may end lines with a line feed alone."""
-        if self._strict or (found := _LOOSE_BLANK_LINE.search(head)) is None:
-            start, _, rest = head.partition(_BLANK_LINE)
-            return start, rest
-        return re.sub(rb"\r?\n", b"\r\n", head[: found.start()]), head[found.end() :]
+    def _end_of_head(self, beginning: bytes) -> tuple[int, int] | None:
+        """Where the blank line behind a head begins and ends."""
+        if not self._strict:
+            blank = _LOOSE_BLANK_LINE.search(beginning)
+            return blank.span() if blank else None
+        place = beginning.find(_BLANK_LINE)
+        return (place, place + len(_BLANK_LINE)) if place >= 0 else None
 
     def _is_http(self) -> bool:
         """As whoever reads it sees it (`archives.reader`)."""
         return self.type in {"response", "revisit"} and self._url.lower().startswith(("http:", "https:"))
 
-    @property
-    def _url(self) -> str:
+    def _address(self) -> str:
         """Without the brackets that wget writes, and without blanks, which are no part of an address."""
         return self._field("warc-target-uri").strip("<> ").replace(" ", "%20")
 
-    def _feed(self, piece: bytes) -> None:
-        block = piece[: self._left]
-        self._left -= len(block)
-        if len(block) < len(piece) and len(self._end) <= len(_BLANK_LINE):
-            self._end = (self._end + piece[len(block) :])[: len(_BLANK_LINE) + len(b"WARC/")]
+    def _feed(self, piece: bytes, start: int) -> None:
+        """Take in what was read, from `start` on; nothing of it is copied that need not be kept."""
+        stop = min(start + self._left, len(piece))
+        self._left -= stop - start
+        if stop < len(piece) and len(self._end) <= len(_BLANK_LINE):
+            self._end = (self._end + piece[stop : stop + _END_KEPT])[:_END_KEPT]
+        block = memoryview(piece)[start:stop]
         if self._block is not None:
             self._block.update(block)
         if self._kept is not None and len(self._kept) < _KEPT_BLOCK:
@@ -136,17 +146,19 @@ class Record:
         if self._payload is not None:
             self._payload.update(payload)
             if self._dechunker is not None and self._plain is not None:
-                self._plain.update(self._dechunker.feed(payload))
+                self._plain.update(self._dechunker.feed(bytes(payload)))
 
-    def _behind_http_head(self, head: bytes, block: bytes) -> bytes:
-        self._head = head + block
-        http, blank, payload = self._head.partition(_BLANK_LINE)
-        if not blank and len(http) < _MAX_HEAD:
-            return b""
-        self._head, self._http = None, http
-        if not self._strict and re.search(rb"(?i)\r\ntransfer-encoding:[^\r]*chunked", http):
+    def _behind_http_head(self, head: bytes, block: memoryview) -> memoryview:
+        begun = head + block
+        place = begun.find(_BLANK_LINE)
+        if place < 0 and len(begun) < _MAX_HEAD:
+            self._head = begun
+            return block[:0]
+        place = place if place >= 0 else len(begun)
+        self._head, self._http = None, begun[:place]
+        if not self._strict and _CHUNKED.search(self._http):
             self._dechunker, self._plain = Dechunker(), _hash(self._field("warc-payload-digest"))
-        return payload
+        return memoryview(begun)[place + len(_BLANK_LINE) :]
 
     # --- what it promises ---------------------------------------------------------------------------
 
@@ -231,7 +243,6 @@ class Record:
             record_type=field("content-type") or None,
             via=redirected_from(block) if self.type == "metadata" else None,
             file_name=field("warc-filename") or None,
-            software=warc_field(block, "software") if self.type == "warcinfo" else None,
             source_uri=field("warc-source-uri") or None,
         )
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from archives.collection import OPEN_SUFFIX
 from archives.members import Gap, Member, find_member, walk
 from archives.verify.record import Facts, Record
 
@@ -36,7 +37,8 @@ class Scan:
 
     begin: int
     end: int
-    records: list[Facts] = field(default_factory=list)
+    records: list[tuple[object, ...]] = field(default_factory=list)
+    """Rows of the table `records`: plain tuples, which go through a pipe in a fifth of the time."""
     faults: list[tuple[int, str]] = field(default_factory=list)
     doubts: list[tuple[int, str]] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
@@ -53,13 +55,14 @@ def ranges(path: Path, *, strict: bool, step: int = RANGE) -> Iterator[Range]:
 def scan(part: Range) -> Scan:
     """Read the records that begin in a range."""
     result = Scan(begin=part.start, end=part.start)
+    name = part.path.name.removesuffix(OPEN_SUFFIX)
     try:
         with part.path.open("rb") as source:
             if not part.exact:
                 result.begin = result.end = find_member(source, part.start, part.stop)
             for member in walk(source, result.gaps.append, result.begin, part.stop):
                 if (facts := _take(member, part, result)) is not None:
-                    result.records.append(facts)
+                    result.records.append((name, *facts))
                     result.end = member.offset + member.length
     except OSError as error:
         result.failure = f"cannot be read ({error.strerror or error})"

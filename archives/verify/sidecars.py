@@ -12,10 +12,10 @@ from pathlib import Path
 
 from archives import sidecar
 from archives.collection import Collection
+from archives.digests import digest
 from archives.errors import SidecarError
 from archives.verify.facts import FactBase
 from archives.verify.findings import REMAKE, RESTORE, Finding
-from archives.warc import digest
 
 BATCH = 50
 """Sidecars of one job."""
@@ -69,7 +69,7 @@ def read(batch: Batch) -> Read:
 
 
 def _read_one(path: Path, name: str, result: Read) -> None:
-    record = sidecar.load(path)
+    record, content = sidecar.load_with_bytes(path)
     sidecar.check(record)
     result.faults += [(name, fault) for fault in _faults(record, name)]
     version, pagination = _part(record, "version"), _part(record, "pagination")
@@ -79,7 +79,7 @@ def _read_one(path: Path, name: str, result: Read) -> None:
             record["url"],
             version["number"],
             version.get("previous"),
-            digest(path.read_bytes()),
+            digest(content),
             record["contentHash"],
             record["headline"],
             record.get("datePublished"),

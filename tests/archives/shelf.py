@@ -21,11 +21,12 @@ from archives import sidecar
 from archives.capture import Capture, CaptureRef, Headers
 from archives.catalogue import Catalogue, NewUrl, SidecarEntry
 from archives.collection import Collection
+from archives.digests import digest
 from archives.durable import write_file
 from archives.keeper import Keeper
 from archives.states import Kind
 from archives.versions import KeptPage
-from archives.warc import WarcSettings, WarcWriter, digest
+from archives.warc import WarcSettings, WarcWriter
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 22, 1, 2, 3, tzinfo=UTC)

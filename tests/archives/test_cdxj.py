@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archives import cdxj
+from archives.cdxj_line import parse
 from archives.collection import Collection
 from archives.members import Gap, find_member, walk
 from tests.archives import shelf
@@ -183,7 +184,7 @@ def test_a_file_whose_records_share_one_member_is_told_and_not_half_indexed(coll
 @pytest.mark.parametrize("text", ["", "a b", "a b c\n", "a b [1]\n"])
 def test_what_is_no_line_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - of whichever kind
-        cdxj.parse(text)
+        parse(text)
 
 
 # --- going on behind damage -------------------------------------------------------------------------

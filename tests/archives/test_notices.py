@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from archives.notices import NoRoomError, Notice
-from archives.reader import record_in, warc_field
+from archives.reader import record_in
 from archives.verify.scan import Range, scan
+from archives.warc_fields import warc_field
 
 NOTICE = Notice(
     record_id="urn:uuid:00000000-0000-4000-8000-000000000001",

@@ -12,8 +12,9 @@ from warcio.recordloader import ArcWarcRecord
 from archives.capture import Capture, CaptureRef, Truncation
 from archives.catalogue import Catalogue
 from archives.collection import Collection
+from archives.digests import digest
 from archives.keeper import Keeper
-from archives.warc import IDENTICAL, NOT_MODIFIED, digest
+from archives.warc import IDENTICAL, NOT_MODIFIED
 from tests.archives.shelf import ARTICLE, NOW, PAGE, capture, fastwarc_records, open_keeper, warcio_records
 
 LATER = NOW + timedelta(hours=6)

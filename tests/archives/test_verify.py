@@ -8,6 +8,8 @@ import random
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tracemalloc
 import zlib
 from collections.abc import Callable
@@ -18,12 +20,12 @@ import pytest
 
 from archives import cdxj
 from archives.collection import Collection
+from archives.digests import digest
 from archives.errors import CollectionError
 from archives.reader import answers
 from archives.removals import append
 from archives.verify import Finding, facts, scan, verify
 from archives.verify.facts import FactBase
-from archives.warc import digest
 from tests.archives import shelf
 from tests.archives.shelf import Shelf, capture, gzipped, inflated_members
 
@@ -740,3 +742,9 @@ def test_no_question_looks_through_a_table_for_each_row_of_another(
 
 
 _QUESTION = re.compile(r"(?<!\w)SELECT\b.*(?:FROM|EXCEPT)\b.*", re.DOTALL)
+
+
+def test_processes_that_read_load_nothing_that_only_the_first_one_needs() -> None:
+    said = "import sys, archives.verify; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True).stdout
+    assert not {"archives.catalogue", "archives.warc", "warcio", "jsonschema"} & set(loaded.split())

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from archives.capture import Capture, Truncation
 from archives.collection import Collection
+from archives.digests import digest
 from archives.errors import WriteError
+from archives.members import GZIP_HEADER
 from archives.reader import answers, iterate
-from archives.warc import GZIP_HEADER, WarcWriter, digest
+from archives.warc import WarcWriter
 from tests.archives import shelf
 from tests.archives.shelf import capture, fastwarc_records, inflated_members, warcio_records, write
 

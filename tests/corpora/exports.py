@@ -17,9 +17,9 @@ from pyarrow import parquet
 from archives import sidecar
 from archives.catalogue import Catalogue
 from archives.collection import Collection
+from archives.digests import digest
 from archives.moments import to_w3c
 from archives.removals import Removals, append
-from archives.warc import digest
 from corpora.clusters import Clusters
 from corpora.export import Advance, Exported, Order, Source, export
 from corpora.selection import HostFacts, Selection

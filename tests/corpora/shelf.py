@@ -9,7 +9,7 @@ from pathlib import Path
 from archives import sidecar
 from archives.catalogue import Catalogue
 from archives.collection import Collection
-from archives.warc import digest
+from archives.digests import digest
 
 NOW = datetime(2022, 11, 26, tzinfo=UTC)
 

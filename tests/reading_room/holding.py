@@ -12,11 +12,11 @@ from typing import Any
 from archives import sidecar
 from archives.catalogue import Catalogue, SidecarEntry
 from archives.collection import Collection
+from archives.digests import digest
 from archives.durable import write_file
 from archives.keeper import Keeper
 from archives.states import Kind, State
 from archives.versions import KeptPage
-from archives.warc import digest
 from reading_room.holdings import place_of
 from tests.archives import shelf
 from tests.archives.shelf import NOW

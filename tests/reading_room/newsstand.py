@@ -10,9 +10,9 @@ from archives import sidecar
 from archives.capture import CaptureRef
 from archives.catalogue import Catalogue
 from archives.collection import Collection
+from archives.digests import digest
 from archives.durable import write_file
 from archives.removals import append
-from archives.warc import digest
 from tests.archives import shelf
 
 HOST = "pesisir.example"

@@ -14,9 +14,9 @@ import pytest
 from archives import sidecar
 from archives.catalogue import Catalogue, SidecarEntry
 from archives.collection import Collection
+from archives.digests import digest
 from archives.durable import write_file
 from archives.errors import CollectionError
-from archives.warc import digest
 from reading_room.fields import BY_NAME, FIELDS, age_group, captured_on, fields_of, published_on
 from reading_room.fill_rates import FillRates, forget, manners_in, place_of
 from tests.archives import shelf

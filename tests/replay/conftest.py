@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from archives import cdxj
+from archives.cdxj_line import Line, parse
 from archives.collection import Collection
 from crawler.demo.portal import Answer, DemoPortal, Request
 from tests.archives import shelf
@@ -37,12 +38,12 @@ class Replayable:
     """Words that stand on page 2 of that article and nowhere else."""
 
     @property
-    def captures(self) -> list[cdxj.Line]:
+    def captures(self) -> list[Line]:
         """What the index has of the portal; the sidecars in the WARC files have addresses of their own."""
-        lines = [cdxj.parse(line) for line in self.collection.index.read_text().splitlines()]
+        lines = [parse(line) for line in self.collection.index.read_text().splitlines()]
         return [line for line in lines if "status" in line.fields]
 
-    def capture(self, *, status: int) -> cdxj.Line:
+    def capture(self, *, status: int) -> Line:
         return next(line for line in self.captures if line.fields["status"] == str(status))
 
     def time_of(self, url: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archives import cdxj
+from archives.cdxj_line import Line
 from archives.collection import Collection
 from archives.removals import Removals
 from tests.end_to_end.commands import kliping
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 @dataclass(frozen=True, slots=True)
 class Redacted:
     collection: Collection
-    before: list[cdxj.Line]
+    before: list[Line]
     address: str
 
 

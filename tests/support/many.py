@@ -31,9 +31,9 @@ from archives import sidecar
 from archives.capture import CaptureRef
 from archives.catalogue import Catalogue
 from archives.collection import Collection
+from archives.digests import digest
 from archives.rows import CAPTURE, capture_values
 from archives.sidecar import Usage, Version
-from archives.warc import digest
 from crawler.demo import phrases
 
 WARC_FILE = "many-20261101T000000Z-00001-vm.warc.gz"
