@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import islice
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -38,6 +38,7 @@ from crawler.clerk import Clerk, ScratchFolders
 from crawler.desk import (
     NO_FIRST_PAGE,
     Desk,
+    Owed,
     Scope,
     Weighed,
     address_of,
@@ -46,8 +47,11 @@ from crawler.desk import (
     is_kept,
     led_away,
     marks,
+    owed_when_whole,
+    robots_of,
 )
 from crawler.differences import Differences
+from crawler.drafts import Expected
 from crawler.foreign import Sources, crawl_of, page_of
 from crawler.reading import entry_of
 from crawler.version import SOFTWARE
@@ -421,7 +425,17 @@ def _resolved(index: AnswerIndex, job: Job, outcome: Outcome) -> Iterator[Indexe
 
 
 def _batches(items: Iterator[Indexed]) -> Iterator[list[Indexed]]:
-    while batch := list(islice(items, BATCH)):
+    """The pages of an article that follow each other stay together, so that one errand has all of it."""
+    batch: list[Indexed] = []
+    last = None
+    for item in items:
+        article = _asked(item).url
+        if len(batch) >= BATCH and (article != last or len(batch) >= 2 * BATCH):
+            yield batch
+            batch = []
+        batch.append(item)
+        last = article
+    if batch:
         yield batch
 
 
@@ -449,8 +463,23 @@ class _Filing:
         fresh = [number for number, item in enumerate(items) if await self._again(item) is None]
         if not fresh:
             return {}
-        readings = await self._desk.read_several([items[number].ref for number in fresh])
+        pages = [items[number] for number in fresh]
+        expected = self._clerk.do(partial(self._expected, pages=pages)).result()
+        readings = await self._desk.read_several([item.ref for item in pages], expected)
         return dict(zip(fresh, readings, strict=True))
+
+    def _expected(self, catalogue: Catalogue, *, pages: Sequence[Indexed]) -> list[Expected]:
+        """The articles of an errand that may be whole in it and new; AMP pages are seldom all there is."""
+        found: dict[str, dict[int, int]] = {}
+        for place, item in enumerate(pages):
+            asked = _asked(item)
+            if not asked.amp and item.ref.original is None and asked.url not in self._filed:
+                found.setdefault(asked.url, {}).setdefault(asked.page, place)
+        return [
+            Expected(address, places, robots_of(catalogue, pages[places[1]].ref))
+            for address, places in found.items()
+            if 1 in places and 0 not in places
+        ]
 
     async def _again(self, item: Indexed) -> KeptArticle | None:
         """The article whose kept page an answer is once more, byte for byte, if its record is made."""
@@ -513,12 +542,19 @@ class _Filing:
         self._outcome.pages += 1
         await self._desk.settle_before(known, reading, number)
         weighed = await self._desk.weigh(known, reading, number, form)
-        if await self._place(address, reading, item, weighed):
-            await self._settle(address)
+        owed = self._place(address, reading, item, weighed)
+        if owed is not None:
+            await self._settle(owed)
 
-    async def _settle(self, address: str) -> None:
-        """Have the sidecar made while pages of other articles are filed; nothing of theirs depends on it."""
-        self._settling[address] = asyncio.create_task(self._desk.settle(address))
+    async def _settle(self, owed: Owed) -> None:
+        """Write the sidecar that a worker has drafted, or have it made while pages of other articles are
+        filed; nothing of theirs depends on it.
+        """
+        if self._desk.has_draft(owed):
+            await self._desk.settle_owed(owed)
+            return
+        address = owed.article.address
+        self._settling[address] = asyncio.create_task(self._desk.settle_owed(owed))
         if len(self._settling) > SETTLING:
             await self._settled(next(iter(self._settling)))
 
@@ -554,17 +590,16 @@ class _Filing:
         while len(self._filed) > _REMEMBERED:
             self._filed.popitem(last=False)
 
-    async def _place(self, address: str, reading: PageReading, item: Indexed, weighed: Weighed) -> bool:
-        """Put the page in; whether the newest version is complete now."""
+    def _place(self, address: str, reading: PageReading, item: Indexed, weighed: Weighed) -> Owed | None:
+        """Put the page in; the sidecar that is owed, where the newest version is complete now."""
 
-        def place(catalogue: Catalogue) -> tuple[Placement, bool]:
+        def place(catalogue: Catalogue) -> tuple[Placement, Owed | None]:
             placement = self._desk.place(catalogue, address, reading, self._kept(catalogue, item), weighed)
-            kept = catalogue.unsettled_article(address)
-            return placement, kept is not None and len(kept.pages) >= kept.page_count
+            return placement, owed_when_whole(catalogue, address)
 
-        placement, complete = self._clerk.do(place).result()
+        placement, owed = self._clerk.do(place).result()
         self._outcome.repeated += placement is Placement.SEEN_AGAIN
-        return complete
+        return owed
 
     def _kept(self, catalogue: Catalogue, item: Indexed) -> Kept:
         run_id = self._run_id(catalogue, item.run)

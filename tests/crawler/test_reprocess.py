@@ -22,8 +22,8 @@ from archives.collection import Collection
 from archives.rereading import gone_articles
 from archives.verify import verify
 from crawler import reprocess
+from crawler.drafts import read_and_draft
 from crawler.foreign import find_sources
-from crawler.reading import read_article_pages
 from crawler.reprocess import Job, Outcome, reextract
 from crawler.workers import WorkerPool
 from tests.archives.shelf import make_collection
@@ -325,7 +325,7 @@ def test_the_payload_of_a_revisit_is_read_no_second_time_where_its_page_is_kept(
 
     class Listening(WorkerPool):
         def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-            if function is read_article_pages:
+            if function is read_and_draft:
                 handed_out.extend(args[1])  # type: ignore[arg-type]
             return super().submit(function, *args, **kwargs)
 
