@@ -358,6 +358,7 @@ def _told(source: Path, item: LeftOut) -> str:
 
 async def _read_again(job: Job, library: _Library, outcome: Outcome) -> None:
     catalogue = Catalogue(library.scratch / "catalogue.sqlite", scratch=True)
+    catalogue.make_bare()
     first = _begin_run(catalogue, library.index)
     clerk = Clerk(catalogue)
     pool = WorkerPool(job.workers, job.seconds)
