@@ -23,7 +23,7 @@ from archives import adoption, sidecar
 from archives.adoption import Foreign
 from archives.catalogue import Catalogue, KeptArticle
 from archives.collection import Collection
-from archives.durable import below, write_file
+from archives.durable import Batch, below
 from archives.errors import DamageError, SidecarError, WriteError
 from archives.index import AnswerIndex, Indexed, is_usable
 from archives.keeper import Kept
@@ -637,6 +637,7 @@ def _compare(job: Job, library: _Library, outcome: Outcome) -> None:
     made = Catalogue(library.scratch / "catalogue.sqlite", read_only=True)
     has_catalogue = collection.catalogue.exists()
     standing = Catalogue(collection.catalogue) if has_catalogue or not job.dry_run else None
+    written = Batch()
     try:
         kept: set[str] = set()
         moved: set[str] = set()
@@ -653,12 +654,14 @@ def _compare(job: Job, library: _Library, outcome: Outcome) -> None:
                 moved.add(before)
             if (changed or job.only is not None) and not job.dry_run:
                 content = (library.scratch / path).read_bytes()
-                write_file(below(collection.root, path), content)
+                written.write(below(collection.root, path), content)
                 if job.only is not None and standing is not None:
                     entry = entry_of(path, sidecar.load(library.scratch / path), content)
+                    written.sync()
                     with standing.transaction():
                         standing.replace_sidecar(address, number, entry)
         made.close()
+        written.sync()  # before the catalogue calls them written
         if standing is not None and not job.dry_run and job.only is None:
             bring_up_to_date(
                 standing,
