@@ -20,7 +20,7 @@ from extractors.article import PageKind, PageReading
 
 MAX_PAGES = 60
 """Pages of one article that are asked for at most; a pager that promises more is a trap."""
-_DRAFTS = 256
+_DRAFTS = 512
 """Drafts that wait for their pages to be filed. Some are never asked for: of articles filed under another
 address, of pages that turn out to be seen again.
 """

@@ -16,6 +16,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -64,9 +65,11 @@ from extractors.page import unwrap
 logger = logging.getLogger(__name__)
 
 BATCH = 8
-"""Records that a worker reads in one errand."""
+"""Records that a worker reads in one errand, or some more where they are of one article."""
+WINDOW = 4 * BATCH
+"""Records in a row that are sorted into errands by their articles."""
 AHEAD = 3
-"""Errands for each worker that are under way or waiting, ahead of the record that is being filed."""
+"""Errands for each worker that are under way or waiting at least, ahead of the record that is being filed."""
 SETTLING = 16
 """Sidecars that are made while further records are filed."""
 _REMEMBERED = 10_000
@@ -399,21 +402,64 @@ def _begin_run(catalogue: Catalogue, index: AnswerIndex) -> int:
     return run_id
 
 
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """A record that is being read, the errand that it is read in, and its place there."""
+
+    item: Indexed
+    errand: asyncio.Task[dict[int, PageReading]]
+    place: int
+
+
 async def _in_order(
     filing: _Filing, index: AnswerIndex, job: Job, outcome: Outcome
 ) -> AsyncIterator[tuple[Indexed, PageReading | None]]:
     """Readings in the order of the index, while the next records are being read already; none of what seems
     to be a page as it is kept.
     """
-    ahead: deque[tuple[list[Indexed], asyncio.Task[dict[int, PageReading]]]] = deque()
-    for items in _batches(_resolved(index, job, outcome)):
-        ahead.append((items, asyncio.create_task(filing.read_ahead(items))))
-        if len(ahead) >= AHEAD * job.workers:
-            for pair in await _first(ahead):
-                yield pair
+    ahead: deque[_Ahead] = deque()
+    items = _resolved(index, job, outcome)
+    while window := list(islice(items, WINDOW)):
+        ahead += _handed_out(window, filing)
+        while len(ahead) >= AHEAD * BATCH * job.workers:
+            yield await _first(ahead)
     while ahead:
-        for pair in await _first(ahead):
-            yield pair
+        yield await _first(ahead)
+
+
+async def _first(ahead: deque[_Ahead]) -> tuple[Indexed, PageReading | None]:
+    first = ahead.popleft()
+    return first.item, (await first.errand).get(first.place)
+
+
+def _handed_out(window: Sequence[Indexed], filing: _Filing) -> list[_Ahead]:
+    """The records of a window, in their order, each in an errand that is under way."""
+    found: dict[int, _Ahead] = {}
+    for numbers in _errands([_asked(item).url for item in window]):
+        errand = asyncio.create_task(filing.read_ahead([window[number] for number in numbers]))
+        found |= {number: _Ahead(window[number], errand, place) for place, number in enumerate(numbers)}
+    return [found[number] for number in range(len(window))]
+
+
+def _errands(articles: Sequence[str]) -> Iterator[list[int]]:
+    """The numbers of the records for each errand, given the articles that they are of: a crawl asks for
+    several articles at once, and the pages of one are to be in one errand. Of many pages it takes several.
+    """
+    of_article: dict[str, list[int]] = {}
+    for number, article in enumerate(articles):
+        of_article.setdefault(article, []).append(number)
+    errand: list[int] = []
+    for numbers in of_article.values():
+        for number in numbers:
+            errand.append(number)
+            if len(errand) >= 2 * BATCH:
+                yield errand
+                errand = []
+        if len(errand) >= BATCH:
+            yield errand
+            errand = []
+    if errand:
+        yield errand
 
 
 def _resolved(index: AnswerIndex, job: Job, outcome: Outcome) -> Iterator[Indexed]:
@@ -423,29 +469,6 @@ def _resolved(index: AnswerIndex, job: Job, outcome: Outcome) -> Iterator[Indexe
             job.watch.page()
         else:
             yield item
-
-
-def _batches(items: Iterator[Indexed]) -> Iterator[list[Indexed]]:
-    """The pages of an article that follow each other stay together, so that one errand has all of it."""
-    batch: list[Indexed] = []
-    last = None
-    for item in items:
-        article = _asked(item).url
-        if len(batch) >= BATCH and (article != last or len(batch) >= 2 * BATCH):
-            yield batch
-            batch = []
-        batch.append(item)
-        last = article
-    if batch:
-        yield batch
-
-
-async def _first(
-    ahead: deque[tuple[list[Indexed], asyncio.Task[dict[int, PageReading]]]],
-) -> Iterator[tuple[Indexed, PageReading | None]]:
-    items, task = ahead.popleft()
-    readings = await task
-    return ((item, readings.get(number)) for number, item in enumerate(items))
 
 
 class _Filing:

@@ -393,6 +393,20 @@ def test_a_draft_is_the_sidecar_that_would_be_made_without_it(
     assert found[Deadly][1] == ["asal", "kurang", "satu", "tiga", "ubah", "ubah"]
 
 
+def test_pages_of_an_article_go_into_one_errand_wherever_they_stand_in_the_window() -> None:
+    size = reprocess.BATCH
+    spread = [f"artikel-{number % size}" for number in range(2 * size)]
+    errands = list(reprocess._errands(spread))
+    assert [{spread[number] for number in errand} for errand in errands] == [
+        {f"artikel-{number}" for number in range(size // 2)},
+        {f"artikel-{number}" for number in range(size // 2, size)},
+    ]
+
+    one = list(reprocess._errands(["a"] * 3 * size + ["b"]))
+    assert [len(errand) for errand in one] == [2 * size, size, 1]
+    assert sorted(number for errand in one for number in errand) == list(range(3 * size + 1))
+
+
 # --- what is left out ---------------------------------------------------------------------------------
 
 
