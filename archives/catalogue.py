@@ -199,6 +199,12 @@ class Catalogue:
     def close(self) -> None:
         self._db.close()
 
+    def make_bare(self) -> None:
+        """For the new scratch catalogue of a second reading, outside a transaction: no log into which all is
+        written once more, no indexes for what only crawls and reports ask, no check of references.
+        """
+        self._db.executescript(_BARE)
+
     @contextmanager
     def refusals(self) -> Iterator[None]:
         """For statements on `database`: what the disk refuses is a failed write here, too.
@@ -833,6 +839,17 @@ def _columns(table: str, names: str) -> str:
     return ", ".join(f"{table}.{name.strip()}" for name in names.split(","))
 
 
+_BARE = """
+PRAGMA journal_mode = MEMORY;
+PRAGMA foreign_keys = OFF;
+DROP INDEX captures_fetched;
+DROP INDEX captures_payload;
+DROP INDEX captures_run;
+DROP INDEX captures_url;
+DROP INDEX captures_waiting;
+DROP INDEX version_pages_capture;
+DROP INDEX versions_run;
+"""
 _URL = "url_id, url, kind, portal, host, rank, article, page, walk_id"
 _ADD_CAPTURE = f"""
 INSERT INTO captures (run_id, url_id, waiting, {CAPTURE})

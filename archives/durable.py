@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import accumulate, islice
 from os.path import islink
@@ -23,9 +23,49 @@ def write_file(path: Path, content: bytes) -> None:
         out.write(content)
 
 
+class Batch:
+    """Many files, each put in its place as `write_file` does it, but their folders synced together: what was
+    written is sure to last once `sync` has returned, and until then each file is the old one or the new one.
+    """
+
+    def __init__(self) -> None:
+        self._folders: set[Path] = set()
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Put `content` at `path`.
+
+        Raises:
+            WriteError: as above.
+        """
+        with replacing(path, self._folders.add) as out:
+            out.write(content)
+        if len(self._folders) >= _FOLDERS:  # memory does not grow with the collection
+            self.sync()
+
+    def sync(self) -> None:
+        """Make all of them durable.
+
+        Raises:
+            WriteError: the file system refused.
+        """
+        while self._folders:
+            folder = self._folders.pop()
+            try:
+                sync_folder(folder)
+            except OSError as error:
+                raise WriteError(
+                    f"{folder}: cannot be written ({error.strerror or error}); free space and run again"
+                ) from error
+
+
+_FOLDERS = 1000
+
+
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path, synced: Callable[[Path], None] | None = None) -> Iterator[BinaryIO]:
     """The same for a file that is written in pieces. It takes its place when the block ends without an error.
+
+    `synced` is told the folder to sync, where that is done later.
 
     Raises:
         WriteError: as above.
@@ -40,7 +80,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             out.flush()
             os.fsync(out.fileno())
         aside.replace(path)
-        sync_folder(path.parent)
+        (synced or sync_folder)(path.parent)
     except BaseException as error:
         with suppress(OSError):
             aside.unlink(missing_ok=True)

@@ -16,7 +16,8 @@ from archives.keeper import Keeper, Kept
 from archives.removing import REASON
 from archives.states import Kind, Priority, State
 from crawler.arguments import Order, Plan, Recheck
-from crawler.desk import MAX_PAGES, UNREAD, Desk, Scope, first_page_fault, not_kept
+from crawler.desk import UNREAD, Desk, Scope, first_page_fault, not_kept
+from crawler.drafts import MAX_PAGES
 from crawler.failures import OF_REMOVED
 from crawler.reading import read_captures
 from crawler.web_archives import (

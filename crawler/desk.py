@@ -32,6 +32,7 @@ from archives.versions import KeptPage, Placement
 from crawler.arguments import Recheck, Requisites
 from crawler.awaiting import outcome_of
 from crawler.coverage import MAX_LIST_PAGES, Walks, index_page, note_listed
+from crawler.drafts import Drafts, Expected, expected_version, pages_said, read_and_draft
 from crawler.reading import (
     CUT,
     CUT_OFF,
@@ -39,7 +40,6 @@ from crawler.reading import (
     Robots,
     make_sidecar,
     read_article_page,
-    read_article_pages,
     read_list_page,
     read_requisites,
 )
@@ -51,8 +51,6 @@ from extractors.page import unwrap
 from extractors.pager import believe
 from extractors.portals import all_portals, portal_of
 
-MAX_PAGES = 60
-"""Pages of one article that are asked for at most; a pager that promises more is a trap."""
 MAX_SITEMAPS = 1000
 """Sitemaps of one host that a run asks for at most, those aside that the portal itself declares."""
 _MAX_BARREN = 2
@@ -130,7 +128,7 @@ class Weighed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Owed:
+class Owed:
     """A version whose sidecar is to be written, and the answers to robots.txt that were in force for it."""
 
     article: KeptArticle
@@ -145,7 +143,7 @@ class _Next:
 
     pending: bool
     added: int
-    owed: _Owed | None = None
+    owed: Owed | None = None
 
 
 @dataclass(slots=True)
@@ -179,6 +177,7 @@ class Desk:
         self._run_id = run_id
         self._scope = scope
         self._readings: OrderedDict[tuple[str, int], PageReading] = OrderedDict()
+        self._drafts = Drafts()
         self._walks = Walks(run_id)
         self.removals = Removals.of(collection)
         """As they were when the run began; whoever removes an article needs the lock that it holds."""
@@ -489,9 +488,13 @@ class Desk:
             return catalogue.put_in_place_of_all(address, page)
         if weighed.renewed is not None:
             catalogue.renew_digest(weighed.version_id, number, weighed.renewed)
-        count = min(reading.pager.count or number, MAX_PAGES)
         return catalogue.place_page(
-            address, reading.portal or "", number, page, count=count, run_id=kept.run_id or self._run_id
+            address,
+            reading.portal or "",
+            number,
+            page,
+            count=pages_said(reading, number),
+            run_id=kept.run_id or self._run_id,
         )
 
     def place_again(
@@ -546,7 +549,7 @@ class Desk:
         self.progress.known += following.added
         self.progress.done += 1
         if following.owed is not None:
-            await self._settle(following.owed)
+            await self.settle_owed(following.owed)
 
     def _ask_next(self, catalogue: Catalogue, address: str, row: UrlRow) -> _Next:
         """Put the first page to do that nobody has dealt with since page 1 was last read, if any."""
@@ -567,9 +570,13 @@ class Desk:
         """Write the sidecar of an article's newest version, if it does not fit its pages yet."""
         owed = await self._do(partial(_owed, address=address))
         if owed is not None:
-            await self._settle(owed)
+            await self.settle_owed(owed)
 
-    async def _settle(self, owed: _Owed) -> None:
+    def has_draft(self, owed: Owed) -> bool:
+        """Whether a sidecar is made already, so that writing it waits for no worker."""
+        return 1 in owed.article.pages and self._drafts.find(owed.article, owed.robots) is not None
+
+    async def settle_owed(self, owed: Owed) -> None:
         """Write it. What one article does to its sidecar must not end the run: it is written down as the
         version's fault, counted as a gap, and tried again by the next run. Only a disk that refuses ends it.
         """
@@ -585,17 +592,19 @@ class Desk:
             fault = f"{type(error).__name__}: {error}"[:500]
             await self._do(lambda catalogue: catalogue.fault_version(kept.version_id, fault))
 
-    async def _write(self, owed: _Owed) -> None:
+    async def _write(self, owed: Owed) -> None:
         kept = owed.article
-        readings = {number: await self.read(ref) for number, ref in kept.pages.items()}
-        finished = await self._work(
-            make_sidecar,
-            readings,
-            kept,
-            collection=self._name,
-            root=self._folders.sidecars,
-            robots=Robots(archive=self._folders.archive, answers=owed.robots),
-        )
+        finished = self._drafts.find(kept, owed.robots)
+        if finished is None:
+            finished = await self._work(
+                make_sidecar,
+                {number: await self.read(ref) for number, ref in kept.pages.items()},
+                kept,
+                collection=self._name,
+                root=self._folders.sidecars,
+                robots=Robots(archive=self._folders.archive, answers=owed.robots),
+            )
+        self._drafts.forget(kept)
         note = Note(
             target=ARTICLE_URN + kept.address,
             block=finished.content,
@@ -659,12 +668,22 @@ class Desk:
             self._readings.popitem(last=False)
         return reading
 
-    async def read_several(self, refs: Sequence[CaptureRef]) -> list[PageReading]:
-        """The same for pages that one process reads in one go; where that fails, each is read by itself."""
+    async def read_several(
+        self, refs: Sequence[CaptureRef], expected: Sequence[Expected] = ()
+    ) -> list[PageReading]:
+        """The same for pages that one process reads in one go, with drafts for the articles that are expected
+        to be whole there; where that fails, each is read by itself.
+        """
         try:
-            readings = await self._work(read_article_pages, self._folders.archive, refs)
+            readings, sidecars = await self._work(
+                read_and_draft, self._folders.archive, refs, expected, collection=self._name
+            )
         except (*UNREAD, ArchiveError, OSError):
             return [await self.read(ref) for ref in refs]
+        for one, finished in zip(expected, sidecars, strict=True):
+            kept = expected_version(one, refs, readings) if finished is not None else None
+            if finished is not None and kept is not None:
+                self._drafts.put(kept, one.robots, finished)
         return [self._remember(ref, reading) for ref, reading in zip(refs, readings, strict=True)]
 
     async def _read_afresh(self, ref: CaptureRef) -> PageReading:
@@ -892,14 +911,28 @@ def _kept_with_requisites(catalogue: Catalogue, *, row: UrlRow, wanted: Requisit
     return kept if photo_is_known else None
 
 
-def _owed(catalogue: Catalogue, address: str) -> _Owed | None:
-    """The sidecar that an article is owed; robots.txt of an archive says nothing about its copies."""
+def _owed(catalogue: Catalogue, address: str) -> Owed | None:
+    """The sidecar that an article is owed."""
     article = catalogue.unsettled_article(address)
-    if article is None:
+    return None if article is None else _owed_for(catalogue, article)
+
+
+def owed_when_whole(catalogue: Catalogue, address: str) -> Owed | None:
+    """The same, once the article has all of its pages."""
+    article = catalogue.unsettled_article(address)
+    if article is None or len(article.pages) < article.page_count:
         return None
+    return _owed_for(catalogue, article)
+
+
+def _owed_for(catalogue: Catalogue, article: KeptArticle) -> Owed:
     page = article.pages.get(1)
-    live = page is not None and unwrap(page.url) == page.url
-    return _Owed(article, catalogue.robots_in_force(page) if page is not None and live else ())
+    return Owed(article, () if page is None else robots_of(catalogue, page))
+
+
+def robots_of(catalogue: Catalogue, page: CaptureRef) -> tuple[CaptureRef, ...]:
+    """The robots.txt in force for a page 1; that of a web archive says nothing about its copies."""
+    return catalogue.robots_in_force(page) if unwrap(page.url) == page.url else ()
 
 
 def _has_pages_to_do(catalogue: Catalogue, *, address: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -46,11 +46,6 @@ def read_article_page(archive: Path, ref: CaptureRef) -> PageReading:
     if reading.verdict.kind is not PageKind.NOT_HTML and not is_whole(decoded.content):
         return replace(reading, verdict=Verdict(kind=PageKind.UNREADABLE, reason=_why_cut(record, decoded)))
     return replace(reading, warnings=(*reading.warnings, fault))
-
-
-def read_article_pages(archive: Path, refs: Sequence[CaptureRef]) -> list[PageReading]:
-    """Several pages in one errand; the first that cannot be read ends it."""
-    return [read_article_page(archive, ref) for ref in refs]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,7 +24,7 @@ from archives import adoption, sidecar
 from archives.adoption import Foreign
 from archives.catalogue import Catalogue, KeptArticle
 from archives.collection import Collection
-from archives.durable import below, write_file
+from archives.durable import Batch, below
 from archives.errors import DamageError, SidecarError, WriteError
 from archives.index import AnswerIndex, Indexed, is_usable
 from archives.keeper import Kept
@@ -38,6 +39,7 @@ from crawler.clerk import Clerk, ScratchFolders
 from crawler.desk import (
     NO_FIRST_PAGE,
     Desk,
+    Owed,
     Scope,
     Weighed,
     address_of,
@@ -46,8 +48,11 @@ from crawler.desk import (
     is_kept,
     led_away,
     marks,
+    owed_when_whole,
+    robots_of,
 )
 from crawler.differences import Differences
+from crawler.drafts import Expected
 from crawler.foreign import Sources, crawl_of, page_of
 from crawler.reading import entry_of
 from crawler.version import SOFTWARE
@@ -60,9 +65,11 @@ from extractors.page import unwrap
 logger = logging.getLogger(__name__)
 
 BATCH = 8
-"""Records that a worker reads in one errand."""
+"""Records that a worker reads in one errand, or some more where they are of one article."""
+WINDOW = 4 * BATCH
+"""Records in a row that are sorted into errands by their articles."""
 AHEAD = 3
-"""Errands for each worker that are under way or waiting, ahead of the record that is being filed."""
+"""Errands for each worker that are under way or waiting at least, ahead of the record that is being filed."""
 SETTLING = 16
 """Sidecars that are made while further records are filed."""
 _REMEMBERED = 10_000
@@ -354,6 +361,7 @@ def _told(source: Path, item: LeftOut) -> str:
 
 async def _read_again(job: Job, library: _Library, outcome: Outcome) -> None:
     catalogue = Catalogue(library.scratch / "catalogue.sqlite", scratch=True)
+    catalogue.make_bare()
     first = _begin_run(catalogue, library.index)
     clerk = Clerk(catalogue)
     pool = WorkerPool(job.workers, job.seconds)
@@ -394,21 +402,64 @@ def _begin_run(catalogue: Catalogue, index: AnswerIndex) -> int:
     return run_id
 
 
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """A record that is being read, the errand that it is read in, and its place there."""
+
+    item: Indexed
+    errand: asyncio.Task[dict[int, PageReading]]
+    place: int
+
+
 async def _in_order(
     filing: _Filing, index: AnswerIndex, job: Job, outcome: Outcome
 ) -> AsyncIterator[tuple[Indexed, PageReading | None]]:
     """Readings in the order of the index, while the next records are being read already; none of what seems
     to be a page as it is kept.
     """
-    ahead: deque[tuple[list[Indexed], asyncio.Task[dict[int, PageReading]]]] = deque()
-    for items in _batches(_resolved(index, job, outcome)):
-        ahead.append((items, asyncio.create_task(filing.read_ahead(items))))
-        if len(ahead) >= AHEAD * job.workers:
-            for pair in await _first(ahead):
-                yield pair
+    ahead: deque[_Ahead] = deque()
+    items = _resolved(index, job, outcome)
+    while window := list(islice(items, WINDOW)):
+        ahead += _handed_out(window, filing)
+        while len(ahead) >= AHEAD * BATCH * job.workers:
+            yield await _first(ahead)
     while ahead:
-        for pair in await _first(ahead):
-            yield pair
+        yield await _first(ahead)
+
+
+async def _first(ahead: deque[_Ahead]) -> tuple[Indexed, PageReading | None]:
+    first = ahead.popleft()
+    return first.item, (await first.errand).get(first.place)
+
+
+def _handed_out(window: Sequence[Indexed], filing: _Filing) -> list[_Ahead]:
+    """The records of a window, in their order, each in an errand that is under way."""
+    found: dict[int, _Ahead] = {}
+    for numbers in _errands([_asked(item).url for item in window]):
+        errand = asyncio.create_task(filing.read_ahead([window[number] for number in numbers]))
+        found |= {number: _Ahead(window[number], errand, place) for place, number in enumerate(numbers)}
+    return [found[number] for number in range(len(window))]
+
+
+def _errands(articles: Sequence[str]) -> Iterator[list[int]]:
+    """The numbers of the records for each errand, given the articles that they are of: a crawl asks for
+    several articles at once, and the pages of one are to be in one errand. Of many pages it takes several.
+    """
+    of_article: dict[str, list[int]] = {}
+    for number, article in enumerate(articles):
+        of_article.setdefault(article, []).append(number)
+    errand: list[int] = []
+    for numbers in of_article.values():
+        for number in numbers:
+            errand.append(number)
+            if len(errand) >= 2 * BATCH:
+                yield errand
+                errand = []
+        if len(errand) >= BATCH:
+            yield errand
+            errand = []
+    if errand:
+        yield errand
 
 
 def _resolved(index: AnswerIndex, job: Job, outcome: Outcome) -> Iterator[Indexed]:
@@ -418,19 +469,6 @@ def _resolved(index: AnswerIndex, job: Job, outcome: Outcome) -> Iterator[Indexe
             job.watch.page()
         else:
             yield item
-
-
-def _batches(items: Iterator[Indexed]) -> Iterator[list[Indexed]]:
-    while batch := list(islice(items, BATCH)):
-        yield batch
-
-
-async def _first(
-    ahead: deque[tuple[list[Indexed], asyncio.Task[dict[int, PageReading]]]],
-) -> Iterator[tuple[Indexed, PageReading | None]]:
-    items, task = ahead.popleft()
-    readings = await task
-    return ((item, readings.get(number)) for number, item in enumerate(items))
 
 
 class _Filing:
@@ -449,8 +487,23 @@ class _Filing:
         fresh = [number for number, item in enumerate(items) if await self._again(item) is None]
         if not fresh:
             return {}
-        readings = await self._desk.read_several([items[number].ref for number in fresh])
+        pages = [items[number] for number in fresh]
+        expected = self._clerk.do(partial(self._expected, pages=pages)).result()
+        readings = await self._desk.read_several([item.ref for item in pages], expected)
         return dict(zip(fresh, readings, strict=True))
+
+    def _expected(self, catalogue: Catalogue, *, pages: Sequence[Indexed]) -> list[Expected]:
+        """The articles of an errand that may be whole in it and new; AMP pages are seldom all there is."""
+        found: dict[str, dict[int, int]] = {}
+        for place, item in enumerate(pages):
+            asked = _asked(item)
+            if not asked.amp and item.ref.original is None and asked.url not in self._filed:
+                found.setdefault(asked.url, {}).setdefault(asked.page, place)
+        return [
+            Expected(address, places, robots_of(catalogue, pages[places[1]].ref))
+            for address, places in found.items()
+            if 1 in places and 0 not in places
+        ]
 
     async def _again(self, item: Indexed) -> KeptArticle | None:
         """The article whose kept page an answer is once more, byte for byte, if its record is made."""
@@ -513,12 +566,19 @@ class _Filing:
         self._outcome.pages += 1
         await self._desk.settle_before(known, reading, number)
         weighed = await self._desk.weigh(known, reading, number, form)
-        if await self._place(address, reading, item, weighed):
-            await self._settle(address)
+        owed = self._place(address, reading, item, weighed)
+        if owed is not None:
+            await self._settle(owed)
 
-    async def _settle(self, address: str) -> None:
-        """Have the sidecar made while pages of other articles are filed; nothing of theirs depends on it."""
-        self._settling[address] = asyncio.create_task(self._desk.settle(address))
+    async def _settle(self, owed: Owed) -> None:
+        """Write the sidecar that a worker has drafted, or have it made while pages of other articles are
+        filed; nothing of theirs depends on it.
+        """
+        if self._desk.has_draft(owed):
+            await self._desk.settle_owed(owed)
+            return
+        address = owed.article.address
+        self._settling[address] = asyncio.create_task(self._desk.settle_owed(owed))
         if len(self._settling) > SETTLING:
             await self._settled(next(iter(self._settling)))
 
@@ -554,17 +614,16 @@ class _Filing:
         while len(self._filed) > _REMEMBERED:
             self._filed.popitem(last=False)
 
-    async def _place(self, address: str, reading: PageReading, item: Indexed, weighed: Weighed) -> bool:
-        """Put the page in; whether the newest version is complete now."""
+    def _place(self, address: str, reading: PageReading, item: Indexed, weighed: Weighed) -> Owed | None:
+        """Put the page in; the sidecar that is owed, where the newest version is complete now."""
 
-        def place(catalogue: Catalogue) -> tuple[Placement, bool]:
+        def place(catalogue: Catalogue) -> tuple[Placement, Owed | None]:
             placement = self._desk.place(catalogue, address, reading, self._kept(catalogue, item), weighed)
-            kept = catalogue.unsettled_article(address)
-            return placement, kept is not None and len(kept.pages) >= kept.page_count
+            return placement, owed_when_whole(catalogue, address)
 
-        placement, complete = self._clerk.do(place).result()
+        placement, owed = self._clerk.do(place).result()
         self._outcome.repeated += placement is Placement.SEEN_AGAIN
-        return complete
+        return owed
 
     def _kept(self, catalogue: Catalogue, item: Indexed) -> Kept:
         run_id = self._run_id(catalogue, item.run)
@@ -601,6 +660,7 @@ def _compare(job: Job, library: _Library, outcome: Outcome) -> None:
     made = Catalogue(library.scratch / "catalogue.sqlite", read_only=True)
     has_catalogue = collection.catalogue.exists()
     standing = Catalogue(collection.catalogue) if has_catalogue or not job.dry_run else None
+    written = Batch()
     try:
         kept: set[str] = set()
         moved: set[str] = set()
@@ -617,12 +677,14 @@ def _compare(job: Job, library: _Library, outcome: Outcome) -> None:
                 moved.add(before)
             if (changed or job.only is not None) and not job.dry_run:
                 content = (library.scratch / path).read_bytes()
-                write_file(below(collection.root, path), content)
+                written.write(below(collection.root, path), content)
                 if job.only is not None and standing is not None:
                     entry = entry_of(path, sidecar.load(library.scratch / path), content)
+                    written.sync()
                     with standing.transaction():
                         standing.replace_sidecar(address, number, entry)
         made.close()
+        written.sync()  # before the catalogue calls them written
         if standing is not None and not job.dry_run and job.only is None:
             bring_up_to_date(
                 standing,

@@ -27,7 +27,7 @@ T = TypeVar("T")
 MEMORY_LIMIT = 2 << 30
 """Address space of a worker in bytes; beyond it a page fails with MemoryError and not the machine."""
 
-_LOADED_BEFOREHAND = ["crawler.reading", "archives.sidecar", "extractors.extract", "extractors.stitch"]
+_LOADED_BEFOREHAND = ["crawler.drafts", "archives.sidecar", "extractors.extract", "extractors.stitch"]
 """What each job needs, loaded once for all workers; trafilatura only by a worker whose page asks for it."""
 
 

@@ -239,6 +239,41 @@ def test_a_failing_sync_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_batch_of_files_syncs_each_file_at_once_and_each_folder_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(
+        os, "fsync", lambda descriptor: synced.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+    )
+    batch = durable.Batch()
+    for name in "abc":
+        batch.write(tmp_path / f"{name}.json", name.encode())
+    assert [Path(name).name[:3] for name in synced] == [".a.", ".b.", ".c."]
+
+    batch.sync()
+    assert synced[3:] == [str(tmp_path)]
+    batch.sync()
+    assert len(synced) == 4
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        f"{name}.json": name.encode() for name in "abc"
+    }
+
+
+def test_a_batch_whose_folder_cannot_be_synced_is_a_failed_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = durable.Batch()
+    batch.write(tmp_path / "a.json", b"new")
+
+    def refuse(_descriptor: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(WriteError, match=r"cannot be written \(Input/output error"):
+        batch.sync()
+
+
 def test_a_failing_rename_leaves_what_stood_there(tmp_path: Path) -> None:
     (tmp_path / "a.json" / "inside").mkdir(parents=True)
 

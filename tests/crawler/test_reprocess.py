@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import ClassVar, ParamSpec, TypeVar
 
 import brotli
 import pytest
@@ -22,11 +22,13 @@ from archives.collection import Collection
 from archives.rereading import gone_articles
 from archives.verify import verify
 from crawler import reprocess
+from crawler.drafts import read_and_draft
 from crawler.foreign import find_sources
-from crawler.reading import read_article_pages
+from crawler.reading import make_sidecar
 from crawler.reprocess import Job, Outcome, reextract
 from crawler.workers import WorkerPool
 from tests.archives.shelf import make_collection
+from tests.crawler import jobs
 from tests.support.warcs import SITE, WarcFile, page, record, response, revisit, sha1, whole
 
 P = ParamSpec("P")
@@ -325,7 +327,7 @@ def test_the_payload_of_a_revisit_is_read_no_second_time_where_its_page_is_kept(
 
     class Listening(WorkerPool):
         def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-            if function is read_article_pages:
+            if function is read_and_draft:
                 handed_out.extend(args[1])  # type: ignore[arg-type]
             return super().submit(function, *args, **kwargs)
 
@@ -336,6 +338,73 @@ def test_the_payload_of_a_revisit_is_read_no_second_time_where_its_page_is_kept(
     assert (outcome.pages, outcome.repeated) == (160, 80)
     assert [pages_of(item) for item in sidecars(collection)] == [[(1, EARLY)]] * 80
     assert is_whole(collection)
+
+
+# --- drafts -------------------------------------------------------------------------------------------
+
+
+class Counting(WorkerPool):
+    """Notes which articles workers were asked to join by themselves."""
+
+    joined: ClassVar[list[str]] = []
+
+    def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        if function is make_sidecar:
+            self.joined.append(args[1].address.removeprefix(SITE))  # type: ignore[attr-defined]
+        return super().submit(function, *args, **kwargs)
+
+
+class Deadly(Counting):
+    """Loses the worker of each errand of several pages."""
+
+    def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        if function is read_and_draft:
+            return super().submit(jobs.kill_itself)  # type: ignore[arg-type]
+        return super().submit(function, *args, **kwargs)
+
+
+def test_a_draft_is_the_sidecar_that_would_be_made_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robots = b"User-agent: *\nDisallow: /cari\nUser-agent: GPTBot\nDisallow: /\n"
+    host = SITE.split("/2022")[0]
+    made = WarcFile([response(f"{host}/robots.txt", robots, "Content-Type: text/plain", date=EARLY)])
+    made.add(response(SITE + "satu", page("satu"), date=EARLY), *singles("tiga", 1, 2, 3))
+    made.add(response(SITE + "asal", page("lain"), date=EARLY), *singles("kurang", 1, 2))
+    made.add(response(SITE + "ubah", page("ubah"), date=EARLY))
+    made.add(response(SITE + "ubah", page("ubah", text="Ralat."), date=LATE))
+    source = made.save(tmp_path / "a.warc.gz")
+
+    found: dict[type[WorkerPool], tuple[dict[str, bytes], list[str]]] = {}
+    for pool in (Counting, Deadly):
+        collection = make_collection(tmp_path / pool.__name__ / "collection")
+        monkeypatch.setattr(reprocess, "WorkerPool", pool)
+        monkeypatch.setattr(Counting, "joined", [])
+        sources = find_sources([str(source)], collection)
+        outcome = reextract(Job(collection=collection, sources=sources, workers=1, seconds=20, dry_run=False))
+        assert (outcome.pages, outcome.new) == (9, 6)
+        paths = collection.articles.rglob("*.json")
+        written = {path.relative_to(collection.root).as_posix(): path.read_bytes() for path in paths}
+        found[pool] = written, sorted(Counting.joined)
+        assert is_whole(collection)
+
+    assert found[Counting][0] == found[Deadly][0]
+    assert found[Counting][1] == ["asal", "kurang", "ubah"]
+    assert found[Deadly][1] == ["asal", "kurang", "satu", "tiga", "ubah", "ubah"]
+
+
+def test_pages_of_an_article_go_into_one_errand_wherever_they_stand_in_the_window() -> None:
+    size = reprocess.BATCH
+    spread = [f"artikel-{number % size}" for number in range(2 * size)]
+    errands = list(reprocess._errands(spread))
+    assert [{spread[number] for number in errand} for errand in errands] == [
+        {f"artikel-{number}" for number in range(size // 2)},
+        {f"artikel-{number}" for number in range(size // 2, size)},
+    ]
+
+    one = list(reprocess._errands(["a"] * 3 * size + ["b"]))
+    assert [len(errand) for errand in one] == [2 * size, size, 1]
+    assert sorted(number for errand in one for number in errand) == list(range(3 * size + 1))
 
 
 # --- what is left out ---------------------------------------------------------------------------------
