@@ -22,6 +22,7 @@ from warcio.timeutils import iso_date_to_timestamp
 from archives.members import Gap, Member, walk
 from archives.moments import from_warc_date
 from archives.surt import surt
+from archives.warc_fields import whole_number
 
 Read = Callable[[int], bytes]
 Place = tuple[str, int, int]
@@ -29,6 +30,7 @@ Place = tuple[str, int, int]
 
 _BROKEN = (EOFError, zlib.error, ValueError, TypeError)
 _STEP = 1 << 16
+_MOST_SHOWN = 40
 _MAX_HEAD = 1 << 20
 _BUFFER = 1 << 18
 """Members are asked for one by one, so most steps back stay inside the buffer."""
@@ -146,10 +148,11 @@ class Record:
         if self._ahead is None:
             raise EOFError("its head is cut")
         self._type = self._fields.get("warc-type")
-        declared = self._fields.get("content-length", "")
-        if not (declared.isascii() and declared.isdigit()):
-            raise ValueError(f"Content-Length is {declared or 'missing'}")
-        self._left = int(declared)
+        said = self._fields.get("content-length", "")
+        declared = whole_number(said)
+        if declared is None:
+            raise ValueError(f"Content-Length is {said[:_MOST_SHOWN] or 'missing'}")
+        self._left = declared
         self.size = len(head) + self._left
         """Bytes of head and block."""
         self._url = _url(self._fields.get("warc-target-uri"))

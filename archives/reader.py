@@ -26,7 +26,7 @@ from archives.errors import DamageError
 from archives.inflating import inflated
 from archives.members import GZIP_MAGIC, Member, members
 from archives.moments import from_warc_date
-from archives.warc_fields import redirected_from, warc_field
+from archives.warc_fields import redirected_from, warc_field, whole_number
 
 _MAX_HEAD = 1 << 20
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -34,7 +34,7 @@ _WEB = ("http:", "https:")
 _VERSIONS = frozenset({b"WARC/1.0", b"WARC/1.1"})
 # From the start of a line only: else each letter of a line that is none would be tried.
 _FIELD = re.compile(rb"^([A-Za-z][A-Za-z-]*+): ([!-~](?:[ -~]*[!-~])?)\r\n", re.MULTILINE)
-_MOST_DIGITS = 18
+_MOST_SHOWN = 40
 _MOST_READ_AT_ONCE = 4 << 20
 _END = b"\r\n\r\n"
 _BLANK_LINE = re.compile(rb"\n\r*\n")
@@ -322,14 +322,14 @@ def _plain_record(content: bytes, offset: int, length: int) -> StoredRecord | No
     found = _FIELD.findall(lines)
     # Of a field that is repeated the first counts.
     named = {name.lower().decode(): value.decode() for name, value in reversed(found)}
-    size, start = named.get("content-length", ""), end + len(_END)
+    declared, start = whole_number(named.get("content-length", "")), end + len(_END)
     if sum(len(name) + len(value) + 4 for name, value in found) != len(lines) or "warc-type" not in named:
         return None
-    if not size.isdecimal() or len(size) > _MOST_DIGITS or int(size) > MAX_BODY:
+    if declared is None or declared > MAX_BODY:
         return None
     if " " in named.get("warc-target-uri", ""):  # which warcio escapes
         return None
-    if len(content) != start + int(size) + len(_END) or not content.endswith(_END):
+    if len(content) != start + declared + len(_END) or not content.endswith(_END):
         return None
     try:
         return _store(named["warc-type"], named.get, content[start : -len(_END)], offset, length)
@@ -345,12 +345,13 @@ def _store(
     kind: str, header: Callable[[str], str | None], block: bytes, offset: int = 0, length: int = 0
 ) -> StoredRecord:
     url = (header("warc-target-uri") or "").strip("<> ")  # wget writes the brackets of WARC 1.0
-    declared = header("content-length") or ""
-    if not declared.isdigit() or len(block) < min(int(declared), MAX_BODY):
-        raise EOFError(f"{len(block)} of {declared or 'unknown'} bytes")
+    said = header("content-length") or ""
+    declared = whole_number(said)
+    if declared is None or len(block) < min(declared, MAX_BODY):
+        raise EOFError(f"{len(block)} of {said[:_MOST_SHOWN] or 'unknown'} bytes")
     is_http = kind in {"response", "request", "revisit"} and url.lower().startswith(_WEB)
     start, headers, body = _split_http(block) if is_http else (b"", (), block)
-    cut = len(block) < int(declared)
+    cut = len(block) < declared
     return StoredRecord(
         type=kind,
         url=url,
@@ -415,4 +416,4 @@ def _date(text: str | None) -> datetime | None:
 def _status(start: bytes) -> int | None:
     """The status of an answer's first line; a request's has none."""
     parts = start.split(None, 2)
-    return int(parts[1]) if start.startswith(b"HTTP/") and len(parts) > 1 and parts[1].isdigit() else None
+    return whole_number(parts[1]) if start.startswith(b"HTTP/") and len(parts) > 1 else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+_MOST_DIGITS = 18
+
 
 def redirected_from(block: bytes) -> str | None:
     """`via` with a hop is the page that a picture was found on, and not the start of redirects."""
@@ -15,3 +17,12 @@ def warc_field(block: bytes, wanted: str) -> str | None:
         if name.strip().lower() == wanted:
             return value.strip()
     return None
+
+
+def whole_number(text: str | bytes) -> int | None:
+    """A length or a status as it is written; None where it is no number, or one that nothing has. Python
+    takes other scripts' digits for some, and refuses to read thousands of them.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        return None
+    return int(text)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from archives.members import GZIP_HEADER, LARGEST_PIECE, Member
 from archives.moments import from_w3c, from_warc_date, to_w3c
 from archives.verify.dechunk import Dechunker
-from archives.warc_fields import redirected_from
+from archives.warc_fields import redirected_from, whole_number
 
 _MAX_HEAD = 1 << 20
 _BLANK_LINE = b"\r\n\r\n"
@@ -30,6 +30,7 @@ _LINE_END = re.compile(rb"\r?\n")
 _CHUNKED = re.compile(rb"(?i)\r\ntransfer-encoding:[^\r]*chunked")
 _KEPT_BLOCK = 1 << 16
 _PIECE = LARGEST_PIECE
+_MOST_SHOWN = 40
 _END_KEPT = len(_BLANK_LINE) + len(b"WARC/")
 
 
@@ -66,6 +67,7 @@ class Record:
         self._fields: dict[str, str] = {}
         self.type = self._url = ""
         self._version = b""
+        self._declared: int | None = None
         self._end = b""
         self._left = 0
         self._block: hashlib._Hash | None = None
@@ -89,8 +91,8 @@ class Record:
         self._version, _, lines = start.partition(b"\r\n")
         self._fields = _fields(lines)
         self.type, self._url = self._field("warc-type"), self._address()
-        declared = self._field("content-length")
-        self._left = int(declared) if declared.isascii() and declared.isdigit() else 0
+        self._declared = whole_number(self._field("content-length"))
+        self._left = self._declared or 0
         self._block = _hash(self._field("warc-block-digest"))
         if self.type in {"response", "resource"}:
             self._payload = _hash(self._field("warc-payload-digest"))
@@ -169,8 +171,8 @@ class Record:
             yield from self._digest_faults()
         elif self._version not in _VERSIONS:
             yield "no WARC record"
-        elif self._left or not self._field("content-length").isdigit():
-            yield f"Content-Length is {self._field('content-length')}, the block ends before"
+        elif self._left or self._declared is None:
+            yield self._length_fault()
 
     def doubts(self) -> Iterator[str]:
         """What is not right in a file of another tool; the manifest's digest tells that it was so before."""
@@ -189,10 +191,13 @@ class Record:
             return
         if not _is_date(self._field("warc-date")):
             yield f"WARC-Date {self._field('warc-date')!r} is no date"
-        if self._left or not self._field("content-length").isdigit():
-            yield f"Content-Length is {self._field('content-length')}, the block ends before"
+        if self._left or self._declared is None:
+            yield self._length_fault()
         elif self._end != _BLANK_LINE:
             yield "record does not end with two CRLF behind its block"
+
+    def _length_fault(self) -> str:
+        return f"Content-Length is {self._field('content-length')[:_MOST_SHOWN]}, the block ends before"
 
     def _digest_faults(self) -> Iterator[str]:
         if not self._fits("warc-block-digest", self._block):
@@ -277,7 +282,7 @@ def _text(line: bytes) -> str:
 
 def _status(http: bytes) -> int | None:
     words = http.split(b"\r\n", 1)[0].split(None, 2)
-    return int(words[1]) if len(words) > 1 and words[1].isdigit() else None
+    return whole_number(words[1]) if len(words) > 1 else None
 
 
 def _http_field(http: bytes, wanted: bytes) -> str | None:

@@ -13,6 +13,7 @@ from warcio.warcwriter import WARCWriter
 
 from archives import cdxj
 from archives.collection import Collection
+from archives.reader import read_record
 from archives.verify import Verification, verify
 from tests.archives import shelf
 from tests.archives.shelf import gzipped
@@ -139,3 +140,24 @@ def test_names_of_other_tools_need_no_care(collection: Collection, name: str) ->
     found = verify(collection).findings
 
     assert [finding.fault for finding in found] == ["is not known to the catalogue"]
+
+
+@pytest.mark.parametrize("told", ["9" * 5000, "٣", "-1", ""])
+def test_a_length_that_is_no_number_is_damage_and_ends_nothing(collection: Collection, told: str) -> None:
+    result = adopted(collection, raw(RECORD.format("1.0", told)))
+    assert [found.fault for found in result.findings if found.file == "archive/asing.warc.gz"] == [
+        f"Content-Length is {told[:40]}, the block ends before"
+    ]
+    assert "Content-Length is" in str(cdxj.update(collection).damage)
+
+
+@pytest.mark.parametrize("status", ["2" * 5000, "²00", "²"])
+def test_a_status_that_is_no_number_is_none(collection: Collection, status: str) -> None:
+    head = (
+        "WARC/1.0\nWARC-Type: response\nWARC-Record-ID: <urn:uuid:1>\nWARC-Date: 2020-05-04T01:02:03Z\n"
+        "WARC-Target-URI: https://pesisir.example/a\nContent-Type: application/http; msgtype=response\n"
+    )
+    block = f"HTTP/1.1 {status} OK\r\n\r\nbakau".encode()
+    content = raw(f"{head}Content-Length: {len(block)}", block + b"\r\n\r\n")
+    assert adopted(collection, content).findings == []
+    assert read_record(collection.archive / "asing.warc.gz", 0).status is None
