@@ -203,7 +203,8 @@ class Catalogue:
         """For the new scratch catalogue of a second reading, outside a transaction: no log into which all is
         written once more, no indexes for what only crawls and reports ask, no check of references.
         """
-        self._db.executescript(_BARE)
+        with self.refusals():
+            self._db.executescript(_BARE)
 
     @contextmanager
     def refusals(self) -> Iterator[None]:
@@ -354,10 +355,14 @@ class Catalogue:
         address = robots_address(page.url)
         if address is None:
             return ()
+        try:
+            first, last = to_w3c(page.fetched_at - FRESH), to_w3c(page.fetched_at + FRESH)
+        except OverflowError:  # other tools' records can have any date; nothing stands beside the year 9999
+            return ()
         rows = self._db.execute(
             f"SELECT {CAPTURE} FROM captures WHERE {ROBOTS} AND coalesce(via, url) = ? "
             "AND fetched_at BETWEEN ? AND ?",
-            (address, to_w3c(page.fetched_at - FRESH), to_w3c(page.fetched_at + FRESH)),
+            (address, first, last),
         )
         return in_force(page, map(capture_of, rows))
 

@@ -208,6 +208,23 @@ def test_a_page_without_its_page_1_is_told_and_makes_no_article(
     assert [item["url"] for item in sidecars(collection)] == [SITE + "utuh"]
 
 
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00Z", "9999-12-31T23:00:00Z"])
+def test_a_record_of_the_first_or_the_last_year_ends_no_reading(
+    collection: Collection, read: Reading, tmp_path: Path, date: str
+) -> None:
+    """A day before and after it there is no date."""
+    odd = [
+        response(SITE + "kosong", b"<html><body>x</body></html>", date=date),
+        response(SITE + "ganjil", page("ganjil"), date=date),
+    ]
+    outcome = read(WarcFile([*odd, response(SITE + "utuh", page("utuh"))]).save(tmp_path / "a.warc"))
+
+    assert SITE + "utuh" in [item["url"] for item in sidecars(collection)]
+    assert outcome.pages + sum(outcome.left_out.values()) == 3
+    again = read()
+    assert again.same == outcome.pages, again
+
+
 # --- forms ----------------------------------------------------------------------------------------------
 
 
