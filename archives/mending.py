@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +25,7 @@ from archives.members import Gap, walk
 from archives.moments import to_stamp, to_w3c
 from archives.reader import StoredRecord, iterate
 from archives.recovery import cut_off, is_older, whole_length
+from archives.states import Kind, State
 from archives.warc import seal
 
 _PIECE = 1 << 20
@@ -270,12 +271,26 @@ def _copy_rows(source: sqlite3.Connection, database: sqlite3.Connection, table: 
     database.execute("BEGIN")  # a transaction for each row would wait for the disk each time
     try:
         for row in source.execute(f"SELECT {columns} FROM {table}"):
+            if not _is_sound(dict(zip(names, row, strict=True))):
+                continue
             database.execute(f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})", row)
     except sqlite3.Error:
         pass
     finally:
         if database.in_transaction:
             database.execute("COMMIT")
+
+
+_STATES, _KINDS = frozenset(State), frozenset(Kind)
+
+
+def _is_sound(row: Mapping[str, object]) -> bool:
+    """Whether a row can have been written by a crawl. SQLite takes zeros for what is missing of the last page
+    of a file that was cut off, and says nothing.
+    """
+    if any(isinstance(value, str) and "\0" in value for value in row.values()):
+        return False
+    return row.get("state", State.TODO) in _STATES and row.get("kind", Kind.OTHER) in _KINDS
 
 
 def tie_urls(catalogue: Catalogue) -> None:
