@@ -53,12 +53,15 @@ class Batch:
             try:
                 sync_folder(folder)
             except OSError as error:
-                raise WriteError(
-                    f"{folder}: cannot be written ({error.strerror or error}); free space and run again"
-                ) from error
+                raise refused(folder, error) from error
 
 
 _FOLDERS = 1000
+
+
+def refused(path: Path, error: OSError) -> WriteError:
+    """What to say of a file or folder that the file system does not let us write."""
+    return WriteError(f"{path}: cannot be written ({error.strerror or error}); free space and run again")
 
 
 @contextmanager
@@ -85,9 +88,7 @@ def replacing(path: Path, synced: Callable[[Path], None] | None = None) -> Itera
         with suppress(OSError):
             aside.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise WriteError(
-                f"{path}: cannot be written ({error.strerror or error}); free space and run again"
-            ) from error
+            raise refused(path, error) from error
         raise
 
 

@@ -25,8 +25,8 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from archives.collection import Collection
-from archives.durable import sync_folder
-from archives.errors import CollectionError, WriteError
+from archives.durable import refused, sync_folder
+from archives.errors import CollectionError
 from archives.notices import Notice
 from archives.surt import surt
 
@@ -238,9 +238,7 @@ def append(collection: Collection, *events: Mapping[str, object]) -> Removals:
         if is_new:
             sync_folder(path.parent)
     except OSError as error:
-        raise WriteError(
-            f"{path}: cannot be written ({error.strerror or error}); free space and run again"
-        ) from error
+        raise refused(path, error) from error
     return Removals.of(collection)
 
 

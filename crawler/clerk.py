@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from archives.capture import RecordPlace
 from archives.catalogue import Catalogue
+from archives.durable import refused
 from archives.errors import ArchiveError, WriteError
 from archives.keeper import Keeper, Note
 from crawler.desk import Folders
@@ -91,6 +92,4 @@ class ScratchFolders(Folders):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         except OSError as error:
-            raise WriteError(
-                f"{path}: cannot be written ({error.strerror or error}); free space and run again"
-            ) from error
+            raise refused(path, error) from error

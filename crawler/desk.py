@@ -32,7 +32,7 @@ from archives.versions import KeptPage, Placement
 from crawler.arguments import Recheck, Requisites
 from crawler.awaiting import outcome_of
 from crawler.coverage import MAX_LIST_PAGES, Walks, index_page, note_listed
-from crawler.drafts import Drafts, Expected, expected_version, pages_said, read_and_draft
+from crawler.drafts import Drafts, Expected, pages_said, read_and_draft
 from crawler.reading import (
     CUT,
     CUT_OFF,
@@ -675,15 +675,13 @@ class Desk:
         to be whole there; where that fails, each is read by itself.
         """
         try:
-            readings, sidecars = await self._work(
+            readings, drafts = await self._work(
                 read_and_draft, self._folders.archive, refs, expected, collection=self._name
             )
         except (*UNREAD, ArchiveError, OSError):
             return [await self.read(ref) for ref in refs]
-        for one, finished in zip(expected, sidecars, strict=True):
-            kept = expected_version(one, refs, readings) if finished is not None else None
-            if finished is not None and kept is not None:
-                self._drafts.put(kept, one.robots, finished)
+        for draft in drafts:
+            self._drafts.put(draft)
         return [self._remember(ref, reading) for ref, reading in zip(refs, readings, strict=True)]
 
     async def _read_afresh(self, ref: CaptureRef) -> PageReading:

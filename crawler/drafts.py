@@ -38,8 +38,10 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
-    """A sidecar, and all that it was made from besides the records."""
+class Draft:
+    """A sidecar, and all that it was made from besides the records; `kept` is what the catalogue was expected
+    to say.
+    """
 
     kept: KeptArticle
     robots: tuple[CaptureRef, ...]
@@ -50,11 +52,11 @@ class Drafts:
     """Drafts by the record of their page 1; the oldest are let go."""
 
     def __init__(self) -> None:
-        self._drafts: OrderedDict[tuple[str, int], _Draft] = OrderedDict()
+        self._drafts: OrderedDict[tuple[str, int], Draft] = OrderedDict()
 
-    def put(self, kept: KeptArticle, robots: tuple[CaptureRef, ...], finished: FinishedSidecar) -> None:
-        """Remember a sidecar; `kept` is what the catalogue was expected to say."""
-        self._drafts[_place(kept)] = _Draft(kept, robots, finished)
+    def put(self, draft: Draft) -> None:
+        """Remember a sidecar."""
+        self._drafts[_place(draft.kept)] = draft
         if len(self._drafts) > _DRAFTS:
             self._drafts.popitem(last=False)
 
@@ -86,7 +88,7 @@ def pages_said(reading: PageReading, number: int) -> int:
     return min(reading.pager.count or number, MAX_PAGES)
 
 
-def expected_version(
+def _expected_version(
     expected: Expected, refs: Sequence[CaptureRef], readings: Sequence[PageReading]
 ) -> KeptArticle | None:
     """What the catalogue would say of an article after these pages, if they are all of it and the first of it
@@ -123,12 +125,13 @@ def _is_usual(page: PageReading, address: str) -> bool:
 
 def read_and_draft(
     archive: Path, refs: Sequence[CaptureRef], expected: Sequence[Expected], *, collection: str
-) -> tuple[list[PageReading], list[FinishedSidecar | None]]:
-    """Several pages in one errand, and the sidecar of each expected article that is whole in it; the first
-    page that cannot be read ends it.
+) -> tuple[list[PageReading], list[Draft]]:
+    """Several pages in one errand, and a draft for each expected article that is whole in it; the first page
+    that cannot be read ends it.
     """
     readings = [read_article_page(archive, ref) for ref in refs]
-    return readings, [_draft(one, refs, readings, archive, collection) for one in expected]
+    drafts = (_draft(one, refs, readings, archive, collection) for one in expected)
+    return readings, [draft for draft in drafts if draft is not None]
 
 
 def _draft(
@@ -137,13 +140,14 @@ def _draft(
     readings: Sequence[PageReading],
     archive: Path,
     collection: str,
-) -> FinishedSidecar | None:
-    kept = expected_version(expected, refs, readings)
+) -> Draft | None:
+    kept = _expected_version(expected, refs, readings)
     if kept is None:
         return None
     pages = {number: readings[place] for number, place in expected.places.items()}
     robots = Robots(archive=archive, answers=expected.robots)
     try:
-        return make_sidecar(pages, kept, collection=collection, root=archive, robots=robots)
+        finished = make_sidecar(pages, kept, collection=collection, root=archive, robots=robots)
     except Exception:  # noqa: BLE001 - whoever files the pages has it made again, and hears why it cannot be
         return None
+    return Draft(kept, expected.robots, finished)

@@ -49,9 +49,9 @@ def verify(
         _scan_warcs(collection, facts, pool, result, advance)
         _check_adopted(collection, pool, result)
         _read_sidecars(collection, facts, pool, result)
-        from archives.verify import together  # noqa: PLC0415 - whoever only reads needs nothing of it
+        from archives.verify import removed, together  # noqa: PLC0415 - whoever only reads needs nothing of it
 
-        result.removed = together.read_removed(collection, facts, pool, result.add)
+        result.removed = removed.read_removed(collection, facts, pool, result.add)
         _read_index(collection, facts, pool, result)
         facts.finish()
         together.hold(collection, facts, result)

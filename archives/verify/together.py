@@ -10,10 +10,7 @@ from archives.collection import Collection
 from archives.verify import index, ledger, links, removed, sidecars
 from archives.verify.facts import FactBase
 from archives.verify.findings import Verification
-from archives.verify.removed import read_removed
 from archives.verify.strangers import leftovers, strangers
-
-__all__ = ["hold", "read_removed"]
 
 
 def hold(collection: Collection, facts: FactBase, result: Verification) -> None:
