@@ -206,6 +206,10 @@ class Catalogue:
         with self.refusals():
             self._db.executescript(_BARE)
 
+    def index_sidecars(self) -> None:
+        """For a scratch catalogue that is going to be asked for many paths (`has_sidecar`)."""
+        self._db.execute("CREATE INDEX IF NOT EXISTS versions_sidecar ON versions (sidecar)")
+
     @contextmanager
     def refusals(self) -> Iterator[None]:
         """For statements on `database`: what the disk refuses is a failed write here, too.
@@ -773,6 +777,10 @@ class Catalogue:
         ):
             address, path, mark, first_captured = row
             yield NewestSidecar(address, path, mark, first_captured or "")
+
+    def has_sidecar(self, path: str) -> bool:
+        """Whether a path is that of some version's sidecar. Looks at all of them unless they are indexed."""
+        return self._db.execute("SELECT 1 FROM versions WHERE sidecar = ?", (path,)).fetchone() is not None
 
     def sidecar_of(self, address: str, number: int) -> str | None:
         """The path of one version's sidecar."""

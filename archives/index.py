@@ -79,8 +79,13 @@ class PageOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexed:
-    """An answer in its turn. A revisit whose `ref` has no original is one that nobody can resolve."""
+    """A page of an article in its turn, by the address that was asked for (`PageOf`). A revisit whose `ref`
+    has no original is one that nobody can resolve.
+    """
 
+    article: str
+    page: int
+    amp: bool
     ref: CaptureRef
     own: bool
     run: str
@@ -215,11 +220,19 @@ class AnswerIndex:
     def pages(self) -> Iterator[Indexed]:
         """The answers that are pages of articles, in order."""
         rows = self._db.execute(
-            f"SELECT a.own, a.run, a.revisit, {_RESOLVED} WHERE a.article IS NOT NULL "
-            "ORDER BY a.place, a.rank, a.seq"
+            f"SELECT a.article, a.page, a.amp, a.own, a.run, a.revisit, {_RESOLVED} "
+            "WHERE a.article IS NOT NULL ORDER BY a.place, a.rank, a.seq"
         )
-        for own, run, revisit, *columns in rows:
-            yield Indexed(ref=_resolved(columns), own=bool(own), run=run, revisit=bool(revisit))
+        for article, page, amp, own, run, revisit, *columns in rows:
+            yield Indexed(
+                article=article,
+                page=page,
+                amp=bool(amp),
+                ref=_resolved(columns),
+                own=bool(own),
+                run=run,
+                revisit=bool(revisit),
+            )
 
     def robots(self) -> Iterator[CaptureRef]:
         """All answers to robots.txt, in no order."""

@@ -238,14 +238,28 @@ def load_with_bytes(path: Path) -> tuple[dict[str, object], bytes]:
     """
     try:
         content = path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return parse(content, path), content
+
+
+def parse(content: bytes, path: Path | str) -> dict[str, object]:
+    """The record of a sidecar with these bytes; `path` is where it stands, for what is said of it.
+
+    Raises:
+        SidecarError: it is no JSON object.
+    """
+    try:
         record = json.loads(content)
-    except (OSError, ValueError, RecursionError) as error:
-        raise SidecarError(
-            f"{path}: cannot be read ({error}); run `kliping reextract` to make it again"
-        ) from error
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(path, error) from error
     if not isinstance(record, dict):
         raise SidecarError(f"{path}: is not a JSON object; run `kliping reextract` to make it again")
-    return record, content
+    return record
+
+
+def _unreadable(path: Path | str, error: Exception) -> SidecarError:
+    return SidecarError(f"{path}: cannot be read ({error}); run `kliping reextract` to make it again")
 
 
 def check(record: Mapping[str, object]) -> None:

@@ -1,4 +1,4 @@
-"""What a second reading needs of a keeper and of folders: the same answers, and nothing that has to last."""
+"""What a second reading needs of a keeper: the same answers, and nothing that has to last."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from typing import TypeVar
 
 from archives.capture import RecordPlace
 from archives.catalogue import Catalogue
-from archives.durable import refused
 from archives.errors import ArchiveError, WriteError
 from archives.keeper import Keeper, Note
-from crawler.desk import Folders
 
 T = TypeVar("T")
 
@@ -81,15 +79,3 @@ class Clerk(Keeper):
         if not database.in_transaction:
             database.execute("BEGIN IMMEDIATE")
         self._done += 1
-
-
-class ScratchFolders(Folders):
-    """Folders whose sidecars are copied from there to where they last, or thrown away."""
-
-    def write(self, name: str, content: bytes) -> None:
-        path = self.sidecars / name
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        except OSError as error:
-            raise refused(path, error) from error

@@ -13,14 +13,12 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import ParamSpec, TypeGuard, TypeVar
 from urllib.parse import urlsplit
 
 from archives.capture import CaptureRef, RecordPlace
 from archives.catalogue import Catalogue, KeptArticle, NewUrl, UrlRow
 from archives.collection import Collection
-from archives.durable import below, write_file
 from archives.errors import ArchiveError, WriteError
 from archives.index import BESIDE
 from archives.keeper import Keeper, Kept, Note
@@ -33,6 +31,7 @@ from crawler.arguments import Recheck, Requisites
 from crawler.awaiting import outcome_of
 from crawler.coverage import MAX_LIST_PAGES, Walks, index_page, note_listed
 from crawler.drafts import Drafts, Expected, pages_said, read_and_draft
+from crawler.folders import Folders, SidecarFolder
 from crawler.reading import (
     CUT,
     CUT_OFF,
@@ -84,18 +83,6 @@ class Scope:
     begun_in: int | None = None
     requisites: Requisites = Requisites.NONE
     patient: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Folders:
-    """Where WARC files are read from, and below which folder sidecars go."""
-
-    archive: Path
-    sidecars: Path
-
-    def write(self, name: str, content: bytes) -> None:
-        """Put a sidecar in its place; afterwards it survives a power cut."""
-        write_file(below(self.sidecars, name), content)
 
 
 @dataclass(slots=True)
@@ -171,7 +158,9 @@ class Desk:
         """`folders` are other ones than the collection's own, for a second reading."""
         self._collection = collection
         self._name = collection.name  # which is read from its manifest
-        self._folders = folders or Folders(archive=collection.archive, sidecars=collection.root)
+        self._folders = folders or Folders(
+            archive=collection.archive, sidecars=SidecarFolder(collection.root)
+        )
         self._keeper = keeper
         self._pool = pool
         self._run_id = run_id
@@ -601,7 +590,7 @@ class Desk:
                 {number: await self.read(ref) for number, ref in kept.pages.items()},
                 kept,
                 collection=self._name,
-                root=self._folders.sidecars,
+                before=self._standing(kept.previous) if kept.previous else None,
                 robots=Robots(archive=self._folders.archive, answers=owed.robots),
             )
         self._drafts.forget(kept)
@@ -613,13 +602,26 @@ class Desk:
         )
         await outcome_of(self._keeper.file(note, partial(self._file, finished=finished, kept=kept)))
 
+    def _standing(self, name: str) -> bytes | None:
+        """A sidecar that stands, for what a version has changed; None when it cannot be read, which `verify`
+        will say.
+        """
+        try:
+            content = self._folders.sidecars.read(name)
+        except OSError as error:
+            logger.warning("%s: cannot be read (%s); what has changed since is not known", name, error)
+            return None
+        if content is None:
+            logger.warning("%s: is missing; what has changed since is not known", name)
+        return content
+
     def _file(
         self, catalogue: Catalogue, place: RecordPlace | None, *, finished: FinishedSidecar, kept: KeptArticle
     ) -> None:
         """The metadata record with the sidecar is durable; now the file itself, and then the catalogue."""
-        self._folders.write(finished.entry.path, finished.content)
+        self._folders.sidecars.write(finished.entry.path, finished.content)
         if kept.sidecar not in {None, finished.entry.path}:
-            (self._folders.sidecars / str(kept.sidecar)).unlink(missing_ok=True)
+            self._folders.sidecars.remove(str(kept.sidecar))
         catalogue.settle_version(kept.version_id, finished.entry, place)
         self.progress.articles += kept.sidecar is None
 

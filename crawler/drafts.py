@@ -147,7 +147,7 @@ def _draft(
     pages = {number: readings[place] for number, place in expected.places.items()}
     robots = Robots(archive=archive, answers=expected.robots)
     try:
-        finished = make_sidecar(pages, kept, collection=collection, root=archive, robots=robots)
+        finished = make_sidecar(pages, kept, collection=collection, robots=robots)
     except Exception:  # noqa: BLE001 - whoever files the pages has it made again, and hears why it cannot be
         return None
     return Draft(kept, expected.robots, finished)

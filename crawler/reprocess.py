@@ -12,12 +12,13 @@ import logging
 import tempfile
 from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from archives import adoption, sidecar
@@ -35,7 +36,7 @@ from archives.removing import finish as finish_removals
 from archives.robots import is_robots
 from archives.sift import LeftOut
 from archives.versions import Placement
-from crawler.clerk import Clerk, ScratchFolders
+from crawler.clerk import Clerk
 from crawler.desk import (
     NO_FIRST_PAGE,
     Desk,
@@ -43,7 +44,6 @@ from crawler.desk import (
     Scope,
     Weighed,
     address_of,
-    asked_number,
     first_page_fault,
     is_kept,
     led_away,
@@ -53,14 +53,15 @@ from crawler.desk import (
 )
 from crawler.differences import Differences
 from crawler.drafts import Expected
+from crawler.folders import Folders, ScratchSidecars
 from crawler.foreign import Sources, crawl_of, page_of
 from crawler.reading import entry_of
 from crawler.version import SOFTWARE
 from crawler.workers import WorkerPool
-from extractors.addresses import identify
-from extractors.article import ArticleAddress, PageKind, PageReading
+from extractors.article import PageKind, PageReading
 from extractors.forms import Relation
 from extractors.page import unwrap
+from extractors.portals import portal_of
 
 logger = logging.getLogger(__name__)
 
@@ -187,6 +188,7 @@ def reextract(job: Job) -> Outcome:
             _compare(job, library, outcome)
         finally:
             library.index.close()
+            library.sidecars.close()
     return outcome
 
 
@@ -212,6 +214,7 @@ class _Library:
         self.scratch = scratch
         self.archive = scratch / "archive" if job.dry_run else job.collection.archive
         self.index = AnswerIndex(scratch / "index.sqlite")
+        self.sidecars = ScratchSidecars(scratch / "sidecars.sqlite")
         self.files: dict[str, int] = {}
         """The names and lengths of the files that were read."""
         self._known = _known_files(job.collection)
@@ -371,7 +374,7 @@ async def _read_again(job: Job, library: _Library, outcome: Outcome) -> None:
         pool,
         run_id=first,
         scope=Scope(portals=frozenset(), hosts=frozenset()),
-        folders=ScratchFolders(archive=library.archive, sidecars=library.scratch),
+        folders=Folders(archive=library.archive, sidecars=library.sidecars),
     )
     filing = _Filing(desk, clerk, outcome)
     try:
@@ -383,6 +386,7 @@ async def _read_again(job: Job, library: _Library, outcome: Outcome) -> None:
             job.watch.page()
         await filing.end()
         await desk.settle_rest()
+        clerk.do(Catalogue.index_sidecars).result()
     finally:
         await filing.leave()
         pool.close()
@@ -435,7 +439,7 @@ async def _first(ahead: deque[_Ahead]) -> tuple[Indexed, PageReading | None]:
 def _handed_out(window: Sequence[Indexed], filing: _Filing) -> list[_Ahead]:
     """The records of a window, in their order, each in an errand that is under way."""
     found: dict[int, _Ahead] = {}
-    for numbers in _errands([_asked(item).url for item in window]):
+    for numbers in _errands([item.article for item in window]):
         errand = asyncio.create_task(filing.read_ahead([window[number] for number in numbers]))
         found |= {number: _Ahead(window[number], errand, place) for place, number in enumerate(numbers)}
     return [found[number] for number in range(len(window))]
@@ -496,9 +500,8 @@ class _Filing:
         """The articles of an errand that may be whole in it and new; AMP pages are seldom all there is."""
         found: dict[str, dict[int, int]] = {}
         for place, item in enumerate(pages):
-            asked = _asked(item)
-            if not asked.amp and item.ref.original is None and asked.url not in self._filed:
-                found.setdefault(asked.url, {}).setdefault(asked.page, place)
+            if not item.amp and item.ref.original is None and item.article not in self._filed:
+                found.setdefault(item.article, {}).setdefault(item.page, place)
         return [
             Expected(address, places, robots_of(catalogue, pages[places[1]].ref))
             for address, places in found.items()
@@ -509,43 +512,41 @@ class _Filing:
         """The article whose kept page an answer is once more, byte for byte, if its record is made."""
         if item.ref.original is None:
             return None
-        asked = _asked(item)
         # As the live crawl does: a page 1 that was filed under another address than its own is read.
-        address = asked.url if asked_number(asked) == 1 else self._filed.get(asked.url, asked.url)
+        address = item.article if _number(item) == 1 else self._filed.get(item.article, item.article)
         await self._settled(address)
         known = await self._desk.look_up(address)
-        return known if is_kept(known, asked_number(asked), item.ref) else None
+        return known if is_kept(known, _number(item), item.ref) else None
 
     async def take_again(self, item: Indexed) -> bool:
         """File an answer that says what the kept page says, without reading it, as the live crawl does; False
         if it must be read.
         """
-        known, asked = await self._again(item), _asked(item)
+        known = await self._again(item)
         if known is None or self._desk.is_removed(known.address) or self._desk.is_removed(item.ref.url):
             return False
-        if asked_number(asked) == 1:
-            self._remember(asked.url, known.address)
+        if _number(item) == 1:
+            self._remember(item.article, known.address)
 
         def place(catalogue: Catalogue) -> Placement:
             kept_now = self._kept(catalogue, item)
-            return self._desk.place_again(catalogue, known, asked.portal, asked_number(asked), kept_now)
+            return self._desk.place_again(catalogue, known, _portal(item), _number(item), kept_now)
 
         self._outcome.pages += 1
         self._outcome.repeated += self._clerk.do(place).result() is Placement.SEEN_AGAIN
         return True
 
     async def take(self, item: Indexed, reading: PageReading) -> None:
-        asked = _asked(item)
         away = led_away(reading)
         if away is not None or reading.verdict.kind is not PageKind.ARTICLE:
             self._outcome.leave_out(away or _verdict(reading))
             return
-        number, fault = asked_number(asked), None
+        number, fault = _number(item), None
         if number == 1:
-            address, fault = address_of(reading, asked.url), first_page_fault(reading)
-            self._remember(asked.url, address)
+            address, fault = address_of(reading, item.article), first_page_fault(reading)
+            self._remember(item.article, address)
         else:
-            address = self._filed.get(asked.url, asked.url)
+            address = self._filed.get(item.article, item.article)
         if self._desk.is_removed(address) or self._desk.is_removed(item.ref.url):
             self._outcome.leave_out(_REMOVED)
             return
@@ -638,11 +639,15 @@ class _Filing:
         return self._runs[run]
 
 
-def _asked(item: Indexed) -> ArticleAddress:
-    """The page of an article that an answer was asked for."""
-    asked = identify(unwrap(item.ref.via or item.ref.url))
-    assert asked is not None
-    return asked
+def _number(item: Indexed) -> int:
+    """As `asked_number`: all pages on one are a page 1."""
+    return item.page or 1
+
+
+def _portal(item: Indexed) -> str:
+    portal = portal_of(item.article)
+    assert portal is not None, f"{item.article} is indexed as an article's"
+    return portal.name
 
 
 def _verdict(reading: PageReading) -> str:
@@ -660,31 +665,13 @@ def _compare(job: Job, library: _Library, outcome: Outcome) -> None:
     made = Catalogue(library.scratch / "catalogue.sqlite", read_only=True)
     has_catalogue = collection.catalogue.exists()
     standing = Catalogue(collection.catalogue) if has_catalogue or not job.dry_run else None
-    written = Batch()
     try:
-        kept: set[str] = set()
-        moved: set[str] = set()
-        for address, number, path in made.numbered_sidecars():
-            kept.add(path)
-            before = standing.sidecar_of(address, number) if standing is not None else None
-            if job.only is not None and not {path, before} & job.only:
-                outcome.same += 1
-                continue
-            changed = _compare_one(
-                library.scratch / path, collection.root / (before or path), address, outcome
-            )
-            if before is not None and before != path:
-                moved.add(before)
-            if (changed or job.only is not None) and not job.dry_run:
-                content = (library.scratch / path).read_bytes()
-                written.write(below(collection.root, path), content)
-                if job.only is not None and standing is not None:
-                    entry = entry_of(path, sidecar.load(library.scratch / path), content)
-                    written.sync()
-                    with standing.transaction():
-                        standing.replace_sidecar(address, number, entry)
+        with Batch() as written:  # all of it durable before the catalogue calls it written
+            moved = _compare_each(job, library, outcome, made, standing, written)
+        if job.touched is None:
+            going = moved if job.dry_run or job.only is None else frozenset()
+            outcome.left = sorted(_left(collection, made, going))
         made.close()
-        written.sync()  # before the catalogue calls them written
         if standing is not None and not job.dry_run and job.only is None:
             bring_up_to_date(
                 standing,
@@ -693,26 +680,66 @@ def _compare(job: Job, library: _Library, outcome: Outcome) -> None:
                 library.files,
                 Author(software=SOFTWARE, now=datetime.now(UTC), run_id=job.run_id),
             )
-            for path in moved - kept:
+            for path in moved:
                 below(collection.root, path).unlink(missing_ok=True)
-        gone = kept | (moved if job.dry_run else set())
-        if job.touched is None:
-            outcome.left = sorted(
-                name
-                for path in collection.articles.rglob("*.json")
-                if (name := path.relative_to(collection.root).as_posix()) not in gone
-            )
     finally:
         made.close()
         if standing is not None:
             standing.close()
 
 
-def _compare_one(fresh: Path, old: Path, url: str, outcome: Outcome) -> bool:
-    if not old.exists():
+def _compare_each(
+    job: Job,
+    library: _Library,
+    outcome: Outcome,
+    made: Catalogue,
+    standing: Catalogue | None,
+    written: Batch,
+) -> set[str]:
+    """Write what is new or has changed; the paths that no sidecar has any more, because its day or its number
+    has changed.
+    """
+    collection, moved = job.collection, set[str]()
+    for address, number, path in made.numbered_sidecars():
+        before = standing.sidecar_of(address, number) if standing is not None else None
+        if job.only is not None and not {path, before} & job.only:
+            outcome.same += 1
+            continue
+        fresh = library.sidecars.read(path)
+        assert fresh is not None, f"{path} is known and was not written"
+        changed = _compare_one(path, fresh, collection.root / (before or path), address, outcome)
+        if before is not None and before != path:
+            moved.add(before)
+        if (changed or job.only is not None) and not job.dry_run:
+            written.write(below(collection.root, path), fresh)
+            if job.only is not None and standing is not None:
+                entry = entry_of(path, sidecar.parse(fresh, path), fresh)
+                written.sync()
+                with standing.transaction():
+                    standing.replace_sidecar(address, number, entry)
+    return {path for path in moved if not made.has_sidecar(path)}
+
+
+def _left(collection: Collection, made: Catalogue, going: AbstractSet[str]) -> Iterator[str]:
+    """Sidecars that stand and that no record gives any more, those aside that are `going` anyway. The names
+    of all others are asked of the scratch catalogue: a collection has millions.
+    """
+    for path in collection.articles.rglob("*.json"):
+        name = path.relative_to(collection.root).as_posix()
+        if name not in going and not made.has_sidecar(name):
+            yield name
+
+
+def _compare_one(path: str, fresh: bytes, old: Path, url: str, outcome: Outcome) -> bool:
+    """Whether a sidecar at `path` differs from the one that stands; counted either way."""
+    try:
+        standing = old.read_bytes()
+    except FileNotFoundError:
         outcome.new += 1
         return True
-    if fresh.read_bytes() == old.read_bytes() and fresh.name == old.name:
+    except OSError:
+        standing = None
+    if fresh == standing and PurePosixPath(path).name == old.name:
         outcome.same += 1
         return False
     outcome.changed += 1
@@ -721,5 +748,5 @@ def _compare_one(fresh: Path, old: Path, url: str, outcome: Outcome) -> bool:
     except SidecarError:
         outcome.differences.add_unreadable(url)
         return True
-    outcome.differences.add(before, sidecar.load(fresh))
+    outcome.differences.add(before, sidecar.parse(fresh, path))
     return True

@@ -239,20 +239,26 @@ def test_a_failing_sync_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_batch_of_files_syncs_each_file_at_once_and_each_folder_once(
+def test_a_batch_syncs_each_file_before_any_is_in_its_place_and_each_folder_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[str] = []
-    monkeypatch.setattr(
-        os, "fsync", lambda descriptor: synced.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
-    )
+    standing: list[str] = []
+
+    def note(descriptor: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+        standing.append(" ".join(sorted(path.name for path in tmp_path.glob("*.json"))))
+
+    monkeypatch.setattr(os, "fsync", note)
     batch = durable.Batch()
     for name in "abc":
         batch.write(tmp_path / f"{name}.json", name.encode())
-    assert [Path(name).name[:3] for name in synced] == [".a.", ".b.", ".c."]
+    assert not synced
 
     batch.sync()
-    assert synced[3:] == [str(tmp_path)]
+    assert [name[:3] for name in synced[:3]] == [".a.", ".b.", ".c."]
+    assert synced[3:] == [tmp_path.name]
+    assert standing == ["", "", "", "a.json b.json c.json"]
     batch.sync()
     assert len(synced) == 4
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
@@ -260,18 +266,56 @@ def test_a_batch_of_files_syncs_each_file_at_once_and_each_folder_once(
     }
 
 
-def test_a_batch_whose_folder_cannot_be_synced_is_a_failed_write(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_batch_holds_few_files_open_and_puts_many_in_their_place(tmp_path: Path) -> None:
+    open_files = Path("/proc/self/fd")
+    before = len(list(open_files.iterdir()))
+    with durable.Batch() as batch:
+        for number in range(1000):
+            batch.write(tmp_path / f"{number % 7}" / f"{number}.json", b"%d" % number)
+            assert len(list(open_files.iterdir())) < before + 70
+    assert len(list(open_files.iterdir())) == before
+    found = {path.name: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert found == {f"{number}.json": b"%d" % number for number in range(1000)}
+
+
+def test_a_block_that_fails_leaves_nothing_half_written_of_its_batch(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b"old")
     batch = durable.Batch()
     batch.write(tmp_path / "a.json", b"new")
+    batch.__exit__(LookupError)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+    assert (tmp_path / "a.json").read_bytes() == b"old"
 
-    def refuse(_descriptor: int) -> None:
-        raise OSError(5, "Input/output error")
+
+def test_a_batch_whose_files_or_folder_cannot_be_synced_is_a_failed_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = ""
+
+    def refuse(descriptor: int) -> None:
+        if refused in Path(f"/proc/self/fd/{descriptor}").readlink().name:
+            raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(os, "fsync", refuse)
-    with pytest.raises(WriteError, match=r"cannot be written \(Input/output error"):
+    for name in (".b.json", tmp_path.name):
+        refused = name
+        batch = durable.Batch()
+        batch.write(tmp_path / "a.json", b"new")
+        batch.write(tmp_path / "b.json", b"new")
+        with pytest.raises(WriteError, match=r"cannot be written \(Input/output error"):
+            batch.sync()
+        assert not list(tmp_path.glob(".*"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.json", "b.json"]
+
+
+def test_a_batch_that_cannot_rename_a_file_leaves_what_stood_there(tmp_path: Path) -> None:
+    (tmp_path / "b.json" / "inside").mkdir(parents=True)
+    batch = durable.Batch()
+    batch.write(tmp_path / "b.json", b"new")
+    batch.write(tmp_path / "c.json", b"new")
+    with pytest.raises(WriteError, match=r"b\.json: cannot be written"):
         batch.sync()
+    assert [path.name for path in tmp_path.iterdir()] == ["b.json"]
 
 
 def test_a_failing_rename_leaves_what_stood_there(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from archives.errors import WriteError
 from archives.keeper import Note
 from crawler import clerk
 from crawler.awaiting import outcome_of
-from crawler.clerk import Clerk, ScratchFolders
+from crawler.clerk import Clerk
 from crawler.desk import Desk, Scope
 from crawler.workers import WorkerPool
 from extractors.article import PageKind
@@ -147,12 +147,6 @@ def test_an_answer_that_is_there_takes_no_turn_of_the_loop(place: Path) -> None:
 
     assert asyncio.run(ask()) == 0
     own.close()
-
-
-def test_a_scratch_folder_that_cannot_be_written_is_a_failed_write(tmp_path: Path) -> None:
-    (tmp_path / "articles").touch()
-    with pytest.raises(WriteError, match="free space"):
-        ScratchFolders(archive=tmp_path, sidecars=tmp_path).write("articles/a.json", b"{}")
 
 
 def test_pages_that_cannot_be_read_together_are_read_one_by_one(
