@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractors import addresses
 from extractors.addresses import identify, is_public, literal_address, normalise
 
 DATED = "https://aceh.tribunnews.com/2022/07/20/nelayan-kuala"
@@ -142,3 +143,14 @@ def test_an_article_address_is_its_own_normal_form(slug: str, page: int) -> None
     again = identify(address.url)
     assert again is not None
     assert (again.url, again.page, address.page) == (address.url, 1, page)
+
+
+@given(
+    st.from_regex(
+        r"https?://[a-z0-9-]{1,61}(\.[a-z0-9-]{0,61}){0,3}/[A-Za-z0-9/._-]{0,30}(\?page=[0-9]{0,4})?",
+        fullmatch=True,
+    )
+)
+def test_an_address_that_is_left_as_it_is_is_one_with_nothing_to_normalise(url: str) -> None:
+    with suppress(ValueError):
+        assert normalise(url) == addresses._normalised(url)
