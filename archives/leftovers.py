@@ -31,7 +31,8 @@ def half_written(collection: Collection, *, articles: bool = True) -> Iterator[P
         if folder.is_dir():
             yield from sorted(path for path in folder.iterdir() if is_half_written(path))
     if articles:
-        yield from (path for path in files_below(collection.articles) if is_half_written(path))
+        hidden = (entry for entry in entries_below(collection.articles) if entry.name.startswith("."))
+        yield from (path for entry in hidden if not entry.is_dir() and is_half_written(path := Path(entry)))
 
 
 def sweep(collection: Collection, *, articles: bool = True) -> list[Path]:
@@ -63,6 +64,22 @@ def _is_being_written(path: Path) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def entries_below(folder: Path | str) -> Iterator[os.DirEntry[str]]:
+    """Everything in a folder and its folders, in order, links not followed. A collection has millions of
+    sidecars: whoever looks for what is odd among them makes no path of each, and asks the disk for nothing
+    that the folder tells.
+    """
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError:  # as `os.walk` does; what cannot be listed is missing elsewhere
+        return
+    for entry in entries:
+        yield entry
+        if entry.is_dir(follow_symlinks=False):
+            yield from entries_below(entry.path)
 
 
 def files_below(folder: Path) -> Iterator[Path]:

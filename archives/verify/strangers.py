@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archives.collection import OPEN_SUFFIX, Collection
-from archives.leftovers import files_below, half_written, is_half_written
+from archives.leftovers import entries_below, half_written, is_half_written
 from archives.verify.findings import MOVE, RESUME, Finding
 
 _ARCHIVED = (".warc.gz", ".warc.gz" + OPEN_SUFFIX, ".uncommitted")
@@ -15,25 +15,24 @@ _ARCHIVED = (".warc.gz", ".warc.gz" + OPEN_SUFFIX, ".uncommitted")
 
 def strangers(collection: Collection) -> Iterator[Finding]:
     """Files in the folders of WARC files and sidecars that are neither."""
-    for path in _links(collection):
-        yield Finding(_name(collection, path), None, "is a link; what lies elsewhere is not kept here", MOVE)
-    for path in sorted(collection.archive.iterdir()) if collection.archive.is_dir() else ():
-        if path.is_symlink():
-            continue
-        if not path.name.endswith(_ARCHIVED) and not is_half_written(path):
-            yield Finding(_name(collection, path), None, "is not a file of the collection", MOVE)
-    for path in files_below(collection.articles):
-        if path.suffix != ".json" and not path.is_symlink() and not is_half_written(path):
-            yield Finding(_name(collection, path), None, "is not a file of the collection", MOVE)
+    for top, is_ours in ((collection.archive, _is_archived), (collection.articles, _is_sidecar)):
+        for entry in entries_below(top):  # the folders themselves may lie elsewhere
+            if entry.is_symlink():
+                fault = "is a link; what lies elsewhere is not kept here"
+            elif is_ours(entry, str(top)) or is_half_written(Path(entry)):
+                continue
+            else:
+                fault = "is not a file of the collection"
+            yield Finding(_name(collection, Path(entry)), None, fault, MOVE)
 
 
-def _links(collection: Collection) -> Iterator[Path]:
-    """Links among the files. The collection's own folders may lie elsewhere."""
-    for top in (collection.archive, collection.articles):
-        for folder, folders, names in os.walk(top):
-            folders.sort()
-            paths = (Path(folder) / name for name in sorted([*folders, *names]))
-            yield from (path for path in paths if path.is_symlink())
+def _is_sidecar(entry: os.DirEntry[str], _articles: str) -> bool:
+    return (entry.name.endswith(".json") and entry.name != ".json") or entry.is_dir()
+
+
+def _is_archived(entry: os.DirEntry[str], archive: str) -> bool:
+    """What stands in a folder of the folder is told with that one."""
+    return entry.name.endswith(_ARCHIVED) or entry.path != f"{archive}{os.sep}{entry.name}"
 
 
 def leftovers(collection: Collection) -> Iterator[Finding]:
