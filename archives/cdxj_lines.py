@@ -22,7 +22,7 @@ from warcio.timeutils import iso_date_to_timestamp
 from archives.members import Gap, Member, walk
 from archives.moments import from_warc_date
 from archives.surt import surt
-from archives.warc_fields import whole_number
+from archives.warc_fields import MOST_SHOWN, whole_number
 
 Read = Callable[[int], bytes]
 Place = tuple[str, int, int]
@@ -30,7 +30,6 @@ Place = tuple[str, int, int]
 
 _BROKEN = (EOFError, zlib.error, ValueError, TypeError)
 _STEP = 1 << 16
-_MOST_SHOWN = 40
 _MAX_HEAD = 1 << 20
 _BUFFER = 1 << 18
 """Members are asked for one by one, so most steps back stay inside the buffer."""
@@ -151,7 +150,7 @@ class Record:
         said = self._fields.get("content-length", "")
         declared = whole_number(said)
         if declared is None:
-            raise ValueError(f"Content-Length is {said[:_MOST_SHOWN] or 'missing'}")
+            raise ValueError(f"Content-Length is {said[:MOST_SHOWN] or 'missing'}")
         self._left = declared
         self.size = len(head) + self._left
         """Bytes of head and block."""

@@ -82,7 +82,7 @@ class Keeper:
     def __init__(
         self,
         open_catalogue: Callable[[], Catalogue],
-        writer: WarcWriter | None,
+        writer: WarcWriter,
         *,
         run_id: int,
         on_failure: Callable[[ArchiveError], None] = lambda _error: None,
@@ -129,7 +129,7 @@ class Keeper:
 
     def file(self, note: Note, action: Callable[[Catalogue, RecordPlace | None], T]) -> Future[T]:
         """Write a metadata record, and when it is durable run `action`, told where it stands, in the
-        transaction that mentions it. A keeper that only reads runs the action alone.
+        transaction that mentions it.
         """
         future: Future[T] = Future()
         self._hand_in(_File(note, action, future))  # type: ignore[arg-type]
@@ -205,7 +205,7 @@ class Keeper:
 
     def _make_durable(self, catalogue: Catalogue, batch: list[_Job]) -> list[object]:
         faults = {id(job): self._append(catalogue, job) for job in batch}
-        committed = self._writer.commit() if self._writer is not None else ()
+        committed = self._writer.commit()
         with catalogue.transaction():
             catalogue.note_files(committed, self._run_id)
             return [faults[id(job)] or self._record(catalogue, job) for job in batch]
@@ -215,7 +215,7 @@ class Keeper:
         try:
             if isinstance(job, _Keep):
                 self._append_capture(catalogue, job)
-            elif isinstance(job, _File) and self._writer is not None:
+            elif isinstance(job, _File):
                 note = job.note
                 job.place = self._writer.append_metadata(
                     note.target, note.block, content_type=note.content_type, refers_to=note.refers_to
@@ -226,11 +226,12 @@ class Keeper:
         return None
 
     def _append_capture(self, catalogue: Catalogue, job: _Keep) -> None:
-        writer = self._need_writer()
         if job.memento is None:
-            job.ref = writer.append(job.capture, catalogue.find_payload)
+            job.ref = self._writer.append(job.capture, catalogue.find_payload)
         else:
-            job.ref, job.beside = writer.append_memento(job.memento, job.capture, catalogue.find_payload)
+            job.ref, job.beside = self._writer.append_memento(
+                job.memento, job.capture, catalogue.find_payload
+            )
 
     def _record(self, catalogue: Catalogue, job: _Job) -> object:
         """Results of the jobs; an error of one job's own making must not undo its neighbours' work."""
@@ -251,13 +252,8 @@ class Keeper:
             logger.exception("a job of the keeper failed; its neighbours are kept")
             return error
 
-    def _need_writer(self) -> WarcWriter:
-        if self._writer is None:
-            raise WriteError("this keeper has no WARC writer: it only reads")
-        return self._writer
-
     def _finish(self, catalogue: Catalogue) -> None:
-        if self._writer is None or self._failure is not None:
+        if self._failure is not None:
             return
         committed = self._writer.close()
         with catalogue.transaction():
@@ -268,8 +264,7 @@ class Keeper:
         if self._failure is not None:
             return self._failure
         self._failure = error
-        if self._writer is not None:
-            self._writer.abandon()
+        self._writer.abandon()
         try:
             self._on_failure(error)
         except Exception:

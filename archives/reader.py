@@ -26,7 +26,7 @@ from archives.errors import DamageError
 from archives.inflating import inflated
 from archives.members import GZIP_MAGIC, Member, members
 from archives.moments import from_warc_date
-from archives.warc_fields import redirected_from, warc_field, whole_number
+from archives.warc_fields import MOST_SHOWN, redirected_from, warc_field, whole_number
 
 _MAX_HEAD = 1 << 20
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -34,7 +34,6 @@ _WEB = ("http:", "https:")
 _VERSIONS = frozenset({b"WARC/1.0", b"WARC/1.1"})
 # From the start of a line only: else each letter of a line that is none would be tried.
 _FIELD = re.compile(rb"^([A-Za-z][A-Za-z-]*+): ([!-~](?:[ -~]*[!-~])?)\r\n", re.MULTILINE)
-_MOST_SHOWN = 40
 _MOST_READ_AT_ONCE = 4 << 20
 _END = b"\r\n\r\n"
 _BLANK_LINE = re.compile(rb"\n\r*\n")
@@ -348,7 +347,7 @@ def _store(
     said = header("content-length") or ""
     declared = whole_number(said)
     if declared is None or len(block) < min(declared, MAX_BODY):
-        raise EOFError(f"{len(block)} of {said[:_MOST_SHOWN] or 'unknown'} bytes")
+        raise EOFError(f"{len(block)} of {said[:MOST_SHOWN] or 'unknown'} bytes")
     is_http = kind in {"response", "request", "revisit"} and url.lower().startswith(_WEB)
     start, headers, body = _split_http(block) if is_http else (b"", (), block)
     cut = len(block) < declared

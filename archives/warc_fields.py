@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+MOST_SHOWN = 40
+"""Letters that are shown of what should be a length, and can be a megabyte."""
 _MOST_DIGITS = 18
 
 

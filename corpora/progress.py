@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from archives.durable import write_file
+from archives.durable import refused, write_file
 from archives.errors import WriteError
 
 JOURNAL = ".export.jsonl"
@@ -178,9 +178,7 @@ class Journal:
                 out.flush()
                 os.fsync(out.fileno())
         except OSError as error:
-            raise WriteError(
-                f"{self.path}: cannot be written ({error.strerror or error}); free space and run again"
-            ) from error
+            raise refused(self.path, error) from error
 
     def remove(self) -> None:
         self.path.unlink(missing_ok=True)

@@ -12,11 +12,12 @@ import io
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from backports import zstd
 
-from archives.errors import WriteError
+from archives.durable import refused
 from corpora.columns import Column, Kind, Row, Value
 
 if TYPE_CHECKING:
@@ -43,9 +44,7 @@ class HashedFile(io.RawIOBase):
         try:
             self._out.write(view)
         except OSError as error:
-            raise WriteError(
-                f"{self._out.name}: cannot be written ({error.strerror or error}); free space and run again"
-            ) from error
+            raise refused(Path(self._out.name), error) from error
         self._hash.update(view)
         self.size += view.nbytes
         return view.nbytes

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from archives.members import GZIP_HEADER, LARGEST_PIECE, Member
 from archives.moments import from_w3c, from_warc_date, to_w3c
 from archives.verify.dechunk import Dechunker
-from archives.warc_fields import redirected_from, whole_number
+from archives.warc_fields import MOST_SHOWN, redirected_from, whole_number
 
 _MAX_HEAD = 1 << 20
 _BLANK_LINE = b"\r\n\r\n"
@@ -30,7 +30,6 @@ _LINE_END = re.compile(rb"\r?\n")
 _CHUNKED = re.compile(rb"(?i)\r\ntransfer-encoding:[^\r]*chunked")
 _KEPT_BLOCK = 1 << 16
 _PIECE = LARGEST_PIECE
-_MOST_SHOWN = 40
 _END_KEPT = len(_BLANK_LINE) + len(b"WARC/")
 
 
@@ -197,7 +196,7 @@ class Record:
             yield "record does not end with two CRLF behind its block"
 
     def _length_fault(self) -> str:
-        return f"Content-Length is {self._field('content-length')[:_MOST_SHOWN]}, the block ends before"
+        return f"Content-Length is {self._field('content-length')[:MOST_SHOWN]}, the block ends before"
 
     def _digest_faults(self) -> Iterator[str]:
         if not self._fits("warc-block-digest", self._block):

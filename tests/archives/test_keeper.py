@@ -222,15 +222,6 @@ def test_work_handed_in_before_closing_is_done_and_after_it_refused(collection: 
         keeper.do(lambda _catalogue: None).result(0)
 
 
-def test_a_keeper_without_a_writer_refuses_captures(collection: Collection) -> None:
-    shelf.begin_run(collection)
-    keeper = Keeper(lambda: Catalogue(collection.catalogue), None, run_id=1)
-
-    assert keeper.do(lambda catalogue: catalogue.figures()["captures"]).result(SOON) == 0
-    assert isinstance(keeper.keep(capture()).exception(SOON), WriteError)
-    keeper.close()
-
-
 def test_many_threads_lose_and_double_nothing(collection: Collection) -> None:
     keeper = open_keeper(collection, max_bytes=20_000)
     futures: list[Future[Kept]] = []
@@ -264,7 +255,8 @@ def test_a_keeper_that_lingers_does_in_one_transaction_what_comes_meanwhile(coll
                 yield
             commits.append(1)
 
-    keeper = Keeper(lambda: Watched(collection.catalogue), None, run_id=1, linger=0.5)
+    writer = WarcWriter(collection, shelf.settings())
+    keeper = Keeper(lambda: Watched(collection.catalogue), writer, run_id=1, linger=0.5)
     futures = [keeper.do(lambda _catalogue, n=n: n) for n in range(20)]  # type: ignore[misc]
     assert [future.result() for future in futures] == list(range(20))
     assert len(commits) <= 3  # one, but where this thread itself had to wait
