@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from archives import adoption, sidecar
@@ -707,7 +707,7 @@ def _compare_each(
             continue
         fresh = library.sidecars.read(path)
         assert fresh is not None, f"{path} is known and was not written"
-        changed = _compare_one(path, fresh, collection.root / (before or path), address, outcome)
+        changed = _compare_one(path, fresh, before or path, collection.root, address, outcome)
         if before is not None and before != path:
             moved.add(before)
         if (changed or job.only is not None) and not job.dry_run:
@@ -730,8 +730,9 @@ def _left(collection: Collection, made: Catalogue, going: AbstractSet[str]) -> I
             yield name
 
 
-def _compare_one(path: str, fresh: bytes, old: Path, url: str, outcome: Outcome) -> bool:
-    """Whether a sidecar at `path` differs from the one that stands; counted either way."""
+def _compare_one(path: str, fresh: bytes, before: str, root: Path, url: str, outcome: Outcome) -> bool:
+    """Whether a sidecar differs from that at `before`, or belongs elsewhere; counted either way."""
+    old = root / before
     try:
         standing = old.read_bytes()
     except FileNotFoundError:
@@ -739,14 +740,14 @@ def _compare_one(path: str, fresh: bytes, old: Path, url: str, outcome: Outcome)
         return True
     except OSError:
         standing = None
-    if fresh == standing and PurePosixPath(path).name == old.name:
+    if fresh == standing and path == before:
         outcome.same += 1
         return False
     outcome.changed += 1
     try:
-        before = sidecar.load(old)
+        record = sidecar.load(old)
     except SidecarError:
         outcome.differences.add_unreadable(url)
         return True
-    outcome.differences.add(before, sidecar.parse(fresh, path))
+    outcome.differences.add(record, sidecar.parse(fresh, path))
     return True

@@ -385,7 +385,9 @@ DAMAGES: dict[str, tuple[Callable[[Shelf], str], str, str]] = {
     "WARC file missing": (missing_warc, "is missing", RESTORE),
     "WARC file twice": (copied_warc, "is not known to the catalogue", TAKE_IN),
     "stranger in archive": (stranger("archive/catatan.txt"), "is not a file of the collection", MOVE),
+    "record of an article in archive": (stranger("archive/a.json"), "is not a file of the collection", MOVE),
     "stranger among articles": (stranger("articles/a.example/catatan.txt"), "not a file of", MOVE),
+    "name of nothing but an ending": (stranger("articles/a.example/.json"), "not a file of", MOVE),
     "sidecar missing": (missing_sidecar, "is missing", REMAKE),
     "sidecar moved": (moved_sidecar, "place that is not its own", REMAKE),
     "sidecar no JSON": (stranger("articles/a.example/2026/01/01/x.json"), "cannot be read", REMAKE),
@@ -748,3 +750,14 @@ def test_processes_that_read_load_nothing_that_only_the_first_one_needs() -> Non
     said = "import sys, archives.verify; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True).stdout
     assert not {"archives.catalogue", "archives.warc", "warcio", "jsonschema"} & set(loaded.split())
+
+
+def test_a_strange_folder_is_told_once_and_folders_of_sidecars_are_none(kept: Shelf) -> None:
+    (kept.collection.archive / "lain" / "dalam").mkdir(parents=True)
+    (kept.collection.archive / "lain" / "dalam" / "catatan.txt").write_bytes(b"x")
+    (kept.collection.archive / "lain" / "a.warc.gz").symlink_to(kept.warc)
+    (kept.collection.articles / "a.example" / "kosong.json").mkdir(parents=True)
+    assert sorted((finding.file, finding.fault) for finding in verify(kept.collection).findings) == [
+        ("archive/lain", "is not a file of the collection"),
+        ("archive/lain/a.warc.gz", "is a link; what lies elsewhere is not kept here"),
+    ]

@@ -678,6 +678,37 @@ def test_an_article_that_cannot_be_joined_does_not_keep_others_from_being_kept(
     assert {record["url"] for record in records(collection).values()} == {good.url}
 
 
+def test_a_sidecar_that_is_written_to_another_place_leaves_the_old_one(
+    collection: Collection, readers: WorkerPool
+) -> None:
+    article = an_article(1)
+    with Run(collection, readers) as run:
+        run.crawl(article_url(article.url))
+    (path,) = records(collection)
+    old = str(Path(path).with_name("lama.json"))
+    (collection.root / path).rename(collection.root / old)
+    with Run(collection, readers, now=LATER) as run:
+        run.do(lambda c: c.database.execute("UPDATE versions SET settled = 0, sidecar = ?", (old,)))
+        asyncio.run(_resume_and_settle(run))
+    assert list(records(collection)) == [path]
+
+
+def test_a_version_is_kept_though_the_one_before_it_is_missing(
+    collection: Collection, readers: WorkerPool, caplog: pytest.LogCaptureFixture
+) -> None:
+    article = an_article(3)
+    with Run(collection, readers) as run:
+        run.crawl(article_url(article.url))
+    (path,) = records(collection)
+    (collection.root / path).unlink()
+    with Run(collection, readers, _corrected(3, 1), now=LATER, recheck=True) as run:
+        run.ask_again(article.url)
+        run.crawl()
+    (second,) = versions(collection, article.url)
+    assert second["version"] == {"number": 2, "previous": path, "changedFields": []}
+    assert f"{path}: is missing; what has changed since is not known" in caplog.text
+
+
 async def _capture_all(run: Run) -> None:
     """Archive everything that is to do; the process ends before anybody looks."""
     for row in [row for host in HOSTS for row in run.do(lambda c, h=host: c.todo(h, 99))]:  # type: ignore[misc]

@@ -17,8 +17,9 @@ import pytest
 from backports import zstd
 
 from archives.capture import CaptureRef
-from archives.catalogue import Catalogue
+from archives.catalogue import Catalogue, SidecarEntry
 from archives.collection import Collection
+from archives.errors import WriteError
 from archives.rereading import gone_articles
 from archives.verify import verify
 from crawler import reprocess
@@ -575,3 +576,114 @@ def test_what_differs_is_told_field_by_field(collection: Collection, read: Readi
 
     assert (example.before, example.after) == ("Kabar sama", "Kabar beda")
     assert list(outcome.differences.fields) == ["headline"]
+
+
+# --- what stands ----------------------------------------------------------------------------------------
+
+
+def two(collection: Collection, read: Reading, tmp_path: Path) -> list[str]:
+    """The paths of two sidecars below the collection."""
+    read(WarcFile([*singles("satu", 1), *singles("dua", 1)]).save(tmp_path / "a.warc.gz"))
+    return sorted(
+        path.relative_to(collection.root).as_posix() for path in collection.articles.rglob("*.json")
+    )
+
+
+def note_path(collection: Collection, before: str, after: str) -> None:
+    """Let the catalogue call a sidecar by another path."""
+    catalogue = Catalogue(collection.catalogue)
+    catalogue.database.execute("UPDATE versions SET sidecar = ? WHERE sidecar = ?", (after, before))
+    catalogue.close()
+
+
+@pytest.mark.parametrize("dry_run", [True, False], ids=["dry run", "in earnest"])
+def test_a_sidecar_that_no_record_gives_is_named_and_left(
+    collection: Collection, read: Reading, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, dry_run: bool
+) -> None:
+    first, second = two(collection, read, tmp_path)
+    stray = (collection.root / first).with_name("lama.json")
+    stray.write_bytes(b"{}")
+    plans: list[str] = []
+
+    class Watched(Catalogue):
+        def has_sidecar(self, path: str) -> bool:
+            question = "EXPLAIN QUERY PLAN SELECT 1 FROM versions WHERE sidecar = ?"
+            plans.extend(row[3] for row in self.database.execute(question, (path,)))
+            return super().has_sidecar(path)
+
+    monkeypatch.setattr(reprocess, "Catalogue", Watched)
+    outcome = read(dry_run=dry_run)
+
+    assert outcome.left == [stray.relative_to(collection.root).as_posix()]
+    assert stray.read_bytes() == b"{}"
+    assert (outcome.same, outcome.changed, outcome.new) == (2, 0, 0)
+    assert len(plans) == 3  # each is looked up, and none by looking through all
+    assert all("USING" in plan and "INDEX versions_sidecar" in plan for plan in plans)
+    assert (collection.root / second).exists()
+
+
+@pytest.mark.parametrize("dry_run", [True, False], ids=["dry run", "in earnest"])
+def test_a_sidecar_whose_day_is_read_in_another_way_moves(
+    collection: Collection, read: Reading, tmp_path: Path, *, dry_run: bool
+) -> None:
+    first, _ = two(collection, read, tmp_path)
+    old = collection.articles / "aceh.tribunnews.com/2021/01/02" / Path(first).name
+    old.parent.mkdir(parents=True)
+    (collection.root / first).rename(old)
+    note_path(collection, first, old.relative_to(collection.root).as_posix())
+    outcome = read(dry_run=dry_run)
+
+    assert outcome.left == []
+    assert old.exists() is dry_run
+    assert (collection.root / first).exists() is not dry_run
+    assert dry_run or is_whole(collection)
+
+
+def test_two_sidecars_that_change_places_are_both_kept(
+    collection: Collection, read: Reading, tmp_path: Path
+) -> None:
+    first, second = two(collection, read, tmp_path)
+    content = {path: (collection.root / path).read_bytes() for path in (first, second)}
+    for before, after in ((first, "x"), (second, first), ("x", second)):
+        note_path(collection, before, after)
+    read()
+
+    assert {path: (collection.root / path).read_bytes() for path in (first, second)} == content
+    assert is_whole(collection)
+
+
+def test_only_what_is_asked_for_is_made_again_and_stands_before_the_catalogue_says_so(
+    collection: Collection, read: Reading, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = two(collection, read, tmp_path)
+    good = {path: (collection.root / path).read_bytes() for path in (first, second)}
+    for path in good:
+        (collection.root / path).write_bytes(b"{}")
+    stood: list[bool] = []
+
+    class Watched(Catalogue):
+        def replace_sidecar(self, address: str, number: int, entry: SidecarEntry) -> None:
+            stood.append((collection.root / entry.path).read_bytes() == good[entry.path])
+            super().replace_sidecar(address, number, entry)
+
+    monkeypatch.setattr(reprocess, "Catalogue", Watched)
+    outcome = reextract(
+        Job(collection=collection, workers=1, seconds=20, dry_run=False, only=frozenset({first}))
+    )
+
+    assert (outcome.changed, outcome.same) == (1, 1)
+    assert (collection.root / first).read_bytes() == good[first]
+    assert (collection.root / second).read_bytes() == b"{}"
+    assert stood == [True]
+
+
+def test_what_cannot_be_replaced_is_a_failed_write_that_names_it(
+    collection: Collection, read: Reading, tmp_path: Path
+) -> None:
+    first, _ = two(collection, read, tmp_path)
+    (collection.root / first).unlink()
+    (collection.root / first).mkdir()
+
+    with pytest.raises(WriteError, match=f"{Path(first).name}: cannot be written"):
+        read()
+    assert list(collection.articles.rglob(".*")) == []
