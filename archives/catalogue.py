@@ -780,7 +780,11 @@ class Catalogue:
 
     def has_sidecar(self, path: str) -> bool:
         """Whether a path is that of some version's sidecar. Looks at all of them unless they are indexed."""
-        return self._db.execute("SELECT 1 FROM versions WHERE sidecar = ?", (path,)).fetchone() is not None
+        try:
+            row = self._db.execute("SELECT 1 FROM versions WHERE sidecar = ?", (path,)).fetchone()
+        except UnicodeEncodeError:  # a file's name that is no UTF-8 is none of ours
+            return False
+        return row is not None
 
     def sidecar_of(self, address: str, number: int) -> str | None:
         """The path of one version's sidecar."""
