@@ -41,13 +41,17 @@ class Batch:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            self.sync()
-        else:
+        if kind is not None:
             self._forget()
+            return
+        try:
+            self.sync()
+        except BaseException:
+            self._forget()
+            raise
 
     def write(self, path: Path, content: bytes) -> None:
-        """Put `content` at `path`, now or soon.
+        """Put `content` at `path`, now or soon; each path once before `sync`.
 
         Raises:
             WriteError: as above; which of the files that were written since `sync` stand is not known.
@@ -107,7 +111,8 @@ class Batch:
         self._aside.clear()
 
 
-_TOGETHER = 64
+_TOGETHER = 32
+"""Files that are open at a time: few systems allow less than 256."""
 _FOLDERS = 1000
 
 

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from os.path import isdir
 from pathlib import Path
 
 from archives.adoption import ASIDE
@@ -31,8 +32,9 @@ def half_written(collection: Collection, *, articles: bool = True) -> Iterator[P
         if folder.is_dir():
             yield from sorted(path for path in folder.iterdir() if is_half_written(path))
     if articles:
-        hidden = (entry for entry in entries_below(collection.articles) if entry.name.startswith("."))
-        yield from (path for entry in hidden if not entry.is_dir() and is_half_written(path := Path(entry)))
+        hidden = (entry.path for entry in entries_below(collection.articles) if entry.name.startswith("."))
+        found = (name for name in hidden if is_half_written(Path(name)))
+        yield from (Path(name) for name in found if not isdir(name))  # noqa: PTH112 - a link may lead in a ring
 
 
 def sweep(collection: Collection, *, articles: bool = True) -> list[Path]:
@@ -78,8 +80,24 @@ def entries_below(folder: Path | str) -> Iterator[os.DirEntry[str]]:
         return
     for entry in entries:
         yield entry
-        if entry.is_dir(follow_symlinks=False):
+        if is_folder(entry):
             yield from entries_below(entry.path)
+
+
+def is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a folder and no link to one; not, where that cannot be found out."""
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def is_link(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a link; not, where that cannot be found out: some file systems must be asked."""
+    try:
+        return entry.is_symlink()
+    except OSError:
+        return False
 
 
 def files_below(folder: Path) -> Iterator[Path]:

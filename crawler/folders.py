@@ -16,7 +16,9 @@ _PAGE = 16 << 10
 
 
 class Sidecars(Protocol):
-    """Sidecars by their names, which are paths below a collection."""
+    """Sidecars by their names, which are paths below a collection. A scratch database that cannot be used is
+    a WriteError, whatever it was asked for.
+    """
 
     def write(self, name: str, content: bytes) -> None:
         """Put a sidecar in its place.
@@ -75,18 +77,22 @@ class ScratchSidecars:
         self._db.close()
 
     def write(self, name: str, content: bytes) -> None:
-        try:
-            self._db.execute("INSERT OR REPLACE INTO sidecars VALUES (?, ?)", (name, content))
-        except sqlite3.Error as error:
-            fault = f"{self._path}: cannot be written ({error}); free space and run again"
-            raise WriteError(fault) from error
+        self._ask("INSERT OR REPLACE INTO sidecars VALUES (?, ?)", name, content)
 
     def read(self, name: str) -> bytes | None:
-        row = self._db.execute("SELECT content FROM sidecars WHERE name = ?", (name,)).fetchone()
+        row = self._ask("SELECT content FROM sidecars WHERE name = ?", name)
         return None if row is None else bytes(row[0])
 
     def remove(self, name: str) -> None:
-        self._db.execute("DELETE FROM sidecars WHERE name = ?", (name,))
+        self._ask("DELETE FROM sidecars WHERE name = ?", name)
+
+    def _ask(self, statement: str, *values: object) -> tuple[bytes, ...] | None:
+        try:
+            row: tuple[bytes, ...] | None = self._db.execute(statement, values).fetchone()
+        except sqlite3.Error as error:
+            fault = f"{self._path}: cannot be used ({error}); free space and run again"
+            raise WriteError(fault) from error
+        return row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

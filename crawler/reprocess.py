@@ -1,8 +1,8 @@
 """`reextract`: the sidecars again, from WARC files alone, ours and other tools'.
 
 The answers are indexed file by file, put in order, and go through the same desk as a live crawl's captures
-into a scratch catalogue and a scratch folder. Only what is finished there is compared with what stands and,
-unless it is a dry run, put in its place.
+into a scratch catalogue, the sidecars beside it. Only what is finished there is compared with what stands
+and, unless it is a dry run, put in its place.
 """
 
 from __future__ import annotations
@@ -668,10 +668,6 @@ def _compare(job: Job, library: _Library, outcome: Outcome) -> None:
     try:
         with Batch() as written:  # all of it durable before the catalogue calls it written
             moved = _compare_each(job, library, outcome, made, standing, written)
-        if job.touched is None:
-            going = moved if job.dry_run or job.only is None else frozenset()
-            outcome.left = sorted(_left(collection, made, going))
-        made.close()
         if standing is not None and not job.dry_run and job.only is None:
             bring_up_to_date(
                 standing,
@@ -682,6 +678,8 @@ def _compare(job: Job, library: _Library, outcome: Outcome) -> None:
             )
             for path in moved:
                 below(collection.root, path).unlink(missing_ok=True)
+        if job.touched is None:
+            outcome.left = sorted(_left(collection, made, moved if job.dry_run else frozenset()))
     finally:
         made.close()
         if standing is not None:
@@ -735,7 +733,7 @@ def _compare_one(path: str, fresh: bytes, before: str, root: Path, url: str, out
     old = root / before
     try:
         standing = old.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         outcome.new += 1
         return True
     except OSError:

@@ -33,7 +33,7 @@ _LONGEST = 4096
 _NORMAL = re.compile(
     r"https?://[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60})+/(?:[\w-]+(?:[./][\w-]+)*/?)?(?:\?page=[0-9]+)?", re.ASCII
 )
-"""What has nothing to normalise, as nearly all addresses of a portal: found in a fiftieth of the time."""
+"""What has nothing to normalise, as nearly all addresses of a portal: found in a thirtieth of the time."""
 
 
 def normalise(url: str) -> str:

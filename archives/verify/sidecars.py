@@ -44,13 +44,24 @@ def batches(collection: Collection) -> Iterator[Batch]:
     for folder, folders, files in os.walk(collection.articles):
         folders.sort()
         place = Path(folder).relative_to(collection.root).as_posix()
-        kept = (name for name in sorted(files) if name.endswith(".json") and name[0] != ".")
+        kept = (name for name in sorted(files) if name.endswith(".json") and name[0] != "." and is_text(name))
+        if not is_text(place):
+            continue
         names += [f"{place}/{name}" for name in kept if not os.path.islink(os.path.join(folder, name))]  # noqa: PTH114, PTH118 - a million times
         while len(names) >= BATCH:
             yield Batch(collection.root, tuple(names[:BATCH]))
             del names[:BATCH]
     if names:
         yield Batch(collection.root, tuple(names))
+
+
+def is_text(name: str) -> bool:
+    """Whether a file's name is UTF-8, as all of ours are: no other one can stand in a database."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def read(batch: Batch) -> Read:

@@ -304,8 +304,22 @@ def test_a_batch_whose_files_or_folder_cannot_be_synced_is_a_failed_write(
         batch.write(tmp_path / "b.json", b"new")
         with pytest.raises(WriteError, match=r"cannot be written \(Input/output error"):
             batch.sync()
-        assert not list(tmp_path.glob(".*"))
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.json", "b.json"]
+        standing = [] if name == ".b.json" else ["a.json", "b.json"]
+        assert sorted(path.name for path in tmp_path.iterdir()) == standing
+
+
+def test_a_batch_that_is_interrupted_at_its_end_leaves_nothing_half_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_descriptor: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupt)
+    batch = durable.Batch()
+    batch.write(tmp_path / "a.json", b"new")
+    with pytest.raises(KeyboardInterrupt):
+        batch.__exit__(None)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_batch_that_cannot_rename_a_file_leaves_what_stood_there(tmp_path: Path) -> None:

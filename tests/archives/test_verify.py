@@ -22,6 +22,7 @@ from archives import cdxj
 from archives.collection import Collection
 from archives.digests import digest
 from archives.errors import CollectionError
+from archives.leftovers import sweep
 from archives.reader import answers
 from archives.removals import append
 from archives.verify import Finding, facts, scan, verify
@@ -387,6 +388,7 @@ DAMAGES: dict[str, tuple[Callable[[Shelf], str], str, str]] = {
     "stranger in archive": (stranger("archive/catatan.txt"), "is not a file of the collection", MOVE),
     "record of an article in archive": (stranger("archive/a.json"), "is not a file of the collection", MOVE),
     "stranger among articles": (stranger("articles/a.example/catatan.txt"), "not a file of", MOVE),
+    "sidecar whose name is no UTF-8": (stranger("articles/a.example/\udcff.json"), "not a file of", MOVE),
     "name of nothing but an ending": (stranger("articles/a.example/.json"), "not a file of", MOVE),
     "sidecar missing": (missing_sidecar, "is missing", REMAKE),
     "sidecar moved": (moved_sidecar, "place that is not its own", REMAKE),
@@ -760,4 +762,28 @@ def test_a_strange_folder_is_told_once_and_folders_of_sidecars_are_none(kept: Sh
     assert sorted((finding.file, finding.fault) for finding in verify(kept.collection).findings) == [
         ("archive/lain", "is not a file of the collection"),
         ("archive/lain/a.warc.gz", "is a link; what lies elsewhere is not kept here"),
+    ]
+
+
+def test_a_hidden_link_that_leads_nowhere_or_round_is_told_and_ends_nothing(kept: Shelf) -> None:
+    folder = kept.sidecars[0].parent
+    (folder / ".putar").symlink_to(".putar")
+    (folder / ".putar.json.123.tmp").symlink_to(".putar.json.123.tmp")
+    (folder / ".salah").symlink_to(kept.warc / "x")
+    found = verify(kept.collection)
+    place = folder.relative_to(kept.collection.root).as_posix()
+    assert [(finding.file, finding.fault) for finding in found.findings] == [
+        (f"{place}/{name}", "is a link; what lies elsewhere is not kept here")
+        for name in (".putar", ".putar.json.123.tmp", ".salah")
+    ]
+    assert [finding.file for finding in found.warnings] == [f"{place}/.putar.json.123.tmp"]
+    assert sweep(kept.collection) == [folder / ".putar.json.123.tmp"]
+
+
+def test_a_folder_whose_name_is_no_utf_8_is_told_file_by_file(kept: Shelf) -> None:
+    folder = kept.collection.articles / "\udcff.example"
+    folder.mkdir()
+    (folder / "a.json").write_bytes(b"{}")
+    assert [(finding.file, finding.fault) for finding in verify(kept.collection).findings] == [
+        ("articles/\udcff.example/a.json", "is not a file of the collection")
     ]

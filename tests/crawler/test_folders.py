@@ -59,6 +59,6 @@ except WriteError as error:
     print(error)
 """
     out, err = shelf.run_python(code, tmp_path / "sidecars.sqlite").communicate(timeout=300)
-    assert "sidecars.sqlite: cannot be written" in out
+    assert "sidecars.sqlite: cannot be used" in out
     assert "free space" in out
     assert not err

@@ -684,6 +684,31 @@ def test_only_what_is_asked_for_is_made_again_and_stands_before_the_catalogue_sa
     assert stood == [True]
 
 
+def test_what_is_made_again_alone_and_moves_leaves_the_old_file_and_names_it(
+    collection: Collection, read: Reading, tmp_path: Path
+) -> None:
+    first, _ = two(collection, read, tmp_path)
+    old = "articles/aceh.tribunnews.com/2021/01/02/" + Path(first).name
+    (collection.root / old).parent.mkdir(parents=True)
+    (collection.root / first).rename(collection.root / old)
+    note_path(collection, first, old)
+    outcome = reextract(
+        Job(collection=collection, workers=1, seconds=20, dry_run=False, only=frozenset({first}))
+    )
+
+    assert outcome.left == [old]
+    assert (collection.root / old).read_bytes() == (collection.root / first).read_bytes()
+
+
+def test_a_link_that_leads_round_ends_no_second_reading(
+    collection: Collection, read: Reading, tmp_path: Path
+) -> None:
+    first, _ = two(collection, read, tmp_path)
+    (collection.root / first).with_name(".putar").symlink_to(".putar")
+
+    assert read().same == 2
+
+
 def test_what_cannot_be_replaced_is_a_failed_write_that_names_it(
     collection: Collection, read: Reading, tmp_path: Path
 ) -> None:
