@@ -41,14 +41,11 @@ class Batch:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None:
-            self._forget()
-            return
         try:
-            self.sync()
-        except BaseException:
-            self._forget()
-            raise
+            if kind is None:
+                self.sync()
+        finally:
+            self._forget()  # of what was synced nothing is left to forget
 
     def write(self, path: Path, content: bytes) -> None:
         """Put `content` at `path`, now or soon; each path once before `sync`.
@@ -57,10 +54,8 @@ class Batch:
             WriteError: as above; which of the files that were written since `sync` stand is not known.
         """
         with self._mended(path):
-            make_folder(path.parent)
             aside = _aside_of(path)
-            _make_way(aside)
-            out = aside.open("wb")
+            out = _open_anew(aside)
             self._aside.append((out, aside, path))
             out.write(content)
             out.flush()
@@ -130,9 +125,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """
     aside = _aside_of(path)
     try:
-        make_folder(path.parent)
-        _make_way(aside)
-        with aside.open("wb") as out:
+        with _open_anew(aside) as out:
             yield out
             out.flush()
             os.fsync(out.fileno())
@@ -150,9 +143,11 @@ def _aside_of(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.tmp")
 
 
-def _make_way(aside: Path) -> None:
+def _open_anew(aside: Path) -> BinaryIO:
+    make_folder(aside.parent)
     if aside.is_symlink():  # it would be written through
         aside.unlink()
+    return aside.open("wb")
 
 
 def _send_off(descriptor: int) -> None:

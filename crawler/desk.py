@@ -785,14 +785,14 @@ def first_page_fault(reading: PageReading) -> str | None:
     """
     if not reading.headline:
         return "no headline"
-    number = asked_number(reading.address) if reading.address is not None else 1
+    number = asked_number(reading.address.page) if reading.address is not None else 1
     says = number if number != 1 else (reading.pager.number or 1)
     return None if says == 1 else f"asked for page 1, answered page {says}"
 
 
-def asked_number(address: ArticleAddress) -> int:
-    """The page that an address asks for: all pages on one are a page 1 that is the only one."""
-    return address.page or 1
+def asked_number(page: int) -> int:
+    """The page that an address with this number asks for: all pages on one are a page 1, the only one."""
+    return page or 1
 
 
 def is_front(url: str) -> bool:

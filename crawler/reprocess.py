@@ -29,6 +29,7 @@ from archives.durable import Batch, below
 from archives.errors import DamageError, SidecarError, WriteError
 from archives.index import AnswerIndex, Indexed, is_usable
 from archives.keeper import Kept
+from archives.leftovers import entries_below
 from archives.reader import Answer, answers
 from archives.rebuild import Author, bring_up_to_date
 from archives.recovery import recover
@@ -44,6 +45,7 @@ from crawler.desk import (
     Scope,
     Weighed,
     address_of,
+    asked_number,
     first_page_fault,
     is_kept,
     led_away,
@@ -513,10 +515,12 @@ class _Filing:
         if item.ref.original is None:
             return None
         # As the live crawl does: a page 1 that was filed under another address than its own is read.
-        address = item.article if _number(item) == 1 else self._filed.get(item.article, item.article)
+        address = (
+            item.article if asked_number(item.page) == 1 else self._filed.get(item.article, item.article)
+        )
         await self._settled(address)
         known = await self._desk.look_up(address)
-        return known if is_kept(known, _number(item), item.ref) else None
+        return known if is_kept(known, asked_number(item.page), item.ref) else None
 
     async def take_again(self, item: Indexed) -> bool:
         """File an answer that says what the kept page says, without reading it, as the live crawl does; False
@@ -525,12 +529,12 @@ class _Filing:
         known = await self._again(item)
         if known is None or self._desk.is_removed(known.address) or self._desk.is_removed(item.ref.url):
             return False
-        if _number(item) == 1:
+        if asked_number(item.page) == 1:
             self._remember(item.article, known.address)
 
         def place(catalogue: Catalogue) -> Placement:
             kept_now = self._kept(catalogue, item)
-            return self._desk.place_again(catalogue, known, _portal(item), _number(item), kept_now)
+            return self._desk.place_again(catalogue, known, _portal(item), asked_number(item.page), kept_now)
 
         self._outcome.pages += 1
         self._outcome.repeated += self._clerk.do(place).result() is Placement.SEEN_AGAIN
@@ -541,7 +545,7 @@ class _Filing:
         if away is not None or reading.verdict.kind is not PageKind.ARTICLE:
             self._outcome.leave_out(away or _verdict(reading))
             return
-        number, fault = _number(item), None
+        number, fault = asked_number(item.page), None
         if number == 1:
             address, fault = address_of(reading, item.article), first_page_fault(reading)
             self._remember(item.article, address)
@@ -639,11 +643,6 @@ class _Filing:
         return self._runs[run]
 
 
-def _number(item: Indexed) -> int:
-    """As `asked_number`: all pages on one are a page 1."""
-    return item.page or 1
-
-
 def _portal(item: Indexed) -> str:
     portal = portal_of(item.article)
     assert portal is not None, f"{item.article} is indexed as an article's"
@@ -722,9 +721,10 @@ def _left(collection: Collection, made: Catalogue, going: AbstractSet[str]) -> I
     """Sidecars that stand and that no record gives any more, those aside that are `going` anyway. The names
     of all others are asked of the scratch catalogue: a collection has millions.
     """
-    for path in collection.articles.rglob("*.json"):
-        name = path.relative_to(collection.root).as_posix()
-        if name not in going and not made.has_sidecar(name):
+    top = collection.articles
+    for entry in entries_below(top):
+        name = top.name + entry.path[len(str(top)) :]
+        if name.endswith(".json") and name not in going and not made.has_sidecar(name):
             yield name
 
 
@@ -737,13 +737,13 @@ def _compare_one(path: str, fresh: bytes, before: str, root: Path, url: str, out
         outcome.new += 1
         return True
     except OSError:
-        standing = None
+        standing = b""  # which is no record
     if fresh == standing and path == before:
         outcome.same += 1
         return False
     outcome.changed += 1
     try:
-        record = sidecar.load(old)
+        record = sidecar.parse(standing, old)
     except SidecarError:
         outcome.differences.add_unreadable(url)
         return True

@@ -44,9 +44,9 @@ def batches(collection: Collection) -> Iterator[Batch]:
     for folder, folders, files in os.walk(collection.articles):
         folders.sort()
         place = Path(folder).relative_to(collection.root).as_posix()
-        kept = (name for name in sorted(files) if name.endswith(".json") and name[0] != "." and is_text(name))
         if not is_text(place):
             continue
+        kept = (name for name in sorted(files) if name.endswith(".json") and name[0] != "." and is_text(name))
         names += [f"{place}/{name}" for name in kept if not os.path.islink(os.path.join(folder, name))]  # noqa: PTH114, PTH118 - a million times
         while len(names) >= BATCH:
             yield Batch(collection.root, tuple(names[:BATCH]))

@@ -682,9 +682,7 @@ def test_a_sidecar_that_is_written_to_another_place_leaves_the_old_one(
     collection: Collection, readers: WorkerPool
 ) -> None:
     article = an_article(1)
-    with Run(collection, readers) as run:
-        run.crawl(article_url(article.url))
-    (path,) = records(collection)
+    (path,) = _bytes_after_first(collection, readers, article.url)
     old = str(Path(path).with_name("lama.json"))
     (collection.root / path).rename(collection.root / old)
     with Run(collection, readers, now=LATER) as run:
@@ -697,9 +695,7 @@ def test_a_version_is_kept_though_the_one_before_it_is_missing(
     collection: Collection, readers: WorkerPool, caplog: pytest.LogCaptureFixture
 ) -> None:
     article = an_article(3)
-    with Run(collection, readers) as run:
-        run.crawl(article_url(article.url))
-    (path,) = records(collection)
+    (path,) = _bytes_after_first(collection, readers, article.url)
     (collection.root / path).unlink()
     with Run(collection, readers, _corrected(3, 1), now=LATER, recheck=True) as run:
         run.ask_again(article.url)
