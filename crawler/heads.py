@@ -26,6 +26,7 @@ from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 from twisted.web._newclient import HEADER, STATUS, ResponseFailed, TransportProxyProducer
 
+from crawler.endpoints import Endpoints
 from crawler.stalls import PatientAgent
 
 MAX_HEAD = 256 << 10
@@ -90,10 +91,12 @@ class BoundedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _BoundedFactory
+        self._endpoints = Endpoints()
 
     async def download_request(self, request: Request) -> Response:
         """As Scrapy's own handler does it, by an agent of ours."""
         agent = PatientAgent(
+            endpoints=self._endpoints,
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
             pool=self._pool,

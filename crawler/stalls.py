@@ -11,9 +11,11 @@ from typing import Any, TypeVar
 from scrapy.core.downloader.handlers.http11 import _ResponseReader, _ScrapyAgent
 from scrapy.http import Request, Response
 from twisted.internet.defer import Deferred
+from twisted.web.client import Agent
 from twisted.web.client import Response as TxResponse
 
 from archives.capture import Truncation
+from crawler.endpoints import Endpoints
 
 T = TypeVar("T")
 _STALLED = "stalled"
@@ -21,7 +23,16 @@ _STALLED = "stalled"
 
 
 class PatientAgent(_ScrapyAgent):
-    """Scrapy's agent, but for what it does when a request's time is over."""
+    """Scrapy's agent, but for what it does when a request's time is over, and for endpoints that are kept."""
+
+    def __init__(self, *, endpoints: Endpoints, **options: Any) -> None:  # noqa: ANN401 - Scrapy's
+        super().__init__(**options)
+        self._endpoints = endpoints
+
+    def _get_agent(self, request: Request, timeout: float) -> Agent:
+        agent = super()._get_agent(request, timeout)
+        agent._endpointFactory = self._endpoints.kept_of(agent._endpointFactory)
+        return agent
 
     @staticmethod
     def _cancel(_: Deferred[Any], txresponse: TxResponse) -> None:

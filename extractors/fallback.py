@@ -21,6 +21,7 @@ from lxml.html import HtmlElement
 
 from extractors.article import Part, PartType
 from extractors.body import Addresses, Body, sort_lines, without_end_marks
+from extractors.other_reader import bare_extraction
 from extractors.page import Page, fold
 from extractors.strays import Teasers, is_box, is_stray
 from extractors.walk import Line, Picture, Run, is_dropped, walk_lines
@@ -88,8 +89,6 @@ def read_text(page: Page) -> Found:
     """
     if sum(1 for _ in zip(page.tree.iter(), range(_MAX_NODES + 1), strict=False)) > _MAX_NODES:
         return Found(body=Body(incomplete=True))
-    from trafilatura import bare_extraction  # noqa: PLC0415 - half a second that most runs can spare
-
     document = bare_extraction(
         page.tree,
         url=page.url,

@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 
 from extractors.article import PartType
 from extractors.body import Body
+from extractors.other_reader import bare_extraction
 from extractors.page import Page, fold
 from extractors.strays import is_stray
 
@@ -101,8 +102,6 @@ def _read_by_trafilatura(region: Sequence[HtmlElement]) -> int:
     """The letters of trafilatura's text, less the lines that we know to be no article's. In its fast mode,
     so that a doubt costs some milliseconds.
     """
-    from trafilatura import bare_extraction  # noqa: PLC0415 - needed on few pages
-
     document = region[0]
     if document.tag != "html":
         document = document.makeelement("html")
