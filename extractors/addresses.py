@@ -59,7 +59,7 @@ def _says(name: str) -> bool:
     return _TRACKING.fullmatch(name) is None
 
 
-@lru_cache(maxsize=4096)  # a page asks for its own address and those of its links several times
+@lru_cache(maxsize=1024)  # a page asks for its own address and those of its links several times
 def identify(url: str) -> ArticleAddress | None:
     """The article that a URL belongs to, on any portal; None when it is not the address of an article."""
     try:
