@@ -38,13 +38,19 @@ FRESH = 60.0
 """Seconds for which a name's address is believed; CDNs give theirs 60 to 300."""
 _MOST = 10_000
 """Names whose addresses are remembered."""
-_NO_SUCH_NAME = (f"[Errno {socket.EAI_NONAME}]", f"[Errno {socket.EAI_NODATA}]")
+_NO_SUCH_NAME = tuple(
+    f"[Errno {getattr(socket, code)}]" for code in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, code)
+)
+"""How Twisted tells them: of the system's error it hands on the text alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
+    """What a name stands for, until when that is believed, and whether it was believed once more already."""
+
     address: str
     until: float
+    stands_in: bool = False
 
 
 class JudgingResolver(CachingThreadedResolver):
@@ -72,15 +78,20 @@ class JudgingResolver(CachingThreadedResolver):
             found = succeed(known.address)
         else:
             found = super().getHostByName(name, timeout)
-            found = found.addErrback(self._unanswered, name).addCallback(self._learned, name)
+            found = found.addCallbacks(
+                self._learned, self._unanswered, callbackArgs=(name,), errbackArgs=(name,)
+            )
         return found.addCallback(self._judge, name)
 
     def _unanswered(self, failure: Failure, name: str) -> str:
         known = self._known.get(name)
         said = failure.getErrorMessage()
         if known is None or any(code in said for code in _NO_SUCH_NAME):
+            self._known.pop(name, None)
             failure.raiseException()
-        _log.warning("%s; going on with its last address, %s", said, known.address)
+        if not known.stands_in:
+            _log.warning("%s; going on with its last address, %s", said, known.address)
+        self._known[name] = _Known(known.address, time.monotonic() + FRESH, stands_in=True)
         return known.address
 
     def _learned(self, address: str, name: str) -> str:

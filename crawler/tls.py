@@ -2,7 +2,8 @@
 
 Scrapy has a context made for each connection, and each loads all certificates that the system trusts: 8 ms in
 the event loop, and 0.8 MB for as long as the connection is open (Scrapy 2.19, Twisted 26.10, Debian's 140
-certificates). Sixty hosts that close their connections after a few seconds pay that for nearly every page.
+certificates). Sixty hosts that are asked in turn may close their connections in between, and pay that for
+every page.
 What one host's connection has of its own, its name and the check of its certificate, is the connection's and
 not the context's.
 """

@@ -73,12 +73,26 @@ def test_the_last_address_stands_in_while_no_name_server_answers() -> None:
     assert "going on with its last address, 93.184.216.34" in log
 
 
+def test_that_it_stands_in_is_said_once() -> None:
+    found, _, log = looked_up(FIRST, socket.EAI_AGAIN, socket.EAI_AGAIN)
+
+    assert found == [FIRST] * 3
+    assert log.count("going on with") == 1
+
+
 @pytest.mark.parametrize("code", [socket.EAI_NONAME, socket.EAI_NODATA])
 def test_a_name_that_is_gone_is_gone(code: int) -> None:
     found = looked_up(FIRST, code, SECOND)[0]
 
     assert found[::2] == [FIRST, SECOND]
     assert "not found" in found[1]
+
+
+def test_a_name_that_is_gone_has_no_last_address() -> None:
+    found = looked_up(FIRST, socket.EAI_NONAME, socket.EAI_AGAIN)[0]
+
+    assert found[0] == FIRST
+    assert all("not found" in said for said in found[1:])
 
 
 def test_a_name_that_was_never_found_stays_unfound() -> None:
