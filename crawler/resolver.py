@@ -4,7 +4,8 @@ A name is looked up once for a connection, and what is judged here is what the c
 server that gives another answer the second time gains nothing.
 
 Scrapy's resolver believes a name's first answer for as long as the process lives. A backfill takes weeks, and
-a CDN moves its hosts within minutes: their old addresses would fail until the next run.
+a CDN moves its hosts within minutes: their old addresses would fail until the next run. And a name server
+that falls silent must not hold up requests to hosts that are known.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import socket
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies  # noqa: TID251 - it only reads the environment
 
@@ -33,31 +34,34 @@ _log = logging.getLogger(__name__)
 refused: dict[str, str] = {}
 """Names that stood for an address of no web site, with that address; Scrapy's error says only "not found"."""
 
-
 FRESH = 60.0
-"""Seconds for which a name's address is believed; CDNs give theirs 60 to 300."""
+"""Seconds after which a name's address is asked for anew; CDNs give theirs 60 to 300."""
+AGAIN = 300.0
+"""The same after a look-up that nobody answered."""
 _MOST = 10_000
 """Names whose addresses are remembered."""
+_AT_ONCE = 4
+"""Names that are asked for anew at the same time; each takes one of Twisted's ten threads."""
 _NO_SUCH_NAME = tuple(
     f"[Errno {getattr(socket, code)}]" for code in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, code)
 )
 """How Twisted tells them: of the system's error it hands on the text alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Known:
-    """What a name stands for, until when that is believed, and whether it was believed once more already."""
+    """What a name stands for, and when to ask for it anew."""
 
     address: str
-    until: float
-    stands_in: bool = False
+    due: float
 
 
 class JudgingResolver(CachingThreadedResolver):
     """Finds no private addresses, but for trusted names: the operator's, and the proxy in use.
 
-    What is older than `FRESH` is asked for again, and believed again where no name server answers. That a
-    name is there no more is an answer.
+    Nobody waits for a name that was found before: when its address is due it is asked for anew, and meanwhile
+    the last one stands in; so it does while no name server answers. A name that has gone, or that stands for
+    a private address by now, is forgotten. Scrapy's own cache (DNSCACHE_ENABLED, DNSCACHE_SIZE) is not used.
     """
 
     trusted: frozenset[str] = frozenset()
@@ -65,6 +69,8 @@ class JudgingResolver(CachingThreadedResolver):
     def __init__(self, reactor: ReactorBase, cache_size: int, timeout: float) -> None:  # noqa: ARG002 - Scrapy's
         super().__init__(reactor, 0, timeout)
         self._known: LocalCache[str, _Known] = LocalCache(_MOST)
+        self._asking: set[str] = set()
+        self._silent = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
@@ -72,37 +78,52 @@ class JudgingResolver(CachingThreadedResolver):
         resolver.trusted = allowed_hosts(crawler.settings) | proxy_hosts(getproxies().values())
         return resolver
 
-    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802 - Twisted's
+    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: ARG002, N802
+        """The address of a host; Scrapy's setting DNS_TIMEOUT bounds a look-up that is waited for."""
+        name = name.lower()
         known = self._known.get(name)
-        if known is not None and time.monotonic() < known.until:
-            found = succeed(known.address)
-        else:
-            found = super().getHostByName(name, timeout)
-            found = found.addCallbacks(
-                self._learned, self._unanswered, callbackArgs=(name,), errbackArgs=(name,)
-            )
-        return found.addCallback(self._judge, name)
+        if known is None:
+            return self._look_up(name)
+        if time.monotonic() >= known.due and name not in self._asking and len(self._asking) < _AT_ONCE:
+            self._asking.add(name)
+            self._look_up(name).addErrback(self._unanswered, name).addBoth(self._asked, name)
+        return succeed(known.address)
 
-    def _unanswered(self, failure: Failure, name: str) -> str:
-        known = self._known.get(name)
-        said = failure.getErrorMessage()
-        if known is None or any(code in said for code in _NO_SUCH_NAME):
-            self._known.pop(name, None)
-            failure.raiseException()
-        if not known.stands_in:
-            _log.warning("%s; going on with its last address, %s", said, known.address)
-        self._known[name] = _Known(known.address, time.monotonic() + FRESH, stands_in=True)
-        return known.address
-
-    def _learned(self, address: str, name: str) -> str:
-        self._known[name] = _Known(address, time.monotonic() + FRESH)
-        return address
+    def _look_up(self, name: str) -> Deferred[str]:
+        return (
+            super()
+            .getHostByName(name)
+            .addCallbacks(self._judge, self._unfound, callbackArgs=(name,), errbackArgs=(name,))
+        )
 
     def _judge(self, address: str, name: str) -> str:
+        self._silent = False
         if may_connect(name, address, self.trusted):
+            refused.pop(name, None)
+            self._known[name] = _Known(address, time.monotonic() + FRESH)
             return address
-        refused[name.lower()] = address
+        refused[name] = address
+        self._known.pop(name, None)
         raise DNSLookupError(f"{name} stands for the private address {address}")
+
+    def _unfound(self, failure: Failure, name: str) -> str:
+        refused.pop(name, None)
+        if any(code in failure.getErrorMessage() for code in _NO_SUCH_NAME):
+            self._known.pop(name, None)
+        raise cast("Exception", failure.value)
+
+    def _unanswered(self, failure: Failure, name: str) -> None:
+        """Asking anew was in vain. Said once, until a look-up is answered: a crawl asks for many names."""
+        known = self._known.get(name)
+        if known is None:
+            return
+        known.due = time.monotonic() + AGAIN
+        if not self._silent:
+            self._silent = True
+            _log.warning("%s; going on with the last addresses of hosts", failure.getErrorMessage())
+
+    def _asked(self, _: object, name: str) -> None:
+        self._asking.discard(name)
 
 
 def proxy_hosts(addresses: Iterable[str]) -> frozenset[str]:

@@ -29,7 +29,10 @@ def _loaded() -> Callable[..., object]:
 
 @contextmanager
 def _missing(module: str) -> Iterator[None]:
-    """Importing that module fails meanwhile, as if it were not installed; nothing if it is loaded already."""
+    """Importing that module fails meanwhile, as if it were not installed; nothing if it is loaded already.
+
+    That holds for all threads of the process: pages are read by processes that have one.
+    """
     if module in sys.modules:
         yield
         return
@@ -37,4 +40,4 @@ def _missing(module: str) -> Iterator[None]:
     try:
         yield
     finally:
-        del sys.modules[module]
+        sys.modules.pop(module, None)

@@ -89,7 +89,7 @@ class PaceMiddleware:
         if isinstance(exception, DownloadTimeoutError):
             self._manners.answered(host, self._timeout)
         if isinstance(exception, CannotResolveHostError) and host in resolver.refused:
-            raise HostClosedError(PRIVATE_ADDRESS) from exception  # another try finds the same
+            raise HostClosedError(PRIVATE_ADDRESS) from exception  # another try would find the same
 
 
 def _host(request: Request) -> str:

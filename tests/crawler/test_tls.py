@@ -30,9 +30,10 @@ HOSTS = ("aceh.example", "pesisir.example")
 class Client:
     """One connection as a crawl makes it, with nothing but memory between it and its server."""
 
-    def __init__(self, policy: ListeningPolicy, host: str) -> None:
+    def __init__(self, policy: ListeningPolicy, host: str, kept: object = None) -> None:
+        """With a creator that was `kept`, as endpoints keep it, or with one of its own."""
         self.handshake_over = False
-        creator = cast("IOpenSSLClientConnectionCreator", policy.creatorForNetloc(host.encode(), 443))
+        creator = cast("IOpenSSLClientConnectionCreator", kept or policy.creatorForNetloc(host.encode(), 443))
         wrapped = cast("IProtocolFactory", Factory.forProtocol(Protocol))
         factory = TLSMemoryBIOFactory(creator, True, wrapped, clock=cast("IReactorTime", Clock()))
         self._transport = StringTransport()
@@ -120,3 +121,19 @@ def test_a_certificate_of_an_unknown_authority_is_refused(
     assert Client(policy, HOSTS[0]).trusts(server(authority, HOSTS[0]))
 
     assert not Client(policy, HOSTS[0]).trusts(server(trustme.CA(), HOSTS[0]))
+
+
+def test_an_authority_that_could_not_be_read_for_a_moment_is_trusted_again(
+    authority: trustme.CA, policy: ListeningPolicy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusted, elsewhere = tmp_path / "ca.pem", tmp_path / "elsewhere.pem"
+    kept = policy.creatorForNetloc(HOSTS[0].encode(), 443)
+    assert Client(policy, HOSTS[0], kept).trusts(server(authority, HOSTS[0]))
+    trusted.rename(elsewhere)
+    monkeypatch.setattr(policy, "_good_until", 0)
+    assert not Client(policy, HOSTS[0], kept).trusts(server(authority, HOSTS[0]))
+
+    elsewhere.rename(trusted)
+    monkeypatch.setattr(policy, "_good_until", 0)
+    assert Client(policy, HOSTS[0], kept).trusts(server(authority, HOSTS[0]))
+    assert Client(policy, HOSTS[1]).trusts(server(authority, HOSTS[1]))
