@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import Protocol, TypeAlias
 
+from scrapy.utils.datatypes import LocalCache
 from twisted.internet.interfaces import IStreamClientEndpoint
 from twisted.web.client import URI
 from twisted.web.iweb import IAgentEndpointFactory
 from zope.interface import implementer  # type: ignore[import-untyped]  # it has no stubs
 
 BindAddress: TypeAlias = tuple[str, int] | None
+_Kept: TypeAlias = LocalCache[tuple[object, ...], IStreamClientEndpoint]
 _MOST = 1_000
 """Endpoints that are kept; a crawl has some hundred hosts."""
 
@@ -31,7 +33,7 @@ class Endpoints:
     """Endpoints by what they were made from. Each is good for any number of connections."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[object, ...], IStreamClientEndpoint] = {}
+        self._kept: _Kept = LocalCache(_MOST)
 
     def kept_of(self, factory: Factory) -> Factory:
         """A factory that asks another one only for what is not kept yet."""
@@ -40,7 +42,7 @@ class Endpoints:
 
 @implementer(IAgentEndpointFactory)
 class _Keeping:
-    def __init__(self, factory: Factory, kept: dict[tuple[object, ...], IStreamClientEndpoint]) -> None:
+    def __init__(self, factory: Factory, kept: _Kept) -> None:
         self._factory = factory
         self._kept = kept
         self._connectTimeout = factory._connectTimeout
@@ -51,7 +53,5 @@ class _Keeping:
         endpoint = self._kept.get(key)
         if endpoint is None:
             endpoint = self._factory.endpointForURI(uri)
-            if len(self._kept) >= _MOST:
-                self._kept.clear()
             self._kept[key] = endpoint
         return endpoint

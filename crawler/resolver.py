@@ -90,11 +90,8 @@ class JudgingResolver(CachingThreadedResolver):
         return succeed(known.address)
 
     def _look_up(self, name: str) -> Deferred[str]:
-        return (
-            super()
-            .getHostByName(name)
-            .addCallbacks(self._judge, self._unfound, callbackArgs=(name,), errbackArgs=(name,))
-        )
+        found = super().getHostByName(name)
+        return found.addCallbacks(self._judge, self._unfound, callbackArgs=(name,), errbackArgs=(name,))
 
     def _judge(self, address: str, name: str) -> str:
         self._silent = False

@@ -89,6 +89,12 @@ def run(command: Sequence[str]) -> Measured:
     )  # fmt: skip
 
 
+def highest_resident(pid: int | str = "self") -> int:
+    """The most bytes of memory that a process which still lives has had so far, by the kernel (VmHWM)."""
+    lines = (_PROC / str(pid) / "status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+
+
 def tell(found: Mapping[str, float], file: Path | None) -> None:
     """Print figures, a line each, and keep them in a file where there is one."""
     for name, value in found.items():

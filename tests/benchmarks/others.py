@@ -25,7 +25,7 @@ from tests.benchmarks.bench import (
     quiet,
     size_of,
 )  # fmt: skip
-from tests.benchmarks.measure import cpu_of
+from tests.benchmarks.measure import cpu_of, highest_resident
 
 SAMPLE = 300
 """Pages for those that take more than a tenth of a second for each."""
@@ -192,7 +192,7 @@ def warcprox(bench: Bench) -> Figures:
             ]
             subprocess.run([program("curl"), *fetch[1:]], check=True, cwd=folder)
             _wait_until(lambda: _written(address) >= bench.pages)
-            cpu, wall, peak = cpu_of(proxy.pid), time.monotonic() - begin, _highest(proxy.pid)
+            cpu, wall, peak = cpu_of(proxy.pid), time.monotonic() - begin, highest_resident(proxy.pid)
         finally:
             proxy.send_signal(signal.SIGTERM)
     requests = bench.served.statuses(before)
@@ -232,11 +232,6 @@ def _wait_until(is_so: Callable[[], bool], seconds: float = 60) -> None:
         if time.monotonic() > end:
             raise BenchmarkError("warcprox: it did not come to its end within a minute")
         time.sleep(0.1)
-
-
-def _highest(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
 
 
 def _prepared(bench: Bench, name: str, urls: Sequence[str]) -> tuple[Path, Path]:

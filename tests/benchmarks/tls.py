@@ -33,7 +33,7 @@ from crawler import settings
 from crawler.handshakes import Handshakes
 from crawler.heads import BoundedHandler
 from crawler.tls import ListeningPolicy
-from tests.benchmarks.measure import tell
+from tests.benchmarks.measure import highest_resident, tell
 
 REQUESTS = 1_000
 BYTES = 35_000
@@ -152,11 +152,10 @@ def _fetch(requests: int, addresses: list[str]) -> None:
     begin = time.process_time()
     process.start()
     used = time.process_time() - begin
-    highest = next(line for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line)
     print(json.dumps({
         "answers": answers,
         "milliseconds": 1000 * used / requests,
-        "megabytes": int(highest.split()[1]) * 1024 / 1e6,
+        "megabytes": highest_resident() / 1e6,
     }))  # fmt: skip
 
 

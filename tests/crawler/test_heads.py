@@ -8,27 +8,16 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from crawler.demo.portal import Answer
+from tests.support.portal import serving_with
+
 PROGRAM = """
-import sys, threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import sys
 from scrapy import Request, Spider
 from scrapy.crawler import CrawlerProcess
 from twisted.internet import endpoints
 
 made, answers = [], []
-
-class Page(BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"ya")
-
-    def log_message(self, *_):
-        pass
-
-server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
-threading.Thread(target=server.serve_forever, daemon=True).start()
 
 class Counted(endpoints.HostnameEndpoint):
     def __init__(self, reactor, host, *rest, **options):
@@ -44,7 +33,7 @@ class Asking(Spider):
     async def start(self):
         for number in range(12):
             host = ("127.0.0.1", "localhost")[number % 2]
-            yield Request(f"http://{host}:{server.server_port}/{number}", dont_filter=True)
+            yield Request(f"http://{host}:{sys.argv[1]}/{number}", dont_filter=True)
 
     def parse(self, response):
         answers.append(response.body)
@@ -61,8 +50,8 @@ print(sorted(made), len(answers))
 
 
 def test_twelve_requests_to_two_hosts_make_two_endpoints() -> None:
-    run = subprocess.run(
-        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=120, check=False
-    )
+    with serving_with(lambda _: Answer(body=b"ya")) as running:
+        command = [sys.executable, "-c", PROGRAM, running.url.rpartition(":")[2]]
+        run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
     assert run.stdout.strip() == "['127.0.0.1', 'localhost'] 12", run.stderr

@@ -32,7 +32,6 @@ class Client:
 
     def __init__(self, policy: ListeningPolicy, host: str, kept: object = None) -> None:
         """With a creator that was `kept`, as endpoints keep it, or with one of its own."""
-        self.handshake_over = False
         creator = cast("IOpenSSLClientConnectionCreator", kept or policy.creatorForNetloc(host.encode(), 443))
         wrapped = cast("IProtocolFactory", Factory.forProtocol(Protocol))
         factory = TLSMemoryBIOFactory(creator, True, wrapped, clock=cast("IReactorTime", Clock()))
@@ -46,6 +45,7 @@ class Client:
 
     def trusts(self, server: SSL.Connection) -> bool:
         """Shake hands; whether both ends agreed."""
+        over = False
         server.set_accept_state()
         for _ in range(6):
             sent = self._transport.value()
@@ -54,14 +54,14 @@ class Client:
                 server.bio_write(sent)
             try:
                 server.do_handshake()
-                self.handshake_over = True
+                over = True
             except SSL.WantReadError:
                 pass
             except SSL.Error:
                 return False
             with suppress(SSL.WantReadError):
                 self._protocol.dataReceived(server.bio_read(1 << 16))
-        return self.handshake_over and not self._transport.disconnecting
+        return over and not self._transport.disconnecting
 
 
 @pytest.fixture
